@@ -1,0 +1,38 @@
+"""The Celery application and the schedule, by name.
+
+Beat is a process of its own and only wakes sweeps: what is due is asked from the database by the task, so a beat
+that was down for an hour loses nothing. There is no result backend; what a task did stands in its rows.
+"""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innomarket.settings")
+
+app = Celery("innomarket")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+HEARTBEAT_SECONDS = 15
+
+# name -> task by name and period. A sweep that is due again before its last message was taken expires instead of
+# piling up behind a worker that was away.
+app.conf.beat_schedule = {
+    "worker-heartbeat": {
+        "task": "innomarket.common.tasks.worker_heartbeat",
+        "schedule": HEARTBEAT_SECONDS,
+        "options": {"expires": HEARTBEAT_SECONDS},  # never a queue of old ones
+    },
+}
+
+
+@setup_logging.connect
+def _log_like_the_web(**_: object) -> None:
+    """Celery would replace the root logger: the worker logs in the same form as the web process."""
+    import logging.config
+
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)

@@ -1,0 +1,1 @@
+"""Tools of this checkout: what the Makefile calls."""
