@@ -1,0 +1,81 @@
+"""A challenge task: a public institution's problem, put so that companies can answer it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.submissions.models import Lot, Submission
+
+
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def public(self) -> "ChallengeQuerySet":
+        return self.filter(published_at__isnull=False)
+
+    def readable_by(self, user) -> "ChallengeQuerySet":
+        return self.filter(submission__in=Submission.objects.readable_by(user).values("pk"))
+
+    def visible_to(self, user) -> "ChallengeQuerySet":
+        return self.filter(submission__in=Submission.objects.visible_to(user).values("pk"))
+
+
+class Challenge(models.Model):
+    """The problem, not the solution (domain.md §3.1). Who submitted it and its state: the submission."""
+
+    submission = models.OneToOneField(
+        Submission, on_delete=models.PROTECT, primary_key=True, related_name="challenge", verbose_name=_("submission")
+    )
+    title = models.CharField(_("title of the task"), max_length=120, blank=True)
+    problem = models.TextField(_("the problem"), blank=True)
+    who_suffers = models.TextField(_("who suffers from it"), blank=True)
+    today = models.TextField(_("how it is done today"), blank=True)
+    needed_performance = models.TextField(_("needed performance"), blank=True)
+    test_site = models.TextField(_("test site and conditions"), blank=True)
+    scale = models.TextField(_("scale"), blank=True)
+    budget_won = models.BigIntegerField(
+        _("budget estimate"), null=True, blank=True, help_text=_("won"), validators=[MinValueValidator(1)]
+    )
+    wanted_from = models.DateField(_("wanted from"), null=True, blank=True)
+    wanted_until = models.DateField(_("wanted until"), null=True, blank=True)
+    sdgs = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(17)]),
+        verbose_name=_("sustainable development goals"),
+        default=list,
+        blank=True,
+    )
+    # After selection:
+    published_at = models.DateTimeField(_("made public at"), null=True, editable=False)
+    solution_lot = models.OneToOneField(
+        Lot,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="challenge",
+        verbose_name=_("lot of the call for solutions"),
+    )
+
+    objects = ChallengeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("challenge task")
+        verbose_name_plural = _("challenge tasks")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(budget_won=None) | Q(budget_won__gt=0),
+                name="challenge_budget_is_positive",
+                violation_error_message=_("The budget estimate must be more than 0 won."),
+            ),
+            models.CheckConstraint(
+                condition=Q(wanted_from=None) | Q(wanted_until=None) | Q(wanted_from__lte=models.F("wanted_until")),
+                name="challenge_dates_in_order",
+                violation_error_message=_("The end of the wanted time must not lie before its beginning."),
+            ),
+            models.CheckConstraint(
+                condition=Q(solution_lot=None) | Q(published_at__isnull=False),
+                name="challenge_answered_only_when_public",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.submission_id)

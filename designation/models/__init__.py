@@ -1,0 +1,18 @@
+from .committee import Committee, Meeting, Seat
+from .designation import Designation, DesignationRule
+from .motion import Attendance, Ballot, Decision, Motion, MotionRecusal
+from .proposal import Proposal
+
+__all__ = [
+    "Attendance",
+    "Ballot",
+    "Committee",
+    "Decision",
+    "Designation",
+    "DesignationRule",
+    "Meeting",
+    "Motion",
+    "MotionRecusal",
+    "Proposal",
+    "Seat",
+]

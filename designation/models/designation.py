@@ -1,0 +1,95 @@
+"""A designation: the product is an innovation product for a time (domain.md §2.6)."""
+
+import pgtrigger
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.common.clock import Now, today
+from innomarket.common.dated import DatedRule, no_overlap
+from innomarket.submissions.models import Submission
+
+from .motion import Decision
+
+
+class DesignationRule(DatedRule):
+    """How long a designation is valid: 3 years (domain.md §2.6)."""
+
+    years = models.PositiveSmallIntegerField(_("years of validity"))
+
+    class Meta:
+        verbose_name = _("rule for designations")
+        verbose_name_plural = _("rules for designations")
+        constraints = [
+            no_overlap("one_designation_rule_at_a_time"),
+            models.CheckConstraint(condition=Q(years__gte=1), name="designated_for_a_year_at_least"),
+        ]
+
+
+class DesignationQuerySet(models.QuerySet["Designation"]):
+    def visible_to(self, user) -> "DesignationQuerySet":
+        """Every designation is public."""
+        return self
+
+    def in_force(self, day=None) -> "DesignationQuerySet":
+        """Asked from dates, never from a stored state."""
+        return self.filter(valid__contains=day or today())
+
+
+class Designation(models.Model):
+    """Made only by an adopted decision. Its number, product and dates stand as they were issued."""
+
+    class Type(models.TextChoices):
+        # The type and its name changed over the years (domain.md §2.1).
+        TYPE_2 = "type2", _("innovative prototype (type 2)")
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, related_name="designation", verbose_name=_("decision")
+    )
+    submission = models.OneToOneField(
+        Submission, on_delete=models.PROTECT, related_name="designation", verbose_name=_("proposal")
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="designations", verbose_name=_("company")
+    )
+    type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.TYPE_2)
+    product_name_ko = models.CharField(_("product name in Korean"), max_length=120)
+    product_name_en = models.CharField(_("product name in English"), max_length=160)
+    designated_on = models.DateField(_("designated on"))
+    valid = DateRangeField(_("valid"))
+    designated_at = models.DateTimeField(_("recorded at"), db_default=Now())
+    story = models.ForeignKey(
+        "timeline.Story", on_delete=models.PROTECT, null=True, related_name="designations", verbose_name=_("story")
+    )
+
+    objects = DesignationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("designation")
+        verbose_name_plural = _("designations")
+        ordering = ["-designated_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid__isempty=False), name="designation_is_valid_for_a_time"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="designation_stands", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="designation_needs_an_adopted_decision",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM designation_decision d JOIN designation_motion m ON m.id = d.motion_id
+                        WHERE d.id = NEW.decision_id AND d.adopted AND m.submission_id = NEW.submission_id
+                    ) THEN
+                        RAISE EXCEPTION 'no adopted decision' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

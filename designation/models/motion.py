@@ -1,0 +1,170 @@
+"""A motion to designate, its recusals and ballots, and the decision. Ballots and decisions stand."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.common.clock import Now
+from innomarket.submissions.models import Submission
+
+from ..states import Choice, MotionState
+from .committee import Meeting, Seat
+
+
+class Attendance(models.Model):
+    """A seat whose holder is present at a meeting."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances", verbose_name=_("meeting"))
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="attendances", verbose_name=_("seat"))
+    at = models.DateTimeField(_("at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        constraints = [models.UniqueConstraint(fields=["meeting", "seat"], name="present_once")]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id}/{self.seat_id}"
+
+
+class Motion(models.Model):
+    """Shall this proposal's product be designated?"""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="motions", verbose_name=_("meeting"))
+    order = models.PositiveSmallIntegerField(_("order"))
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="motions", verbose_name=_("proposal")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=MotionState.choices, default=MotionState.TABLED)
+    voting_opened_at = models.DateTimeField(_("vote opened at"), null=True)
+
+    class Meta:
+        verbose_name = _("motion")
+        verbose_name_plural = _("motions")
+        ordering = ["meeting", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "order"], name="one_motion_in_a_place"),
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=Q(state__in=["tabled", "voting", "adopted"]),
+                name="one_motion_for_a_proposal",
+                violation_error_message=_("This proposal is already on an agenda, or decided."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="tabled", voting_opened_at=None)
+                | (~Q(state="tabled") & Q(voting_opened_at__isnull=False)),
+                name="motion_voted_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id}/{self.order}"
+
+
+class MotionRecusal(models.Model):
+    """A seat that leaves the base of one motion."""
+
+    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("motion"))
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("seat"))
+    reason = models.CharField(_("reason"), max_length=300)
+    at = models.DateTimeField(_("at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("recusal from a motion")
+        verbose_name_plural = _("recusals from motions")
+        constraints = [
+            models.UniqueConstraint(fields=["motion", "seat"], name="recused_once"),
+            models.CheckConstraint(condition=Q(reason__gt=""), name="motion_recusal_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.motion_id}/{self.seat_id}"
+
+
+class Ballot(models.Model):
+    """One vote a seat; cast by its holder, never changed."""
+
+    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="ballots", verbose_name=_("motion"))
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="ballots", verbose_name=_("seat"))
+    choice = models.CharField(_("vote"), max_length=10, choices=Choice.choices)
+    cast_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("cast by")
+    )
+    cast_at = models.DateTimeField(_("cast at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("ballot")
+        verbose_name_plural = _("ballots")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["motion", "seat"],
+                name="one_vote_a_seat",
+                violation_error_message=_("This seat has already voted on this motion."),
+            ),
+            models.CheckConstraint(condition=Q(choice__in=Choice.values), name="ballot_is_for_against_or_abstain"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="ballot_stands", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="ballot_of_an_entitled_member",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM designation_motion m
+                        JOIN designation_meeting g ON g.id = m.meeting_id
+                        JOIN designation_seat s ON s.id = NEW.seat_id AND s.committee_id = g.committee_id
+                        WHERE m.id = NEW.motion_id AND m.state = 'voting' AND s.holder_id = NEW.cast_by_id
+                    ) THEN
+                        RAISE EXCEPTION 'not a member entitled to vote' USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM designation_motionrecusal r
+                               WHERE r.motion_id = NEW.motion_id AND r.seat_id = NEW.seat_id) THEN
+                        RAISE EXCEPTION 'recused from this motion' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.motion_id}/{self.seat_id}"
+
+
+class Decision(models.Model):
+    """The count of a motion, frozen: base (entitled seats), present, votes, and what follows."""
+
+    motion = models.OneToOneField(Motion, on_delete=models.PROTECT, related_name="decision", verbose_name=_("motion"))
+    base = models.PositiveSmallIntegerField(_("seats entitled to vote"))
+    present = models.PositiveSmallIntegerField(_("present"))
+    votes_for = models.PositiveSmallIntegerField(_("for"))
+    votes_against = models.PositiveSmallIntegerField(_("against"))
+    votes_abstain = models.PositiveSmallIntegerField(_("abstentions"))
+    adopted = models.BooleanField(_("adopted"))
+    decided_at = models.DateTimeField(_("decided at"), db_default=Now())
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        constraints = [
+            models.CheckConstraint(condition=Q(present__lte=F("base")), name="present_within_the_base"),
+            models.CheckConstraint(
+                condition=Q(present__gte=F("votes_for") + F("votes_against") + F("votes_abstain")),
+                name="votes_within_the_present",
+            ),
+            models.CheckConstraint(
+                condition=Q(adopted=False) | Q(votes_for__gt=F("votes_against")), name="adopted_by_more_for_than_against"
+            ),
+            models.CheckConstraint(
+                condition=Q(present__gt=F("base") / 2.0), name="decision_has_its_quorum"
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="decision_stands", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.motion_id}"

@@ -1,0 +1,74 @@
+"""A company's proposal: its product as the answer to a selected challenge task."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.submissions.models import Submission
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def readable_by(self, user) -> "ProposalQuerySet":
+        return self.filter(submission__in=Submission.objects.readable_by(user).values("pk"))
+
+    def visible_to(self, user) -> "ProposalQuerySet":
+        return self.filter(submission__in=Submission.objects.visible_to(user).values("pk"))
+
+
+class Proposal(models.Model):
+    """What is asked of a prototype: TRL 7–9, intellectual property, trial of at most a year (domain.md §2.2)."""
+
+    submission = models.OneToOneField(
+        Submission, on_delete=models.PROTECT, primary_key=True, related_name="proposal", verbose_name=_("submission")
+    )
+    product_name_ko = models.CharField(_("product name in Korean"), max_length=120, blank=True)
+    product_name_en = models.CharField(_("product name in English"), max_length=160, blank=True)
+    summary = models.CharField(_("the product in one sentence"), max_length=300, blank=True)
+    solution = models.TextField(_("how it solves the problem"), blank=True)
+    novelty = models.TextField(_("what is new"), blank=True)
+    performance = models.TextField(_("performance and evidence"), blank=True)
+    trl = models.PositiveSmallIntegerField(
+        _("technology readiness level"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(9)]
+    )
+    patent_number = models.CharField(_("patent or utility model"), max_length=60, blank=True)
+    trial_months = models.PositiveSmallIntegerField(
+        _("length of the trial"),
+        null=True,
+        blank=True,
+        help_text=_("months"),
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
+    unit_price_won = models.BigIntegerField(
+        _("price of one unit"), null=True, blank=True, help_text=_("won, VAT included"), validators=[MinValueValidator(1)]
+    )
+    unit = models.CharField(_("unit"), max_length=30, blank=True)
+    delivery_days = models.PositiveSmallIntegerField(
+        _("delivery time"), null=True, blank=True, help_text=_("days"), validators=[MinValueValidator(1)]
+    )
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(trl=None) | Q(trl__gte=1, trl__lte=9),
+                name="proposal_trl_1_to_9",
+                violation_error_message=_("A technology readiness level lies between 1 and 9."),
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price_won=None) | Q(unit_price_won__gt=0),
+                name="proposal_price_is_positive",
+                violation_error_message=_("The price must be more than 0 won."),
+            ),
+            models.CheckConstraint(
+                condition=Q(trial_months=None) | Q(trial_months__gte=1, trial_months__lte=12),
+                name="proposal_trial_up_to_a_year",
+                violation_error_message=_("A trial lasts at most one year."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.submission_id)

@@ -1,0 +1,34 @@
+"""What the ground needs of the database: the mark of a movable clock, and the processes' heartbeats."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MovableClock(models.Model):
+    """Marks one database, by its name, as one whose clock tests and the sample may move.
+
+    The name is part of the mark, so that a copy restored elsewhere is not movable.
+    """
+
+    database = models.CharField(max_length=63, primary_key=True)
+
+    class Meta:
+        verbose_name = _("movable clock")
+        verbose_name_plural = _("movable clocks")
+
+    def __str__(self) -> str:
+        return self.database
+
+
+class Heartbeat(models.Model):
+    """When a background process was last seen alive; ``/readyz`` reads it."""
+
+    process = models.CharField(_("process"), max_length=40, unique=True)
+    at = models.DateTimeField(_("seen at"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.process

@@ -1,0 +1,72 @@
+"""What a round found of an entry: computed, selected, then frozen when it is published."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.common.clock import Now
+
+from ..states import Outcome
+from .round import Entry
+
+
+class ResultQuerySet(models.QuerySet["Result"]):
+    def published(self) -> "ResultQuerySet":
+        return self.filter(published_at__isnull=False)
+
+    def selected(self) -> "ResultQuerySet":
+        return self.published().filter(outcome=Outcome.SELECTED)
+
+
+class Result(models.Model):
+    """Score, rank and outcome of one entry, with the hash of the inputs it was computed from.
+
+    ``total`` and ``group_means`` are rounded once, half up, to two decimals (rules.md).
+    ``criterion_means`` is told to the applicant. Rank is empty below the pass mark.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="result", verbose_name=_("entry"))
+    sheets = models.PositiveSmallIntegerField(_("sheets that count"))
+    total = models.DecimalField(_("score"), max_digits=6, decimal_places=2, null=True)
+    group_means = models.JSONField(_("means of the groups"), default=dict)
+    criterion_means = models.JSONField(_("means of the criteria"), default=dict)
+    passed = models.BooleanField(_("passed"), default=False)
+    rank = models.PositiveIntegerField(_("place"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=14, choices=Outcome.choices, default=Outcome.OPEN)
+    outcome_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    inputs_sha256 = models.CharField(_("hash of the inputs"), max_length=64)
+    computed_at = models.DateTimeField(_("computed at"), db_default=Now())
+    published_at = models.DateTimeField(_("published at"), null=True)
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("result")
+        verbose_name_plural = _("results")
+        ordering = ["rank", "-total", "entry__order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(passed=True, rank__isnull=False, total__isnull=False) | Q(passed=False, rank=None),
+                name="only_who_passes_has_a_place",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="selected") | Q(passed=True),
+                name="only_who_passes_is_selected",
+                violation_error_message=_("An entry below the pass mark cannot be selected."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | ~Q(outcome="open"), name="published_result_is_decided"
+            ),
+            models.CheckConstraint(condition=Q(total=None) | Q(total__gte=0, total__lte=100), name="total_0_to_100"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_result_is_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"

@@ -1,0 +1,130 @@
+"""An evaluation round of one lot, and what is judged in it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.common.clock import Now
+from innomarket.submissions.models import Lot, Revision, Submission
+
+from ..states import RoundState
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, user) -> "RoundQuerySet":
+        """Staff who run rounds, and the members of its panel."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_staff and user.has_perm("accounts.run_rounds"):
+            return self
+        return self.filter(
+            pk__in=Round.objects.filter(panelists__user=user, panelists__left_at=None).order_by().values("pk")
+        )
+
+
+class Round(models.Model):
+    """One stage of judging a lot. Pass mark and trimming are copied from the rule when it is made."""
+
+    class Stage(models.TextChoices):
+        SCORED = "scored", _("scored evaluation")
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("lot"))
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.SCORED)
+    state = models.CharField(
+        _("state"), max_length=12, choices=RoundState.choices, default=RoundState.PREPARING
+    )
+    chief = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("chief of the round")
+    )
+    pass_mark = models.DecimalField(_("pass mark"), max_digits=5, decimal_places=2)
+    least_sheets = models.PositiveSmallIntegerField(_("fewest sheets that give a result"))
+    trim_from = models.PositiveSmallIntegerField(_("sheets from which the highest and the lowest are dropped"))
+    due_at = models.DateTimeField(_("sheets are due"), null=True, blank=True)
+    created_at = models.DateTimeField(_("made at"), db_default=Now())
+    started_at = models.DateTimeField(_("started at"), null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    published_at = models.DateTimeField(_("published at"), null=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evaluation round")
+        verbose_name_plural = _("evaluation rounds")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot"],
+                condition=Q(state__in=["preparing", "scoring", "finished"]),
+                name="one_active_round_of_a_lot",
+                violation_error_message=_("A round of this lot is already under way."),
+            ),
+            models.UniqueConstraint(
+                fields=["lot", "stage"],
+                condition=Q(state="published"),
+                name="one_published_round_of_a_stage",
+                violation_error_message=_("The results of this stage are already published."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["preparing", "cancelled"]) | Q(started_at__isnull=False),
+                name="round_started_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["preparing", "scoring", "cancelled"]) | Q(finished_at__isnull=False),
+                name="round_finished_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="published", published_at__isnull=False)
+                | (~Q(state="published") & Q(published_at__isnull=True)),
+                name="round_published_has_its_time",
+            ),
+            models.CheckConstraint(condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="round_pass_mark_0_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def assigned_to(self, user) -> "EntryQuerySet":
+        """What a panel member judges: assigned, not recused, still on the panel."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            pk__in=Entry.objects.filter(
+                assignments__panelist__user=user,
+                assignments__panelist__left_at=None,
+                assignments__recusal__isnull=True,
+                round__state__in=[RoundState.SCORING, RoundState.FINISHED, RoundState.PUBLISHED],
+            )
+            .order_by()
+            .values("pk")
+        )
+
+
+class Entry(models.Model):
+    """A submission at the revision that is judged."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries", verbose_name=_("round"))
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="entries", verbose_name=_("submission")
+    )
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="entries", verbose_name=_("revision judged")
+    )
+    order = models.PositiveIntegerField(_("order"))
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["round", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "submission"], name="one_entry_of_a_submission"),
+            models.UniqueConstraint(fields=["round", "order"], name="one_entry_in_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}/{self.order}"

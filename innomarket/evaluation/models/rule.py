@@ -1,0 +1,29 @@
+"""Pass mark, panel and trimming, by date (domain.md §9, rules.md "Scoring and ranking")."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.common.dated import DatedRule, no_overlap
+
+
+class EvaluationRule(DatedRule):
+    """What a new round starts with; a round keeps its own copy, so a later rule changes nothing in it."""
+
+    pass_mark = models.DecimalField(_("pass mark"), max_digits=5, decimal_places=2)
+    least_sheets = models.PositiveSmallIntegerField(_("fewest sheets that give a result"))
+    trim_from = models.PositiveSmallIntegerField(
+        _("sheets from which the highest and the lowest are dropped")
+    )
+    panel_size = models.PositiveSmallIntegerField(_("evaluators on a panel"))
+
+    class Meta:
+        verbose_name = _("rule for evaluation")
+        verbose_name_plural = _("rules for evaluation")
+        constraints = [
+            no_overlap("one_evaluation_rule_at_a_time"),
+            models.CheckConstraint(condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="pass_mark_0_to_100"),
+            models.CheckConstraint(condition=Q(least_sheets__gte=1), name="at_least_one_sheet"),
+            models.CheckConstraint(condition=Q(trim_from__gte=3), name="trimming_leaves_a_sheet"),
+            models.CheckConstraint(condition=Q(panel_size__gte=F("least_sheets")), name="panel_gives_a_result"),
+        ]

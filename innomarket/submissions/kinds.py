@@ -1,0 +1,114 @@
+"""What can be submitted: each later app registers its kind in ``AppConfig.ready()``.
+
+The engine (drafts, files, deadlines, receipts, sealing) knows its subjects only through this.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+
+from innomarket.common.refusals import Refusal
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the form: one group of questions. The form is a ModelForm over the subject's row;
+
+    its fields may all be left empty in a draft – what is required, the checklist says.
+    """
+
+    code: str
+    title: Text
+    form: type[forms.ModelForm]
+    lead: Text = ""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A named place for files. ``extensions`` are lower case, without the dot."""
+
+    code: str
+    label: Text
+    extensions: tuple[str, ...]
+    required: bool = False
+    max_files: int = 1
+    hint: Text = ""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One line of the checklist: what is still missing, and at which step (and field) to give it."""
+
+    step: str
+    text: Text
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One answer as it is frozen, with its label in both languages. ``value`` is plain JSON."""
+
+    key: str
+    label: Text
+    value: Any
+
+
+@dataclass(frozen=True)
+class Frozen:
+    title: str
+    sections: list[Section]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of submission.
+
+    - ``number``: two letters of its numbers (a sequence of that name exists)
+    - ``applicant``: "organisation" or "person"
+    - ``may_apply``: permission ``(user, organisation, lot) -> Refusal | None`` beyond membership
+    - ``begin``: makes the subject's row for a new submission
+    - ``subject``: the subject's row of a submission
+    - ``checklist``: what is missing in the fields (files by slot are checked by the engine)
+    - ``freeze``: title and ordered sections for the revision
+    - ``url``: the object's own page, without language prefix
+    """
+
+    code: str
+    label: Text
+    number: str
+    applicant: str
+    steps: tuple[Step, ...]
+    slots: tuple[Slot, ...]
+    may_apply: Callable[..., Refusal | None]
+    begin: Callable[[Any], Any]
+    subject: Callable[[Any], Any]
+    checklist: Callable[[Any], list[Missing]]
+    freeze: Callable[[Any], Frozen]
+    url: Callable[[Any], str]
+    lead: Text = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    _kinds[kind.code] = kind
+
+
+def get(code: str) -> Kind:
+    return _kinds[code]
+
+
+def all_kinds() -> list[Kind]:
+    return list(_kinds.values())
+
+
+def of(submission: Any) -> Kind:
+    """The kind of a submission (its call's)."""
+    return get(submission.lot.call.kind)

@@ -1,0 +1,37 @@
+"""States of calls and submissions, and the moves that are allowed between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.common.moves import move
+
+
+class CallState(models.TextChoices):
+    DRAFT = "draft", _("being prepared")
+    ANNOUNCED = "announced", _("announced")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+CALL_MOVES = {
+    "edit": move(CallState.DRAFT, CallState.DRAFT),
+    "announce": move(CallState.DRAFT, CallState.ANNOUNCED),
+    "apply": move(CallState.ANNOUNCED, CallState.ANNOUNCED),
+    "extend": move(CallState.ANNOUNCED, CallState.ANNOUNCED),
+    "close": move(CallState.ANNOUNCED, CallState.CLOSED),
+    "open_submissions": move(CallState.CLOSED, CallState.CLOSED),
+    "cancel": move([CallState.DRAFT, CallState.ANNOUNCED], CallState.CANCELLED),
+}
+
+
+class SubmissionState(models.TextChoices):
+    DRAFT = "draft", _("draft – not submitted")
+    SUBMITTED = "submitted", _("submitted")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+SUBMISSION_MOVES = {
+    "edit": move(list(SubmissionState), SubmissionState.DRAFT),
+    "submit": move(list(SubmissionState), SubmissionState.SUBMITTED),
+    "withdraw": move(SubmissionState.SUBMITTED, SubmissionState.WITHDRAWN),
+}

@@ -1,0 +1,14 @@
+from .budget import BudgetLine, LedgerEntry
+from .pilot import Contract, Inspection, Pilot, TestMeasure, TestResult
+from .rule import PilotRule
+
+__all__ = [
+    "BudgetLine",
+    "Contract",
+    "Inspection",
+    "LedgerEntry",
+    "Pilot",
+    "PilotRule",
+    "TestMeasure",
+    "TestResult",
+]

@@ -1,0 +1,207 @@
+"""A pilot purchase: the agency buys a designated product first, for the institution that needed it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Product
+from innomarket.common.clock import Now
+
+from ..states import PilotState, Verdict
+from .budget import BudgetLine
+
+
+class PilotQuerySet(models.QuerySet["Pilot"]):
+    def visible_to(self, user) -> "PilotQuerySet":
+        """Public money: that a pilot exists, its state, amounts and honest result are public."""
+        return self
+
+
+class Pilot(models.Model):
+    """``reserved_won`` at matching, ``committed_won`` at commitment; each state has what it needs."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="pilots", verbose_name=_("product"))
+    institution = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="pilots", verbose_name=_("user institution")
+    )
+    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="pilots", verbose_name=_("budget line"))
+    is_proposer = models.BooleanField(
+        _("proposed the task"), default=False, help_text=_("The institution that proposed the task is matched first.")
+    )
+    quantity = models.PositiveIntegerField(_("quantity"))
+    reserved_won = models.BigIntegerField(_("reserved"), help_text=_("won"))
+    committed_won = models.BigIntegerField(_("committed"), null=True, help_text=_("won"))
+    paid_won = models.BigIntegerField(_("paid"), default=0, help_text=_("won"))
+    state = models.CharField(_("state"), max_length=12, choices=PilotState.choices, default=PilotState.MATCHED)
+    matched_at = models.DateTimeField(_("matched at"), db_default=Now())
+    committed_at = models.DateTimeField(_("committed at"), null=True)
+    story = models.ForeignKey(
+        "timeline.Story", on_delete=models.PROTECT, null=True, related_name="pilots", verbose_name=_("story")
+    )
+
+    objects = PilotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pilot purchase")
+        verbose_name_plural = _("pilot purchases")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "institution"],
+                condition=~Q(state="cancelled"),
+                name="one_pilot_of_a_product_and_institution",
+                violation_error_message=_("This institution is already matched to this product."),
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="pilot_quantity_is_positive"),
+            models.CheckConstraint(condition=Q(reserved_won__gt=0), name="pilot_reserves_money"),
+            models.CheckConstraint(
+                condition=Q(state__in=["matched", "cancelled"])
+                | Q(committed_won__gt=0, committed_at__isnull=False),
+                name="pilot_committed_has_its_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(committed_won=None) | Q(committed_won__lte=F("reserved_won")),
+                name="pilot_commits_what_is_reserved",
+                violation_error_message=_("This is more than what was reserved for this pilot purchase."),
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_won=0) | Q(paid_won__gt=0, paid_won__lte=F("committed_won")),
+                name="pilot_pays_what_is_committed",
+                violation_error_message=_("This is more than what was committed for this pilot purchase."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Contract(models.Model):
+    """Amount = supply price + VAT, within the commitment (the limit is copied so that the row guards itself)."""
+
+    pilot = models.OneToOneField(Pilot, on_delete=models.PROTECT, related_name="contract", verbose_name=_("pilot purchase"))
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    supply_won = models.BigIntegerField(_("supply price"), help_text=_("won"))
+    vat_won = models.BigIntegerField(_("value added tax"), help_text=_("won"))
+    committed_won = models.BigIntegerField(_("committed"), help_text=_("won"))
+    quantity = models.PositiveIntegerField(_("quantity"))
+    due_on = models.DateField(_("delivery due on"))
+    signed_on = models.DateField(_("signed on"))
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+        constraints = [
+            models.CheckConstraint(condition=Q(supply_won__gt=0, vat_won__gte=0), name="contract_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(committed_won__gte=F("supply_won") + F("vat_won")),
+                name="contract_within_the_commitment",
+                violation_error_message=_("The contract's amount is more than what was committed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_on__lte=F("due_on")),
+                name="contract_dates_in_order",
+                violation_error_message=_("Delivery cannot be due before the contract is signed."),
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="contract_quantity_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def amount_won(self) -> int:
+        return self.supply_won + self.vat_won
+
+
+class Inspection(models.Model):
+    """What was delivered, and how much of it the institution accepted and refused."""
+
+    contract = models.OneToOneField(
+        Contract, on_delete=models.PROTECT, related_name="inspection", verbose_name=_("contract")
+    )
+    delivered_on = models.DateField(_("delivered on"))
+    inspected_on = models.DateField(_("inspected on"))
+    accepted = models.PositiveIntegerField(_("accepted quantity"))
+    refused = models.PositiveIntegerField(_("refused quantity"), default=0)
+    contracted = models.PositiveIntegerField(_("contracted quantity"))
+    reason = models.CharField(_("why refused"), max_length=300, blank=True)
+    inspected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("inspected by")
+    )
+
+    class Meta:
+        verbose_name = _("inspection")
+        verbose_name_plural = _("inspections")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(contracted__gte=F("accepted") + F("refused")),
+                name="inspected_within_the_contract",
+                violation_error_message=_("Accepted and refused together are more than the contract's quantity."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted__gt=0) | Q(refused__gt=0),
+                name="inspection_finds_something",
+                violation_error_message=_("Enter how many were accepted and how many were refused."),
+            ),
+            models.CheckConstraint(
+                condition=Q(refused=0) | Q(reason__gt=""),
+                name="refused_quantity_says_why",
+                violation_error_message=_("Say why a part was refused: the company reads it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(delivered_on__lte=F("inspected_on")),
+                name="inspected_after_delivery",
+                violation_error_message=_("An inspection cannot lie before the delivery."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id}"
+
+
+class TestMeasure(models.Model):
+    """One measure of the trial: what was to be reached, how it was measured, what was found."""
+
+    __test__ = False  # not a test class
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="measures", verbose_name=_("pilot purchase"))
+    order = models.PositiveSmallIntegerField(_("order"))
+    name = models.CharField(_("measure"), max_length=120)
+    target = models.CharField(_("target"), max_length=120)
+    method = models.CharField(_("method"), max_length=300)
+    found = models.CharField(_("found"), max_length=120)
+    reached = models.BooleanField(_("target reached"))
+
+    class Meta:
+        verbose_name = _("measure of the trial")
+        verbose_name_plural = _("measures of the trial")
+        ordering = ["pilot", "order"]
+        constraints = [models.UniqueConstraint(fields=["pilot", "order"], name="one_measure_in_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.pilot_id}/{self.order}"
+
+
+class TestResult(models.Model):
+    """The verdict on the trial, published as it is."""
+
+    __test__ = False  # not a test class
+
+    pilot = models.OneToOneField(Pilot, on_delete=models.PROTECT, related_name="result", verbose_name=_("pilot purchase"))
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
+    summary = models.TextField(_("what the trial showed"))
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("given by")
+    )
+    given_at = models.DateTimeField(_("given at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("result of the trial")
+        verbose_name_plural = _("results of the trials")
+        constraints = [models.CheckConstraint(condition=Q(summary__gt=""), name="verdict_is_explained")]
+
+    def __str__(self) -> str:
+        return f"{self.pilot_id}"
