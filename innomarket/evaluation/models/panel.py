@@ -19,6 +19,9 @@ class Panelist(models.Model):
     )
     place = models.PositiveSmallIntegerField(_("place"))
     seated_at = models.DateTimeField(_("seated at"), db_default=Now())
+    declared_at = models.DateTimeField(
+        _("conflicts declared at"), null=True, help_text=_("Nothing opens for an evaluator before that.")
+    )
     left_at = models.DateTimeField(_("left at"), null=True)
 
     class Meta:

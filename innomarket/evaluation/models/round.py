@@ -88,13 +88,14 @@ class Round(models.Model):
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def assigned_to(self, user) -> "EntryQuerySet":
-        """What a panel member judges: assigned, not recused, still on the panel."""
+        """What a panel member judges: assigned, conflicts declared, not recused, still on the panel."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(
             pk__in=Entry.objects.filter(
                 assignments__panelist__user=user,
                 assignments__panelist__left_at=None,
+                assignments__panelist__declared_at__isnull=False,
                 assignments__recusal__isnull=True,
                 round__state__in=[RoundState.SCORING, RoundState.FINISHED, RoundState.PUBLISHED],
             )
