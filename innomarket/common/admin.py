@@ -103,7 +103,9 @@ class ActionView(ServiceFormView):
 
     def address(self) -> str:
         args = [] if self.object_less else [quote(self.object.pk)]
-        return reverse(self.model_admin.action_url_name(self), args=args, current_app=self.model_admin.admin_site.name)
+        return reverse(
+            self.model_admin.action_url_name(self), args=args, current_app=self.model_admin.admin_site.name
+        )
 
     def call(self, form: forms.BaseForm) -> Any:
         return self.perform(self.object, form)
@@ -197,9 +199,15 @@ class ServiceAdmin(admin.ModelAdmin):
     def page_of(self, obj: Any) -> str:
         """The change page of an object, or the list for None."""
         base = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        return reverse(f"{base}_change", args=[quote(obj.pk)]) if obj is not None else reverse(f"{base}_changelist")
+        return (
+            reverse(f"{base}_change", args=[quote(obj.pk)])
+            if obj is not None
+            else reverse(f"{base}_changelist")
+        )
 
-    def actions_for(self, request: HttpRequest, obj: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    def actions_for(
+        self, request: HttpRequest, obj: Any
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """(what can be done now, what not yet and why), of the steps this person may take at all."""
         permits: list[dict[str, Any]] = []
         locked: list[dict[str, Any]] = []
@@ -227,11 +235,15 @@ class ServiceAdmin(admin.ModelAdmin):
         return permits, locked
 
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """More for the object's page: state, tone, number, waiting, waiting_until, seen_by, stats, lead, log."""
+        """More for the page: state, tone, number, waiting, waiting_until, seen_by, stats, lead, log."""
         return {}
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
         extra: dict[str, Any] = {}
@@ -240,6 +252,8 @@ class ServiceAdmin(admin.ModelAdmin):
             extra = {"permits": permits, "locked": locked, **self.console_context(request, obj)}
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         permits, _locked = self.actions_for(request, None)
         return super().changelist_view(request, {"permits": permits, **(extra_context or {})})

@@ -76,7 +76,7 @@ def eok(amount: int, language: str) -> str:
 
 
 def eok_is_short(amount: int) -> bool:
-    """Whether the 억/만 form helps: at least ten million won and no more than four figures after the point."""
+    """Whether the 억/만 form helps: from ten million won, with at most four figures after the point."""
     size = abs(amount)
     return size >= 10_000_000 and size % (MAN if size >= EOK else 1) == 0
 
@@ -100,7 +100,7 @@ def filesize(size: int) -> str:
 
 @dataclass(frozen=True)
 class Left:
-    """The time left until an instant: its words, and how near it is ('', 'is-soon', 'is-last-hour', 'is-over')."""
+    """The time left until an instant: its words and its class ('', is-soon, is-last-hour, is-over)."""
 
     text: str
     css: str

@@ -45,8 +45,7 @@ class Shown:
 
     @property
     def target(self) -> str:
-        """The id that the error summary links to: the input, or the first of the choices."""
-        return self.field.id_for_label or self.id
+        return target_of(self.field)
 
     @property
     def errors(self) -> list[str]:
@@ -87,18 +86,25 @@ def prepare(bound: BoundField, *, label: str = "", hint: str = "", **given: Any)
 
 def kind_of(widget: forms.Widget) -> str:
     """The group of a widget: text, number, textarea, select, radio, checkboxes, checkbox, file, other."""
-    kinds: list[tuple[tuple[type[forms.Widget], ...], str]] = [
-        ((forms.CheckboxSelectMultiple,), "checkboxes"),
-        ((forms.RadioSelect,), "radio"),
-        ((forms.CheckboxInput,), "checkbox"),
-        ((forms.FileInput,), "file"),
-        ((forms.NumberInput,), "number"),
-        ((forms.Textarea,), "textarea"),
-        ((forms.Select,), "select"),
-        ((forms.MultiWidget,), "other"),
-        ((forms.Input,), "text"),
+    kinds: list[tuple[type[forms.Widget], str]] = [
+        (forms.CheckboxSelectMultiple, "checkboxes"),
+        (forms.RadioSelect, "radio"),
+        (forms.CheckboxInput, "checkbox"),
+        (forms.FileInput, "file"),
+        (forms.NumberInput, "number"),
+        (forms.Textarea, "textarea"),
+        (forms.Select, "select"),
     ]
-    return next((name for types, name in kinds if isinstance(widget, types)), "other")
+    plain = "text" if getattr(widget, "input_type", None) else "other"
+    return next((name for type_, name in kinds if isinstance(widget, type_)), plain)
+
+
+def target_of(bound: BoundField) -> str:
+    """The id that the error summary links to: the input, or the first of the choices."""
+    if kind_of(bound.field.widget) in ("radio", "checkboxes"):
+        ids = (sub.data["attrs"].get("id", "") for sub in bound.subwidgets if sub.data.get("value"))
+        return next(ids, "") or bound.auto_id
+    return bound.id_for_label or bound.auto_id
 
 
 def _input(shown: Shown) -> SafeString:
@@ -113,6 +119,10 @@ def _input(shown: Shown) -> SafeString:
         _as_typed_number(widget)
     elif shown.kind == "file":
         widget = _plain_file(widget)
+    elif shown.kind == "textarea":
+        # The browser would cut a long text without a word; the form says it, with everything kept.
+        for name in ("maxlength", "minlength"):
+            widget.attrs.pop(name, None)
     elif _is_moment(widget):
         _as_picker(widget)
     if widget.attrs.get("placeholder") == shown.label:

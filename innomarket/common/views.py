@@ -63,11 +63,11 @@ def add_refusal(form: forms.BaseForm, refused: Refused | Refusal) -> None:
 
 
 def refusal_page(request: HttpRequest, refused: Refused | Refusal) -> HttpResponse:
-    """A whole page that says why not. For function views: `except Refused as r: return refusal_page(request, r)`."""
+    """A whole page that says why not: `except Refused as refused: return refusal_page(request, refused)`."""
     return render(request, "errors/refused.html", {"refusal": refused}, status=refused.status)
 
 
-class ServiceFormView(RefusalMixin, PrivateMixin, FormView):
+class ServiceFormView(PrivateMixin, RefusalMixin, FormView):
     """A form whose answer goes to one service.
 
     Write `perform(form)` and `get_success_url()`. `perform` calls the service and returns what it

@@ -1,0 +1,20 @@
+"""Home, display switch and the pages about the site."""
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+from .views import preferences
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", TemplateView.as_view(template_name="portal/home.html"), name="home"),
+    path("display/", preferences.display, name="display"),
+    path("help/", TemplateView.as_view(template_name="portal/help.html"), name="help"),
+    path(
+        "accessibility/",
+        TemplateView.as_view(template_name="portal/accessibility.html"),
+        name="accessibility",
+    ),
+    path("privacy/", TemplateView.as_view(template_name="portal/privacy.html"), name="privacy"),
+]
