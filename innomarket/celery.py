@@ -7,7 +7,7 @@ that was down for an hour loses nothing. There is no result backend; what a task
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innomarket.settings")
 
@@ -36,3 +36,9 @@ def _log_like_the_web(**_: object) -> None:
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_ready.connect
+def _show_life_at_once(**_: object) -> None:
+    """Without this a fresh start would wait one period for its first heartbeat."""
+    app.send_task("innomarket.common.tasks.worker_heartbeat", expires=HEARTBEAT_SECONDS)
