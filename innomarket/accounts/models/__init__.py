@@ -1,5 +1,5 @@
-from .organisation import InstitutionClass, Organisation, OrganisationKind
 from .membership import Membership
+from .organisation import InstitutionClass, Organisation, OrganisationKind
 from .user import User
 
 __all__ = ["InstitutionClass", "Membership", "Organisation", "OrganisationKind", "User"]

@@ -27,7 +27,10 @@ class Membership(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("organisation")
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("person"),
     )
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     may_submit = models.BooleanField(_("may submit"), default=False)
@@ -52,7 +55,8 @@ class Membership(models.Model):
                 violation_error_message=_("A viewer cannot submit: make the person an editor first."),
             ),
             models.CheckConstraint(
-                condition=Q(left_at=None) | Q(left_at__gte=models.F("joined_at")), name="membership_dates_in_order"
+                condition=Q(left_at=None) | Q(left_at__gte=models.F("joined_at")),
+                name="membership_dates_in_order",
             ),
         ]
 

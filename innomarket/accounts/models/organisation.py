@@ -77,9 +77,15 @@ class Organisation(models.Model):
     kind = models.ForeignKey(OrganisationKind, on_delete=models.PROTECT, verbose_name=_("kind"))
     name_ko = models.CharField(_("name in Korean"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
-    institution_code = models.CharField(_("demand-institution code"), max_length=7, null=True, blank=True, unique=True)
+    institution_code = models.CharField(
+        _("demand-institution code"), max_length=7, null=True, blank=True, unique=True
+    )
     institution_class = models.ForeignKey(
-        InstitutionClass, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("class of institution")
+        InstitutionClass,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("class of institution"),
     )
     business_number = models.CharField(
         _("business registration number"), max_length=10, null=True, blank=True, unique=True
