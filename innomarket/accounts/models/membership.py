@@ -1,5 +1,6 @@
 """Who may act for an organisation, and how."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -40,6 +41,7 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
@@ -58,6 +60,26 @@ class Membership(models.Model):
                 condition=Q(left_at=None) | Q(left_at__gte=models.F("joined_at")),
                 name="membership_dates_in_order",
             ),
+        ]
+        triggers = [
+            # Counted under the organisation's lock, so that two owners who leave at once cannot both go.
+            pgtrigger.Trigger(
+                name="organisation_keeps_an_owner",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__role="owner", old__left_at__isnull=True),
+                func="""
+                    PERFORM 1 FROM accounts_organisation WHERE id = OLD.organisation_id FOR UPDATE;
+                    IF NOT EXISTS (
+                        SELECT 1 FROM accounts_membership
+                        WHERE organisation_id = OLD.organisation_id AND role = 'owner' AND left_at IS NULL
+                    ) THEN
+                        RAISE EXCEPTION 'an organisation keeps an owner'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'organisation_keeps_an_owner';
+                    END IF;
+                    RETURN NULL;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,12 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
+
+from ..states import OrganisationState
 
 
 class OrganisationKind(models.Model):
@@ -23,6 +26,7 @@ class OrganisationKind(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
+        default_permissions = ()
         verbose_name = _("kind of organisation")
         verbose_name_plural = _("kinds of organisations")
         ordering = ["order", "pk"]
@@ -40,6 +44,7 @@ class InstitutionClass(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
+        default_permissions = ()
         verbose_name = _("class of institution")
         verbose_name_plural = _("classes of institutions")
         ordering = ["order", "pk"]
@@ -63,10 +68,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 
 class Organisation(models.Model):
-    class State(models.TextChoices):
-        PENDING = "pending", _("verification pending")
-        VERIFIED = "verified", _("verified")
-        REFUSED = "refused", _("verification refused")
+    State = OrganisationState
 
     class Size(models.TextChoices):
         MICRO = "micro", _("micro enterprise")
@@ -77,8 +79,8 @@ class Organisation(models.Model):
     kind = models.ForeignKey(OrganisationKind, on_delete=models.PROTECT, verbose_name=_("kind"))
     name_ko = models.CharField(_("name in Korean"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
-    institution_code = models.CharField(
-        _("demand-institution code"), max_length=7, null=True, blank=True, unique=True
+    institution_code = models.CharField(  # noqa: DJ001 – most kinds have none, and "" would not be unique
+        _("demand-institution code"), max_length=7, null=True, blank=True
     )
     institution_class = models.ForeignKey(
         InstitutionClass,
@@ -87,8 +89,8 @@ class Organisation(models.Model):
         blank=True,
         verbose_name=_("class of institution"),
     )
-    business_number = models.CharField(
-        _("business registration number"), max_length=10, null=True, blank=True, unique=True
+    business_number = models.CharField(  # noqa: DJ001
+        _("business registration number"), max_length=10, null=True, blank=True
     )
     size_class = models.CharField(_("size"), max_length=10, choices=Size.choices, blank=True)
     is_women_owned = models.BooleanField(_("women-owned enterprise"), default=False)
@@ -102,10 +104,30 @@ class Organisation(models.Model):
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ["name_ko", "pk"]
         constraints = [
+            # A refused application keeps its numbers on record and does not block the rightful owner.
+            models.UniqueConstraint(
+                fields=["business_number"],
+                condition=~Q(state="refused"),
+                name="one_organisation_for_a_business_number",
+                violation_error_message=_(
+                    "An organisation with this business registration number is already registered. Ask its"
+                    " owner to add you as a member."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["institution_code"],
+                condition=~Q(state="refused"),
+                name="one_organisation_for_an_institution_code",
+                violation_error_message=_(
+                    "An organisation with this demand-institution code is already registered. Ask its owner"
+                    " to add you as a member."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(institution_code__isnull=True) | Q(institution_code__regex=r"^[0-9]{7}$"),
                 name="institution_code_has_7_digits",
@@ -135,6 +157,9 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name_ko
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:organisation", args=[self.pk])
 
     @property
     def is_verified(self) -> bool:
