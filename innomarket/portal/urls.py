@@ -3,12 +3,12 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from .views import preferences
+from .views import home, preferences
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", TemplateView.as_view(template_name="portal/home.html"), name="home"),
+    path("", home.home, name="home"),
     path("display/", preferences.display, name="display"),
     path("help/", TemplateView.as_view(template_name="portal/help.html"), name="help"),
     path(

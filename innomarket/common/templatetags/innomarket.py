@@ -1,4 +1,4 @@
-"""Tags and filters of the look: `{% load innomarket %}`. docs/developers/look.md shows one example of each."""
+"""Tags and filters of the look: `{% load innomarket %}`. docs/developers/look.md shows each."""
 
 from __future__ import annotations
 
@@ -246,3 +246,9 @@ def file_kind(name: str | None) -> str:
     """PDF of "spec.pdf": the sign before a file's name."""
     end = str(name or "").rpartition(".")[2]
     return end.upper()[:4] if 0 < len(end) <= 5 and "." in str(name) else ""
+
+
+@register.filter
+def closes_soon(instant: datetime, now: datetime) -> bool:
+    """Whether the deadline is near enough for a warning tone (48 hours)."""
+    return formats.time_left(instant, now, _language()).css in ("is-soon", "is-last-hour")

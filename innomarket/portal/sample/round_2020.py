@@ -1,0 +1,312 @@
+"""The demand-driven round of 2020 at its true size (domain figures: 157, 21, 31 May, July, 3.3 bn won)."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from catalog.models import Category, Product
+from catalog.services.product import edit_product
+from challenges.models import Challenge
+from challenges.services.solution_call import open_solution_call
+from challenges.shipped import challenge_groups
+from designation.models import Committee
+from designation.services.committee import create_committee, seat_member
+from designation.services.meeting import close_meeting, open_meeting, plan_meeting, record_attendance
+from designation.services.motion import cast_ballot, close_vote, open_vote, recuse, table_motion
+from innomarket.common.clock import kst, moved_to
+from innomarket.evaluation.models import Result
+from innomarket.submissions.models import Call, Submission
+from innomarket.submissions.services.call import announce_call
+from pilots.models import BudgetLine, Pilot
+from pilots.services.budget import open_budget_line
+from pilots.services.contract import sign_contract
+from pilots.services.inspection import record_inspection
+from pilots.services.pilot import commit_purchase, match
+from pilots.services.trial import conclude, record_measures
+
+from .cast import Cast
+from .needs import need_of
+from .scenes import (
+    announced_call,
+    chance,
+    closed_and_opened,
+    panel_started,
+    proposal_submitted,
+    scored,
+    selected_and_published,
+    task_submitted,
+)
+
+RECEIVED, SELECTED = 157, 21
+BUDGET_WON = 3_300_000_000
+EVALUATORS_OF_A_ROUND = 3
+
+
+def play(cast: Cast) -> None:
+    """The whole round, in the order in which it happened."""
+    tasks = _tasks(cast)
+    challenges = list(
+        Challenge.objects.filter(submission__in=tasks, published_at__isnull=False).order_by("pk")
+    )
+    call = _solutions(cast, challenges, {task.pk: index for index, task in enumerate(tasks)})
+    _designations(cast, call)
+    _pilots(cast)
+
+
+def _tasks(cast: Cast) -> list[Submission]:
+    staff = cast.staff["rounds"]
+    call = announced_call(
+        by=staff,
+        kind="challenge_task",
+        title_ko="2020년 수요자제안형 혁신시제품 도전적 과제 공모",
+        title_en="2020 demand-driven innovative prototypes: call for challenge tasks",
+        summary_ko="공공기관이 풀지 못한 문제를 과제로 받습니다. 뽑힌 과제를 낸 기관이 첫 사용자가 됩니다.",
+        summary_en="Public bodies state problems they could not solve. Who proposed a selected task is its first user.",
+        opens_at=kst(2020, 2, 24, 9),
+        closes_at=kst(2020, 3, 20, 18),
+        opening_at=kst(2020, 3, 23, 10),
+        groups=challenge_groups(),
+        lots=[],
+    )
+    lot = call.lots.get()
+    tasks = [
+        task_submitted(
+            cast=cast,
+            lot=lot,
+            body=cast.institutions[index % len(cast.institutions)],
+            index=index,
+            at=_spread(kst(2020, 2, 24, 9, 30), kst(2020, 3, 20, 17, 50), index, RECEIVED),
+        )
+        for index in range(RECEIVED)
+    ]
+    closed_and_opened(call, staff)
+    round_ = panel_started(
+        lot=lot, by=staff, evaluators=cast.evaluators[:EVALUATORS_OF_A_ROUND], at=kst(2020, 3, 24, 9)
+    )
+    scored(round_, at=kst(2020, 4, 6, 15), salt="tasks-2020")
+    selected_and_published(
+        [round_], by=staff, most=SELECTED, finish_at=kst(2020, 4, 9, 14), publish_at=kst(2020, 4, 14, 10)
+    )
+    return tasks
+
+
+def _spread(start: datetime, end: datetime, index: int, count: int) -> datetime:
+    """Evenly between two instants; the last ones come close to the end, as they do."""
+    return start + (end - start) * (index / max(1, count - 1)) ** 0.5
+
+
+def _solutions(cast: Cast, challenges: list[Challenge], index_of: dict[int, int]) -> Call:
+    staff = cast.staff["rounds"]
+    with moved_to(kst(2020, 4, 17, 10)):
+        call = open_solution_call(
+            by=staff,
+            challenges=challenges,
+            title_ko="2020년 수요자제안형 혁신시제품 해결책 공모",
+            title_en="2020 demand-driven innovative prototypes: call for solutions",
+            summary_ko="뽑힌 도전적 과제 21건을 풀 제품과 제안서를 받습니다.",
+            summary_en="Products and proposals that solve the 21 selected challenge tasks.",
+            opens_at=kst(2020, 4, 20, 9),
+            closes_at=kst(2020, 5, 31, 18),
+            opening_at=kst(2020, 6, 1, 10),
+        )
+        call = announce_call(call=call, by=staff)
+    lots = list(call.lots.select_related("challenge").order_by("order"))
+    count = 0
+    for lot in lots:
+        index = index_of[lot.challenge.pk]
+        # About three a task: two, three or four.
+        for turn in range(2 + chance("proposals", lot.order, of=3)):
+            firm = cast.companies[(lot.order * 5 + turn * 7) % len(cast.companies)]
+            at = _spread(kst(2020, 4, 22, 9), kst(2020, 5, 31, 17, 58), count % 60, 60)
+            price = 25_000_000 + 5_000_000 * chance("price", lot.order, turn, of=3)
+            proposal_submitted(cast=cast, lot=lot, firm=firm, index=index, at=at, price=price)
+            count += 1
+    closed_and_opened(call, staff)
+    rounds = [
+        panel_started(
+            lot=lot,
+            by=staff,
+            evaluators=[cast.evaluators[(lot.order + turn) % len(cast.evaluators)] for turn in range(3)],
+            at=kst(2020, 6, 2, 9),
+        )
+        for lot in lots
+    ]
+    for round_ in rounds:
+        scored(round_, at=kst(2020, 6, 17, 15), salt=f"solutions-2020-{round_.lot.order}")
+    selected_and_published(
+        rounds, by=staff, most=1, finish_at=kst(2020, 6, 22, 14), publish_at=kst(2020, 6, 26, 10)
+    )
+    return call
+
+
+def committee(cast: Cast) -> Committee:
+    """The sample's committee with its five seats, made once."""
+    found = Committee.objects.filter(code="public-demand").first()
+    if found:
+        return found
+    secretary = cast.staff["committee"]
+    made = create_committee(
+        by=secretary,
+        code="public-demand",
+        name_ko="공공수요발굴위원회",
+        name_en="Public Demand Identification Committee",
+        least_present=3,
+    )
+    for place, member in enumerate(cast.members, start=1):
+        seat_member(
+            committee=made,
+            by=secretary,
+            place=place,
+            holder=member,
+            title_ko="위원장" if place == 1 else "위원",
+            title_en="Chair" if place == 1 else "Member",
+            is_chair=place == 1,
+            valid=DateRange(date(2020, 1, 1), None),
+        )
+    return made
+
+
+def _designations(cast: Cast, call: Call) -> None:
+    secretary = cast.staff["committee"]
+    chosen = (
+        Result.objects.selected()
+        .filter(entry__submission__lot__call=call)
+        .order_by("entry__submission__number")
+    )
+    with moved_to(kst(2020, 7, 1, 9)):
+        body = committee(cast)
+        meeting = plan_meeting(committee=body, by=secretary, held_at=kst(2020, 7, 15, 14), place="대회의실")
+        motions = [
+            table_motion(meeting=meeting, by=secretary, submission=result.entry.submission)
+            for result in chosen.select_related("entry__submission")
+        ]
+    seats = list(body.seats.select_related("holder").order_by("place"))
+    with moved_to(kst(2020, 7, 15, 14)):
+        meeting = open_meeting(meeting=meeting, by=secretary)
+        for seat in seats:
+            record_attendance(meeting=meeting, by=secretary, seat=seat)
+        for motion in motions:
+            recused = chance("recused", motion.order, of=6) == 0
+            if recused:
+                recuse(
+                    motion=motion,
+                    by=seats[-1].holder,
+                    seat=seats[-1],
+                    reason="지난해 이 기업의 자문을 맡았습니다.",
+                )
+            motion = open_vote(motion=motion, by=secretary)
+            against = 3 if motion.order % 9 == 4 else motion.order % 2
+            for turn, seat in enumerate(seats[:-1] if recused else seats):
+                cast_ballot(motion=motion, by=seat.holder, choice="against" if turn < against else "for")
+            close_vote(motion=motion, by=secretary)
+        close_meeting(meeting=meeting, by=secretary)
+
+
+def _pilots(cast: Cast) -> None:
+    budget = cast.staff["budget"]
+    with moved_to(kst(2020, 1, 2, 9)):
+        line = open_budget_line(
+            by=budget,
+            year=2020,
+            code="demand-driven",
+            name_ko="2020년 수요자제안형 시범구매",
+            name_en="Demand-driven pilot purchases 2020",
+            amount=BUDGET_WON,
+            reason="2020년 예산",
+        )
+    categories = {row.code: row for row in Category.objects.all()}
+    products = Product.objects.select_related("designation__submission__lot__owner").order_by("number")
+    for turn, product in enumerate(products):
+        _categorised(cast, product, categories)
+        _pilot(cast, line, product, turn)
+
+
+def _categorised(cast: Cast, product: Product, categories: dict[str, Category]) -> None:
+    for index in range(40):
+        need = need_of(index)
+        if product.name_ko.endswith(need.product_ko) and need.category in categories:
+            with moved_to(kst(2020, 7, 20, 9)):
+                edit_product(product=product, by=cast.staff["catalogue"], category=categories[need.category])
+            return
+
+
+def _pilot(cast: Cast, line: BudgetLine, product: Product, turn: int) -> None:
+    """One purchase: most reach their verdict, the latest are still under way."""
+    budget, body = cast.staff["budget"], product.designation.submission.lot.owner
+    line.refresh_from_db()
+    quantity = 4 + chance("quantity", turn, of=3)
+    amount = min(product.price_won * quantity, line.free)
+    if amount < product.price_won:
+        return
+    quantity = amount // product.price_won
+    amount = product.price_won * quantity
+    day = kst(2020, 7, 27, 10) + timedelta(days=turn)
+    with moved_to(day):
+        pilot = match(
+            product=product, institution=body, line=line, quantity=quantity, amount_won=amount, by=budget
+        )
+        if turn % 9 == 8:
+            return
+        pilot = commit_purchase(pilot=pilot, by=budget, amount_won=amount)
+    with moved_to(day + timedelta(days=14)):
+        supply = amount * 10 // 11
+        sign_contract(
+            pilot=pilot,
+            by=budget,
+            supply_won=supply,
+            vat_won=amount - supply,
+            quantity=quantity,
+            signed_on=(day + timedelta(days=14)).date(),
+            due_on=(day + timedelta(days=90)).date(),
+        )
+    _trial(cast, pilot, turn, day, quantity)
+
+
+def _trial(cast: Cast, pilot: Pilot, turn: int, day: datetime, quantity: int) -> None:
+    if turn % 9 == 7:
+        return
+    owner = cast.owner(pilot.institution)
+    refused = 1 if turn % 7 == 3 else 0
+    delivered = day + timedelta(days=80)
+    with moved_to(delivered + timedelta(days=7)):
+        record_inspection(
+            pilot=pilot,
+            by=owner,
+            delivered_on=delivered.date(),
+            inspected_on=(delivered + timedelta(days=7)).date(),
+            accepted=quantity - refused,
+            refused=refused,
+            reason="한 대의 겉면이 깨져 있었습니다." if refused else "",
+        )
+    success = turn % 5 != 4
+    with moved_to(delivered + timedelta(days=190)):
+        record_measures(
+            pilot=pilot,
+            by=owner,
+            measures=[
+                {
+                    "name": "성능",
+                    "target": "요구 성능의 100 %",
+                    "method": "시험 장소에서 30일 동안 잰 값의 평균",
+                    "found": "103 %" if success else "81 %",
+                    "reached": success,
+                },
+                {
+                    "name": "고장 없이 쓴 날",
+                    "target": "180일 가운데 170일",
+                    "method": "운영 일지",
+                    "found": f"{171 + turn % 9}일",
+                    "reached": True,
+                },
+            ],
+        )
+        conclude(
+            pilot=pilot,
+            by=owner,
+            verdict="success" if success else "failure",
+            summary=(
+                "요구한 성능을 넘었고 현장에서 계속 쓰고 있습니다."
+                if success
+                else "비가 오는 날 성능이 떨어졌습니다. 기업이 고쳐서 다시 시험하기로 했습니다."
+            ),
+        )

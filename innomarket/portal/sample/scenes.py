@@ -1,0 +1,217 @@
+"""The steps of a round as the sample plays them, each through the service that a person would use."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from innomarket.accounts.models import Organisation, User
+from innomarket.common.clock import moved_to
+from innomarket.evaluation.models import Assignment, Entry, Round
+from innomarket.evaluation.services.conflict import declare_conflicts
+from innomarket.evaluation.services.result import finish_round, publish_results, select_entries
+from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
+from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
+from innomarket.submissions.models import Call, Lot, Submission
+from innomarket.submissions.services.attachment import attach_file
+from innomarket.submissions.services.call import announce_call, close_call, create_call, open_submissions
+from innomarket.submissions.services.submission import begin_submission, save_step, submit
+
+from .cast import BRANDS, Cast
+from .needs import Need, need_of, title_of
+
+COMMENTS = (
+    "문제가 분명하고 근거가 잘 갖추어졌습니다.",
+    "효과를 재는 방법을 더 자세히 적으면 좋겠습니다.",
+    "다른 기관에서도 쓸 수 있어 보입니다. 운영비를 함께 살펴 주십시오.",
+)
+
+
+def chance(*parts: object, of: int) -> int:
+    """A number from 0 to ``of`` − 1 that is the same each time for the same parts."""
+    digest = hashlib.sha256("/".join(map(str, parts)).encode()).digest()
+    return int.from_bytes(digest[:8], "big") % of
+
+
+def announced_call(*, by: User, opens_at: datetime, **fields: object) -> Call:
+    """Prepared three days before it opens, and announced."""
+    with moved_to(opens_at - timedelta(days=3)):
+        call = create_call(by=by, opens_at=opens_at, **fields)
+        return announce_call(call=call, by=by)
+
+
+def closed_and_opened(call: Call, by: User) -> Call:
+    """Closed at its instant, and opened on record at the announced time."""
+    with moved_to(call.closes_at):
+        call = close_call(call=call)
+    with moved_to(call.opening_at):
+        return open_submissions(call=call, by=by)
+
+
+def task_submitted(*, cast: Cast, lot: Lot, body: Organisation, index: int, at: datetime) -> Submission:
+    """One challenge task, drafted and submitted by an institution."""
+    need, owner = need_of(index), cast.owner(body)
+    with moved_to(at):
+        draft = begin_submission(by=owner, lot=lot, organisation=body)
+        for step, data in _task(need, index, at.year).items():
+            draft = save_step(submission=draft, by=owner, step=step, data=data)
+        submit(submission=draft, by=owner)
+    return draft
+
+
+def _task(need: Need, index: int, year: int) -> dict[str, dict[str, object]]:
+    return {
+        "problem": {
+            "title": title_of(index),
+            "problem": f"{need.today} 그래서 늦게 알고, 사람이 위험하며, 비용이 많이 듭니다.",
+            "who_suffers": f"{need.who}. 한 해 민원이 {120 + chance(index, 'complaints', of=900)}건입니다.",
+            "today": need.today,
+        },
+        "need": {
+            "needed_performance": need.needed,
+            "test_site": "우리 기관이 관리하는 시설 한 곳을 여섯 달 동안 내어 드립니다.",
+            "scale": f"같은 문제가 있는 곳이 관내에 {5 + chance(index, 'scale', of=60)}곳 있습니다.",
+        },
+        "plan": {
+            "budget_won": 90_000_000 + 10_000_000 * chance(index, "budget", of=12),
+            "wanted_from": f"{year}-08-01",
+            "wanted_until": f"{year + 1}-07-31",
+            "sdgs": [str(goal) for goal in need.sdgs],
+        },
+    }
+
+
+def proposal_submitted(
+    *, cast: Cast, lot: Lot, firm: Organisation, index: int, at: datetime, price: int
+) -> Submission:
+    """One proposal to a selected task, with its two papers."""
+    owner, need = cast.owner(firm), need_of(index)
+    brand_ko, brand_en = BRANDS[cast.companies.index(firm)]
+    with moved_to(at):
+        draft = begin_submission(by=owner, lot=lot, organisation=firm)
+        for step, data in _proposal(need, brand_ko, brand_en, firm.pk, price).items():
+            draft = save_step(submission=draft, by=owner, step=step, data=data)
+        for slot, name in (("proposal", "제안서.pdf"), ("specification", "규격서.pdf")):
+            attach_file(submission=draft, by=owner, slot=slot, upload=_paper(name, f"{draft.number} {slot}"))
+        submit(submission=draft, by=owner)
+    return draft
+
+
+def _proposal(
+    need: Need, brand_ko: str, brand_en: str, salt: int, price: int
+) -> dict[str, dict[str, object]]:
+    return {
+        "product": {
+            "product_name_ko": f"{brand_ko} {need.product_ko}",
+            "product_name_en": f"{brand_en} {need.product_en}",
+            "summary": f"{need.who}을(를) 위한 {need.product_ko}. {need.needed}.",
+            "trl": 7 + chance(salt, need.product_ko, of=3),
+            "patent_number": f"제10-000{1000 + chance(salt, need.product_en, of=9000)}호",
+        },
+        "solution": {
+            "solution": f"{need.today} 이 제품은 사람이 하던 일을 장치가 늘 대신 합니다.",
+            "novelty": "지금까지는 한 번에 재지 못하던 것을 한 장치에서 함께 잽니다.",
+            "performance": f"{need.needed}. 시험소에서 세 번 되풀이해 확인했습니다.",
+        },
+        "offer": {
+            "trial_months": 6,
+            "unit_price_won": price,
+            "unit": "대",
+            "delivery_days": 60 + 5 * chance(salt, "delivery", of=7),
+        },
+    }
+
+
+def _paper(name: str, text: str) -> SimpleUploadedFile:
+    """A small, valid PDF of one page."""
+    page = f"BT /F1 18 Tf 72 720 Td ({text}) Tj ET".encode("ascii")
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(page), page),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body, offsets = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        offsets.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    body += (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (
+            len(parts) + 1,
+            table,
+            len(parts) + 1,
+            len(body),
+        )
+    )
+    return SimpleUploadedFile(name, body, content_type="application/pdf")
+
+
+def panel_started(*, lot: Lot, by: User, evaluators: Sequence[User], at: datetime) -> Round:
+    """A round with its panel, conflicts declared, ready to be scored."""
+    with moved_to(at):
+        round_ = create_round(lot=lot, by=by)
+        for user in evaluators:
+            seat_panelist(round=round_, by=by, user=user)
+        round_ = start_round(round=round_, by=by)
+        for user in evaluators:
+            declare_conflicts(round=round_, by=user, conflicts={})
+    return round_
+
+
+def scored(round_: Round, *, at: datetime, salt: str, limit: int | None = None) -> None:
+    """Every evaluator's sheet for every entry, saved and submitted."""
+    criteria = [
+        (criterion.pk, criterion.max_points)
+        for group in round_.lot.call.groups.prefetch_related("criteria")
+        for criterion in group.criteria.all()
+    ]
+    assignments = (
+        Assignment.objects.filter(entry__round=round_, recusal=None)
+        .select_related("panelist__user", "entry")
+        .order_by("entry__order", "panelist__place")
+    )
+    with moved_to(at):
+        for assignment in assignments[:limit]:
+            points = {
+                pk: _points(salt, assignment.entry, assignment.panelist.place, pk, most)
+                for pk, most in criteria
+            }
+            sheet = save_sheet(
+                assignment=assignment,
+                by=assignment.panelist.user,
+                points=points,
+                comment=COMMENTS[chance(salt, assignment.pk, of=len(COMMENTS))],
+            )
+            submit_sheet(sheet=sheet, by=assignment.panelist.user)
+
+
+def _points(salt: str, entry: Entry, place: int, criterion: int, most: int) -> int:
+    """What the entry is worth, and a little of the evaluator."""
+    worth = 50 + chance(salt, entry.order, of=46)
+    percent = worth + chance(salt, entry.order, place, criterion, of=15) - 7
+    return max(0, min(most, round(most * percent / 100)))
+
+
+def selected_and_published(
+    rounds: Iterable[Round], *, by: User, most: int, finish_at: datetime, publish_at: datetime
+) -> list[Round]:
+    """The best ``most`` of each round that passed, and all results at once."""
+    finished = []
+    with moved_to(finish_at):
+        for round_ in rounds:
+            done = finish_round(round=round_, by=by)
+            passed = done.entries.filter(result__passed=True).order_by("result__rank", "order")
+            # Where places are shared across the line, the line stands before them: staff give a reason.
+            chosen = list(passed.values_list("pk", flat=True)[:most])
+            finished.append(
+                select_entries(
+                    round=done, by=by, entries=chosen, reason="같은 점수 가운데 시험 장소가 먼저 마련된 과제"
+                )
+            )
+    with moved_to(publish_at):
+        return publish_results(rounds=finished, by=by)
