@@ -3,6 +3,8 @@ PYTHON ?= python3
 PY := .venv/bin/python
 EMBEDDED := $(PY) -m innomarket.embedded
 export PORT
+# Compiled modules halve each start; some machines forbid writing them, here they are ignored files.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help up services start stop status logs code demo test check bench messages screenshots lock clean reset venv venv-dev
 

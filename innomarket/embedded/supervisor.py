@@ -48,6 +48,7 @@ class Supervisor:
         with lock.take(self.layout.lock, hint=HINT):
             if not services_only:
                 self._check_port()
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every later start would compile all modules again
             signal.signal(signal.SIGTERM, _interrupt)
             signal.signal(signal.SIGHUP, _interrupt)
             try:

@@ -1,0 +1,144 @@
+"""The fixtures of every test: databases by cloning, real processes, a browser."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+
+from tests.support import browser as chromium
+from tests.support import databases, engines
+from tests.support.deployment import Deployment
+
+
+def pytest_collection_modifyitems(items):
+    """A flush would drop the rules and the movable clock for every later test of the worker."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            raise pytest.UsageError(f"{item.nodeid}: use the fixture fresh_database instead of transaction=True")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """This worker's own copy of the template, instead of Django's migrating and flushing."""
+    name = databases.clone(databases.name_of_worker())
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    databases.drop(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords(django_test_environment):
+    """Hashing that is slow by design would be most of the tests' time."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request):
+    """Rate limits and sessions of one test are not the next one's."""
+    if {"db", "fresh_database", "client", "admin_client"} & set(request.fixturenames) or request.node.get_closest_marker(
+        "django_db"
+    ):
+        cache.clear()
+
+
+@pytest.fixture
+def fresh_database(django_db_blocker, django_test_environment):
+    """A database of its own for this test, with real commits and real connections in any thread. Yields its name.
+
+    For races (tests.support.races.at_once), on_commit, locks. The ORM works without the django_db mark.
+    """
+    name = databases.clone()
+    settings = connections.settings["default"]  # the same dict for the connections of all threads
+    with django_db_blocker.unblock():
+        connections.close_all()
+        before, settings["NAME"] = settings["NAME"], name
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            settings["NAME"] = before
+    databases.drop(name)
+
+
+@pytest.fixture
+def deployment(tmp_path):
+    """A database of its own for processes that the test starts: .web() .worker() .beat() .manage() .rows()"""
+    made = Deployment(tmp_path / "var")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def portal(deployment):
+    """A running web server on a database of its own. `portal.worker()` adds a real Celery worker."""
+    return deployment.web()
+
+
+@pytest.fixture(scope="module")
+def module_portal(tmp_path_factory):
+    """Like `portal`, with a worker, shared by the tests of a module that play one story."""
+    made = Deployment(tmp_path_factory.mktemp("portal") / "var")
+    yield made.web().worker()
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium for the tests of a module.
+
+    Not for longer: while Playwright's loop lives, Django refuses the ORM in this thread.
+    """
+    program, reason = chromium.chromium()
+    if not program:
+        (pytest.fail if chromium.must_be_there() else pytest.skip)(f"browser test not run: {reason}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    """Make pages in contexts of their own: new_page(base_url=…, width=390, javascript=False, locale="ko-KR").
+
+    At the end the test fails when one of them reported an error, a failed request of ours or a broken content
+    policy; `page.problems` is the list, which a test that provokes one may empty.
+    """
+    contexts, pages = [], []
+
+    def make(*, base_url, width=1280, height=900, javascript=True, locale="ko-KR", **options):
+        context = browser.new_context(
+            base_url=base_url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            locale=locale,
+            **options,
+        )
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.problems = []
+        page.on("console", lambda said: said.type == "error" and page.problems.append(said.text))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        contexts.append(context)
+        pages.append(page)
+        return page
+
+    yield make
+    problems = [problem for page in pages for problem in page.problems]
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def page(portal, new_page):
+    """A page of the portal of this test."""
+    return new_page(base_url=portal.url)
+
+
+__all__ = ["engines"]

@@ -1,0 +1,138 @@
+"""A portal of its own: cloned database, own Redis numbers, own var/, real processes."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import redis
+
+from innomarket.embedded import ports, processes, programs
+from innomarket.embedded.layout import ROOT, Layout
+from tests.support import databases, engines
+
+PATIENCE = 60.0
+_numbers = engines.portal_numbers()
+
+
+class Deployment:
+    """Processes on a database cloned for them. Stop it with `close()`; the fixtures do."""
+
+    def __init__(self, var: Path) -> None:
+        self.layout = Layout(var)
+        self.layout.make()
+        self.database = databases.clone()
+        self.redis_url = engines.redis_url(next(_numbers))
+        self.processes: list[processes.Process] = []
+        self.url = ""
+        self.env = os.environ | {
+            "DATABASE_URL": databases.url(self.database),
+            "REDIS_URL": self.redis_url,
+            "INNOMARKET_VAR": str(var),
+            "INNOMARKET_EMBEDDED": "on",
+            "LOG_FORMAT": "console",
+            "LOG_LEVEL": "INFO",
+        }
+        self._empty_redis()
+
+    def _empty_redis(self) -> None:
+        number = int(urlsplit(self.redis_url).path.strip("/"))
+        for each in (number, number + 1):
+            client = redis.Redis.from_url(engines.redis_url(each))
+            client.flushdb()
+            client.close()
+
+    def web(self) -> "Deployment":
+        """Start the web server on a free port; `url` is its address without a slash at the end."""
+        first = 29_000 + 200 * engines.worker_index() + os.getpid() % 150
+        port = next(ports.free_ports(first))
+        self.url = f"http://{ports.LOOPBACK}:{port}"
+        self.env |= {"PORT": str(port), "PUBLIC_URL": self.url}
+        process = self._start("web", programs.web(host=ports.LOOPBACK, port=port))
+        self.wait(lambda: self.get("/healthz")[0] == 200, "the web server answers", process)
+        return self
+
+    def worker(self) -> "Deployment":
+        """Start a real Celery worker and wait until it has run a task."""
+        process = self._start("worker", programs.worker(concurrency=1))
+        self.wait(lambda: self._has_beaten("worker"), "the worker runs a task", process)
+        return self
+
+    def beat(self) -> "Deployment":
+        """Start Celery beat and wait for its heartbeat."""
+        process = self._start("beat", programs.beat())
+        self.wait(lambda: self._has_beaten("beat"), "beat is alive", process)
+        return self
+
+    def stop(self, name: str) -> None:
+        """Stop one of its processes, as a deployment would."""
+        for process in [each for each in self.processes if each.name == name]:
+            process.stop()
+            self.processes.remove(process)
+
+    def kill(self, name: str) -> None:
+        """Kill one of its processes, as a crash would."""
+        for process in [each for each in self.processes if each.name == name]:
+            processes.kill_group(process.pid)
+            process.popen.wait()
+            self.processes.remove(process)
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on this database; returns what it printed.
+
+        Raises AssertionError with its output when it fails.
+        """
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def rows(self, query: str, *parameters: object) -> list[tuple]:
+        """Look into the database from outside (for journeys, which must not use the ORM)."""
+        with databases.cursor(self.database) as asked:
+            asked.execute(query, parameters)
+            return asked.fetchall() if asked.description else []
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and body of a GET without cookies; status 0 when nothing answers."""
+        try:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=20) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read()
+        except OSError:
+            return 0, b""
+
+    def ready(self) -> dict[str, str]:
+        """What /readyz says of each part."""
+        return json.loads(self.get("/readyz")[1])["parts"]
+
+    def wait(self, condition, what: str, process: processes.Process | None = None) -> None:
+        """Wait until the condition holds.
+
+        Raises AssertionError with the process's last lines when it ends or after a minute.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            lines = process.last_lines() if process else ""
+            assert process is None or process.ended() is None, f"{process.name} ended:\n{lines}"
+            assert time.monotonic() < deadline, f"waited {PATIENCE:.0f} seconds until {what}:\n{lines}"
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        processes.stop_all(self.processes)
+        databases.drop(self.database)
+
+    def _start(self, name: str, command: list[str]) -> processes.Process:
+        process = programs.start(name, command, layout=self.layout, env=self.env)
+        self.processes.append(process)
+        return process
+
+    def _has_beaten(self, name: str) -> bool:
+        return bool(self.rows("SELECT 1 FROM common_heartbeat WHERE process = %s", name))
