@@ -125,8 +125,8 @@ def _input(shown: Shown) -> SafeString:
             widget.attrs.pop(name, None)
     elif _is_moment(widget):
         _as_picker(widget)
-    if widget.attrs.get("placeholder") == shown.label:
-        del widget.attrs["placeholder"]
+    # A placeholder vanishes while one types; label and hint say it and stay.
+    widget.attrs.pop("placeholder", None)
     return shown.field.as_widget(widget=widget, attrs=attrs)
 
 

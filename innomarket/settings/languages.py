@@ -8,5 +8,6 @@ LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["innomarket.common.localized"]
 TIME_ZONE = "Asia/Seoul"
 USE_TZ = True

@@ -223,7 +223,11 @@ def error_summary(*forms_: forms.BaseForm) -> dict[str, Any]:
         errors += [{"text": text, "url": ""} for text in form.non_field_errors()]
         for bound in form:
             target = "" if bound.is_hidden else rendering.target_of(bound)
-            errors += [{"text": text, "url": f"#{target}" if target else ""} for text in bound.errors]
+            url = f"#{target}" if target else ""
+            # The label goes first: seven times "fill this in" would say nothing.
+            errors += [
+                {"label": bound.label if target else "", "text": text, "url": url} for text in bound.errors
+            ]
     return {"errors": errors, "count": len(errors)}
 
 

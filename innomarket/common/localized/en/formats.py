@@ -1,0 +1,5 @@
+DATE_FORMAT = "D j M Y"
+TIME_FORMAT = r"H:i \K\S\T"
+DATETIME_FORMAT = r"D j M Y, H:i \K\S\T"
+SHORT_DATE_FORMAT = "Y-m-d"
+SHORT_DATETIME_FORMAT = "Y-m-d H:i"

@@ -1,0 +1,5 @@
+DATE_FORMAT = "Y년 n월 j일(D)"
+TIME_FORMAT = r"H:i \K\S\T"
+DATETIME_FORMAT = r"Y년 n월 j일(D) H:i \K\S\T"
+SHORT_DATE_FORMAT = "Y-m-d"
+SHORT_DATETIME_FORMAT = "Y-m-d H:i"
