@@ -25,6 +25,11 @@ app.conf.beat_schedule = {
         "schedule": HEARTBEAT_SECONDS,
         "options": {"expires": HEARTBEAT_SECONDS},  # never a queue of old ones
     },
+    "submissions-close-due-calls": {
+        "task": "submissions.close_due_calls",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
 }
 
 

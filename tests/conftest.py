@@ -14,7 +14,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction"):
-            raise pytest.UsageError(f"{item.nodeid}: use the fixture fresh_database instead of transaction=True")
+            raise pytest.UsageError(
+                f"{item.nodeid}: use the fixture fresh_database instead of transaction=True"
+            )
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +40,8 @@ def _quick_passwords(django_test_environment):
 @pytest.fixture(autouse=True)
 def _empty_cache(request):
     """Rate limits and sessions of one test are not the next one's."""
-    if {"db", "fresh_database", "client", "admin_client"} & set(request.fixturenames) or request.node.get_closest_marker(
-        "django_db"
-    ):
+    uses = {"db", "fresh_database", "client", "admin_client"} & set(request.fixturenames)
+    if uses or request.node.get_closest_marker("django_db"):
         cache.clear()
 
 

@@ -245,7 +245,9 @@ def _misfits(message: Message, entry: polib.POEntry) -> Iterator[str]:
 
 
 def languages(root: Path = ROOT) -> list[str]:
-    return sorted({"ko", *(path.parent.parent.name for path in (root / "locale").glob("*/LC_MESSAGES/django.po"))})
+    return sorted(
+        {"ko", *(path.parent.parent.name for path in (root / "locale").glob("*/LC_MESSAGES/django.po"))}
+    )
 
 
 def compile_all(root: Path = ROOT, *, only_stale: bool = False) -> int:
@@ -279,7 +281,9 @@ def write_catalogue(language: str = "ko", root: Path = ROOT) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("command", choices=["extract", "check", "compile"])
     command = parser.parse_args(arguments).command
     from django.conf import settings

@@ -12,7 +12,11 @@ from innomarket.embedded.supervisor import Supervisor
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m innomarket.embedded", description=__doc__)
     made.add_argument(
-        "command", nargs="?", default="up", choices=["up", "start", "stop", "status", "logs"], help="up: foreground"
+        "command",
+        nargs="?",
+        default="up",
+        choices=["up", "start", "stop", "status", "logs"],
+        help="up: foreground",
     )
     made.add_argument("name", nargs="?", default="", help="logs: of which program (web, worker, postgres …)")
     made.add_argument("--services-only", action="store_true", help="PostgreSQL and Valkey without the portal")
@@ -37,7 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
             return background.status(layout)
         if options.command == "logs":
             return background.logs(layout, options.name, follow=not options.no_follow)
-        return Supervisor(layout, host=options.host, port=options.port).run(services_only=options.services_only)
+        return Supervisor(layout, host=options.host, port=options.port).run(
+            services_only=options.services_only
+        )
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr, flush=True)
         return 1

@@ -71,7 +71,9 @@ def major_of(folder: Path) -> int:
     asked = subprocess.run([str(folder / "postgres"), "--version"], capture_output=True, text=True)
     found = re.search(r"(\d+)(?:\.\d+|devel|beta|rc)", asked.stdout)
     if not found:
-        raise Trouble(f"{folder / 'postgres'} does not run here: {asked.stderr.strip() or asked.stdout.strip()}")
+        raise Trouble(
+            f"{folder / 'postgres'} does not run here: {asked.stderr.strip() or asked.stdout.strip()}"
+        )
     major = int(found.group(1))
     if major < OLDEST_MAJOR:
         raise Trouble(f"{folder} holds PostgreSQL {major}; {OLDEST_MAJOR} or newer is needed.")
@@ -98,7 +100,9 @@ def start(layout: Layout, *, durable: bool = True) -> Server:
         _make(folder, data, account, password, durable=durable)
     stands = (data / "PG_VERSION").read_text().strip()
     if stands != str(major):
-        raise Trouble(f"{data} was made by PostgreSQL {stands}, found here is {major}: set PG_BIN or `make reset`.")
+        raise Trouble(
+            f"{data} was made by PostgreSQL {stands}, found here is {major}: set PG_BIN or `make reset`."
+        )
     _wait_for_former(data)
     return _run(layout, folder, data, account, password, durable=durable)
 
@@ -106,7 +110,9 @@ def start(layout: Layout, *, durable: bool = True) -> Server:
 def _check_owner(base: Path) -> None:
     data = base / "data"
     if os.geteuid() != 0 and data.exists() and data.stat().st_uid != os.geteuid():
-        raise Trouble(f"{base} belongs to another user: start as that user or as root, or drop it with `make reset`.")
+        raise Trouble(
+            f"{base} belongs to another user: start as that user or as root, or drop it with `make reset`."
+        )
 
 
 def _password(layout: Layout) -> str:
@@ -184,14 +190,25 @@ def _options(port: int, *, durable: bool) -> dict[str, object]:
     if durable:
         options |= {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
     else:
-        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+        options |= {
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "autovacuum": "off",
+        }
     return options
 
 
-def _run(layout: Layout, folder: Path, data: Path, account: Identity, password: str, *, durable: bool) -> Server:
+def _run(
+    layout: Layout, folder: Path, data: Path, account: Identity, password: str, *, durable: bool
+) -> Server:
     log = layout.log / "postgres.log"
     for port in free_ports(FIRST_PORT):
-        settings = [part for key, value in _options(port, durable=durable).items() for part in ("-c", f"{key}={value}")]
+        settings = [
+            part
+            for key, value in _options(port, durable=durable).items()
+            for part in ("-c", f"{key}={value}")
+        ]
         process = processes.start(
             "postgres",
             [*account.prefix, str(folder / "postgres"), "-D", str(data), *settings],
@@ -208,7 +225,9 @@ def _run(layout: Layout, folder: Path, data: Path, account: Identity, password: 
             raise
         if version:
             return Server(process, port, password, version)
-        if "could not bind" not in process.last_lines(6) and "Address already in use" not in process.last_lines(6):
+        if "could not bind" not in process.last_lines(
+            6
+        ) and "Address already in use" not in process.last_lines(6):
             raise Trouble(f"PostgreSQL did not start. Its last lines:\n{process.last_lines()}")
     raise Trouble(f"No free port from {FIRST_PORT} upwards.")
 
@@ -223,7 +242,9 @@ def _wait_until_up(process: processes.Process, port: int, password: str, patienc
     deadline = time.monotonic() + patience
     while process.ended() is None:
         try:
-            connection = psycopg2.connect(host=LOOPBACK, port=port, user=ROLE, password=password, dbname="postgres")
+            connection = psycopg2.connect(
+                host=LOOPBACK, port=port, user=ROLE, password=password, dbname="postgres"
+            )
         except psycopg2.OperationalError as refusal:
             if "password authentication failed" in str(refusal):  # a stranger was faster on this port
                 process.stop()

@@ -85,7 +85,9 @@ def migrate() -> None:
     output = io.StringIO()
     with step("Migrations") as note:
         call_command("migrate", interactive=False, verbosity=1, stdout=output)
-        note.text = f"{output.getvalue().count('... OK') or 'none'} applied".replace("none applied", "nothing to do")
+        note.text = f"{output.getvalue().count('... OK') or 'none'} applied".replace(
+            "none applied", "nothing to do"
+        )
 
 
 def exists(command: str) -> bool:

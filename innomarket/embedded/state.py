@@ -29,9 +29,13 @@ class State:
     children: list[Child] = field(default_factory=list)
 
 
-def write(layout: Layout, *, pid: int, address: str, ready: bool, running: Sequence[processes.Process]) -> None:
+def write(
+    layout: Layout, *, pid: int, address: str, ready: bool, running: Sequence[processes.Process]
+) -> None:
     """Record what was started; after kill -9 the next start finds leftovers by it."""
-    children = [Child(each.name, each.pid, processes.birth(each.pid) or "", int(each.gentle)) for each in running]
+    children = [
+        Child(each.name, each.pid, processes.birth(each.pid) or "", int(each.gentle)) for each in running
+    ]
     state = State(pid, address, ready, children)
     write_private(layout.state, json.dumps(asdict(state), indent=1))
 

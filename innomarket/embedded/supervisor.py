@@ -48,7 +48,9 @@ class Supervisor:
         with lock.take(self.layout.lock, hint=HINT):
             if not services_only:
                 self._check_port()
-            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every later start would compile all modules again
+            os.environ.pop(
+                "PYTHONDONTWRITEBYTECODE", None
+            )  # every later start would compile all modules again
             signal.signal(signal.SIGTERM, _interrupt)
             signal.signal(signal.SIGHUP, _interrupt)
             try:
@@ -74,13 +76,20 @@ class Supervisor:
             print(f"  The last run was killed; ended what it left: {', '.join(left)}", flush=True)
         services.start(self.layout, self.services, started=self._record)
         variables = self.services.variables | {"PORT": str(self.port), "PUBLIC_URL": self.address}
-        self.env = {"LOG_FORMAT": "console", **os.environ, **variables, "INNOMARKET_VAR": str(self.layout.var)}
+        self.env = {
+            "LOG_FORMAT": "console",
+            **os.environ,
+            **variables,
+            "INNOMARKET_VAR": str(self.layout.var),
+        }
         services.write(self.layout, variables)
         self._record()
         if services_only:
             self.ready = True
             self._record()
-            print(f"Both servers run ({time.perf_counter() - began:.1f} s); .venv/bin/python manage.py … finds them.")
+            print(
+                f"Both servers run ({time.perf_counter() - began:.1f} s); .venv/bin/python manage.py … finds them."
+            )
             print("Ctrl-C stops them.", flush=True)
             return
         self._prepare()
@@ -127,7 +136,9 @@ class Supervisor:
             if not missing:
                 return
             time.sleep(0.1)
-        raise Trouble(f"Not ready after {READY_PATIENCE:.0f} seconds: {missing}. `make logs` shows what they say.")
+        raise Trouble(
+            f"Not ready after {READY_PATIENCE:.0f} seconds: {missing}. `make logs` shows what they say."
+        )
 
     def _watch(self) -> int:
         """Sleep until a program ends."""
@@ -139,14 +150,20 @@ class Supervisor:
         for process in self.running:
             code = process.ended()
             if code is not None:
-                how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+                how = (
+                    f"was killed by {signal.Signals(-code).name}"
+                    if code < 0
+                    else f"ended with exit code {code}"
+                )
                 raise Trouble(
                     f"{process.name} {how}, so everything stops. Its last lines ({process.log}):\n"
                     f"{process.last_lines()}"
                 )
 
     def _record(self) -> None:
-        state.write(self.layout, pid=os.getpid(), address=self.address, ready=self.ready, running=self.running)
+        state.write(
+            self.layout, pid=os.getpid(), address=self.address, ready=self.ready, running=self.running
+        )
 
     def _stop(self) -> None:
         """Stop all; a second Ctrl-C in the meantime is no reason to leave one behind."""
@@ -185,5 +202,3 @@ def _read(path) -> str:  # type: ignore[no-untyped-def]
         return path.read_text()
     except OSError:
         return ""
-
-

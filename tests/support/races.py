@@ -29,7 +29,7 @@ def at_once(*calls: Callable[[], Any], patience: float = 60) -> list[Outcome]:
             connections["default"].ensure_connection()
             gate.wait(patience)
             outcomes[index].value = call()
-        except BaseException as error:  # noqa: BLE001 — it is the outcome
+        except BaseException as error:
             outcomes[index].error = error
         finally:
             connections.close_all()
