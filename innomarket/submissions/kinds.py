@@ -51,7 +51,12 @@ class Missing:
 
 @dataclass(frozen=True)
 class Section:
-    """One answer as it is frozen, with its label in both languages. ``value`` is plain JSON."""
+    """One answer as it is frozen, with its label in both languages.
+
+    ``value`` is plain JSON: text, a whole number, true/false, null, a list of these, or
+    ``{"ko": …, "en": …}`` for what is shown in the page's language (no floats: they have no one
+    spelling, and the hash needs one). Dates are ISO text; a unit belongs into the label.
+    """
 
     key: str
     label: Text
@@ -71,11 +76,15 @@ class Kind:
     - ``number``: two letters of its numbers (a sequence of that name exists)
     - ``applicant``: "organisation" or "person"
     - ``may_apply``: permission ``(user, organisation, lot) -> Refusal | None`` beyond membership
-    - ``begin``: makes the subject's row for a new submission
-    - ``subject``: the subject's row of a submission
-    - ``checklist``: what is missing in the fields (files by slot are checked by the engine)
-    - ``freeze``: title and ordered sections for the revision
-    - ``url``: the object's own page, without language prefix
+    - ``begin(submission)``: makes the subject's row for a new submission
+    - ``subject(submission)``: the subject's row of a submission
+    - ``checklist(submission)``: what is missing in the fields (files by slot are checked by the engine)
+    - ``freeze(submission)``: title and ordered sections for the revision; it is asked of incomplete
+      drafts too, for the page "check your answers", and must not fail on empty fields
+    - ``url(submission)``: the object's own page, without language prefix
+    - ``extra``: ``"groups"``: callable giving the shipped criteria (list of GroupSpec) that prefill a new
+      call; ``"next"``: lines for the receipt that say what happens after the opening; ``"for_whom"``: who may
+      apply, in words
     """
 
     code: str

@@ -30,8 +30,11 @@ class SubmissionState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+# Who changes what was submitted does not lose it: the submitted revision stands until the next one
+# ("amend"). Only a withdrawn submission becomes a draft again when it is taken up ("edit").
 SUBMISSION_MOVES = {
-    "edit": move(list(SubmissionState), SubmissionState.DRAFT),
+    "edit": move([SubmissionState.DRAFT, SubmissionState.WITHDRAWN], SubmissionState.DRAFT),
+    "amend": move(SubmissionState.SUBMITTED, SubmissionState.SUBMITTED),
     "submit": move(list(SubmissionState), SubmissionState.SUBMITTED),
     "withdraw": move(SubmissionState.SUBMITTED, SubmissionState.WITHDRAWN),
 }

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -41,15 +42,17 @@ class Call(models.Model):
     opening_at = models.DateTimeField(
         _("opening of submissions"), help_text=_("Until its recorded opening nobody but its owner reads one.")
     )
-    one_per_applicant = models.BooleanField(
-        _("one submission for each applicant and lot"), default=False
-    )
+    one_per_applicant = models.BooleanField(_("one submission for each applicant and lot"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=CallState.choices, default=CallState.DRAFT)
     announced_at = models.DateTimeField(_("announced at"), null=True)
     closed_at = models.DateTimeField(_("closed at"), null=True)
     opened_at = models.DateTimeField(_("submissions opened at"), null=True)
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("opened by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("opened by"),
     )
 
     objects = CallQuerySet.as_manager()
@@ -70,7 +73,9 @@ class Call(models.Model):
                 violation_error_message=_("Submissions are opened after the call closes, not before."),
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", announced_at=None) | Q(state="cancelled") | Q(announced_at__isnull=False),
+                condition=Q(state="draft", announced_at=None)
+                | Q(state="cancelled")
+                | Q(announced_at__isnull=False),
                 name="call_announced_has_its_time",
             ),
             models.CheckConstraint(
@@ -83,7 +88,8 @@ class Call(models.Model):
                 name="call_opened_only_when_closed",
             ),
             models.CheckConstraint(
-                condition=Q(opened_at=None, opened_by=None) | Q(opened_at__isnull=False, opened_by__isnull=False),
+                condition=Q(opened_at=None, opened_by=None)
+                | Q(opened_at__isnull=False, opened_by__isnull=False),
                 name="call_opened_by_somebody",
             ),
             models.CheckConstraint(
@@ -102,6 +108,17 @@ class Call(models.Model):
     def is_open_at(self, instant: datetime) -> bool:
         """The half-open rule, for an instant read after the lock."""
         return self.state == CallState.ANNOUNCED and self.opens_at <= instant < self.closes_at
+
+
+# What applicants are judged by cannot change under them (architecture.md: criteria freeze).
+_FROZEN = """
+    IF EXISTS ({question} AND call.state <> 'draft') THEN
+        RAISE EXCEPTION 'Criteria cannot change once their call has been announced.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
 
 
 class CriterionGroup(models.Model):
@@ -125,6 +142,18 @@ class CriterionGroup(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["call", "order"], name="one_group_in_a_place"),
             models.CheckConstraint(condition=Q(minimum_percent__lte=100), name="group_minimum_up_to_100"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="groups_freeze",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=_FROZEN.format(
+                    question="""
+        SELECT 1 FROM submissions_call call
+         WHERE call.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.call_id ELSE NEW.call_id END"""
+                ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -151,8 +180,22 @@ class Criterion(models.Model):
         ordering = ["group__order", "order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["group", "order"], name="one_criterion_in_a_place"),
-            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=100), name="criterion_weight_1_to_100"),
+            models.CheckConstraint(
+                condition=Q(weight__gte=1, weight__lte=100), name="criterion_weight_1_to_100"
+            ),
             models.CheckConstraint(condition=Q(max_points__gte=1), name="criterion_has_points"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="criteria_freeze",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=_FROZEN.format(
+                    question="""
+        SELECT 1 FROM submissions_call call JOIN submissions_criteriongroup part ON part.call_id = call.id
+         WHERE part.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.group_id ELSE NEW.group_id END"""
+                ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -179,7 +222,12 @@ class Lot(models.Model):
         verbose_name=_("institution whose need it is"),
     )
     story = models.ForeignKey(
-        "timeline.Story", on_delete=models.PROTECT, null=True, blank=True, related_name="lots", verbose_name=_("story")
+        "timeline.Story",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lots",
+        verbose_name=_("story"),
     )
 
     class Meta:

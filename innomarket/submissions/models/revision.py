@@ -47,7 +47,9 @@ class Revision(models.Model):
                 condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="revision_has_a_sha256"
             ),
         ]
-        triggers = [pgtrigger.Protect(name="revision_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="revision_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.submission_id}-{self.ordinal:02d}"
@@ -56,7 +58,9 @@ class Revision(models.Model):
 class RevisionFile(models.Model):
     """A file as it was submitted, with what the receipt says of it."""
 
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="files", verbose_name=_("revision"))
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="files", verbose_name=_("revision")
+    )
     slot = models.CharField(_("what it is"), max_length=40)
     document = models.ForeignKey(
         "documents.Document", on_delete=models.PROTECT, related_name="+", verbose_name=_("document")
@@ -69,9 +73,7 @@ class RevisionFile(models.Model):
         verbose_name = _("submitted file")
         verbose_name_plural = _("submitted files")
         ordering = ["slot", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "document"], name="one_place_for_a_file")
-        ]
+        constraints = [models.UniqueConstraint(fields=["revision", "document"], name="one_place_for_a_file")]
         triggers = [
             pgtrigger.Protect(name="submitted_file_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

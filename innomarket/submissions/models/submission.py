@@ -24,6 +24,18 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             return self.none()
         return self.filter(own(user))
 
+    def countable(self) -> "SubmissionQuerySet":
+        """What is evaluated: submitted, opened on record, and of an applicant who counts.
+
+        A person counts; an organisation when it was verified before the recorded opening of the call
+        (rules.md, "Deadlines and outages").
+        """
+        verified = Q(
+            applicant_organisation__state="verified",
+            applicant_organisation__decided_at__lt=F("lot__call__opened_at"),
+        )
+        return self.filter(opened() & (Q(applicant_person__isnull=False) | verified))
+
     def readable_by(self, user) -> "SubmissionQuerySet":
         """Whose content one may read; sealed content is outside this for staff too."""
         may = readers.others(user)
@@ -76,13 +88,19 @@ class Submission(models.Model):
         related_name="submissions",
         verbose_name=_("applicant (person)"),
     )
-    exclusive = models.BooleanField(default=False, help_text=_("Copied from the call: one for each applicant."))
+    exclusive = models.BooleanField(
+        default=False, help_text=_("Copied from the call: one for each applicant.")
+    )
     title = models.CharField(_("title"), max_length=200, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=SubmissionState.choices, default=SubmissionState.DRAFT
     )
     story = models.ForeignKey(
-        "timeline.Story", on_delete=models.PROTECT, null=True, related_name="submissions", verbose_name=_("story")
+        "timeline.Story",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="submissions",
+        verbose_name=_("story"),
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("begun by")
@@ -128,9 +146,19 @@ class Submission(models.Model):
                 fields=["lot", "applicant_organisation"],
                 condition=Q(exclusive=True) & ~Q(state="withdrawn"),
                 name="one_submission_each_and_lot",
-                violation_error_message=_("Your organisation has already begun an answer to this. Open that one."),
+                violation_error_message=_(
+                    "Your organisation has already begun an answer to this. Open that one."
+                ),
             ),
-            models.CheckConstraint(condition=Q(saved_at__gte=F("created_at")), name="submission_saved_after_begun"),
+            models.UniqueConstraint(
+                fields=["lot", "applicant_person"],
+                condition=Q(exclusive=True) & ~Q(state="withdrawn"),
+                name="one_submission_a_person_and_lot",
+                violation_error_message=_("You have already begun an answer to this. Open that one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(saved_at__gte=F("created_at")), name="submission_saved_after_begun"
+            ),
         ]
         indexes = [
             models.Index(fields=["lot", "state"], name="submissions_of_a_lot"),
@@ -142,8 +170,17 @@ class Submission(models.Model):
         return self.number
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def kept(self) -> "AttachmentQuerySet":
+        """The files that the draft has now."""
+        return self.filter(removed_at=None)
+
+
 class Attachment(models.Model):
-    """A file of the draft, in one of the kind's slots. The draft owns it; a failed form never drops it."""
+    """A file of the draft, in one of the kind's slots. The draft owns it; a failed form never drops it.
+
+    A removed one keeps its row: an earlier revision may hold the same document.
+    """
 
     submission = models.ForeignKey(
         Submission, on_delete=models.PROTECT, related_name="attachments", verbose_name=_("submission")
@@ -154,6 +191,8 @@ class Attachment(models.Model):
     )
     added_at = models.DateTimeField(_("added at"), db_default=Now())
     removed_at = models.DateTimeField(_("removed at"), null=True)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file of a submission")

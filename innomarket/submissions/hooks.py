@@ -1,0 +1,12 @@
+"""Facts that the engine announces; later apps subscribe in ``AppConfig.ready()``."""
+
+from innomarket.common.hooks import Hook
+
+submitted = Hook("submitted")
+"""A revision was frozen: ``submitted(submission, revision)``; again for each resubmission."""
+
+call_closed = Hook("call_closed")
+"""A call closed at its instant: ``call_closed(call)``."""
+
+submissions_opened = Hook("submissions_opened")
+"""The submissions of a call were opened on record: ``submissions_opened(call)``."""

@@ -1,0 +1,108 @@
+"""What people are told about calls and their submissions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.notifications.kinds import MessageKind, register
+
+KINDS = [
+    MessageKind(
+        "submissions.call_announced",
+        _("A call that answers your need was announced: %(call)s"),
+        _(
+            "The call “%(call)s” (%(number)s) was announced.\n"
+            "It takes submissions from %(opens)s to %(closes)s. What is submitted stays sealed until its "
+            "recorded opening; then the people of your institution read what answers your need."
+        ),
+    ),
+    MessageKind(
+        "submissions.submitted",
+        _("Received: %(number)s (revision %(ordinal)s)"),
+        _(
+            "We received your submission to “%(call)s”.\n"
+            "Number: %(number)s, revision %(ordinal)s\n"
+            "Received: %(at)s\n"
+            "Files: %(files)s\n"
+            "SHA-256 of the whole: %(sha256)s\n"
+            "Until %(closes)s you can change it and submit again, or withdraw it. Nobody but your side reads it "
+            "before the recorded opening."
+        ),
+    ),
+    MessageKind(
+        "submissions.withdrawn",
+        _("Withdrawn: %(number)s"),
+        _(
+            "The submission %(number)s to “%(call)s” was withdrawn on %(at)s. It is not evaluated.\n"
+            "Until %(closes)s you can submit it again."
+        ),
+    ),
+    MessageKind(
+        "submissions.call_closed",
+        _("Closed: %(call)s, %(submitted)s submissions"),
+        _(
+            "The call “%(call)s” (%(number)s) closed on %(closes)s with %(submitted)s submissions.\n"
+            "They can be opened from %(opening)s on, by a step in the staff console."
+        ),
+    ),
+    MessageKind(
+        "submissions.closed_with_yours",
+        _("The call has closed: %(call)s"),
+        _(
+            "The call “%(call)s” (%(number)s) closed on %(closes)s. What you submitted stands as your receipt "
+            "says.\nThe submissions are opened from %(opening)s on and then evaluated. We will tell you."
+        ),
+    ),
+    MessageKind(
+        "submissions.closed_without_yours",
+        _("Not submitted: your draft for %(call)s"),
+        _(
+            "The call “%(call)s” (%(number)s) closed on %(closes)s. A draft of yours was not submitted and does "
+            "not take part.\nWhat you wrote is kept, and you can still read it."
+        ),
+    ),
+    MessageKind(
+        "submissions.extended",
+        _("More time: %(call)s now closes on %(closes)s"),
+        _(
+            "The call “%(call)s” (%(number)s) was extended.\n"
+            "It now closes on %(closes)s, and submissions are opened from %(opening)s on.\n"
+            "Reason: %(reason)s"
+        ),
+    ),
+    MessageKind(
+        "submissions.cancelled",
+        _("Cancelled: %(call)s"),
+        _(
+            "The call “%(call)s” (%(number)s) was cancelled. Nothing that was submitted to it is opened or "
+            "evaluated.\nReason: %(reason)s"
+        ),
+    ),
+    MessageKind(
+        "submissions.opened",
+        _("Opened: the submissions to %(call)s"),
+        _(
+            "The submissions to “%(call)s” (%(number)s) were opened on %(at)s. Yours takes part in the "
+            "evaluation. We will tell you its result."
+        ),
+    ),
+    MessageKind(
+        "submissions.opened_without_yours",
+        _("Your submission to %(call)s does not take part"),
+        _(
+            "The submissions to “%(call)s” (%(number)s) were opened on %(at)s. Your organisation had not been "
+            "verified by then, so its submission is not evaluated."
+        ),
+    ),
+    MessageKind(
+        "submissions.opened_for_you",
+        _("You can read the answers to your need: %(call)s"),
+        _(
+            "The submissions to “%(call)s” (%(number)s) were opened on %(at)s. The people of your institution "
+            "can now read those that answer its need, and give an opinion on how they fit."
+        ),
+    ),
+]
+
+
+def register_all() -> None:
+    for kind in KINDS:
+        register(kind)

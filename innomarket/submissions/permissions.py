@@ -1,0 +1,83 @@
+"""Who may do what with calls and submissions. Each answer is None (yes) or a Refusal that says why not."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from innomarket.accounts import reads
+from innomarket.accounts.models import Organisation
+from innomarket.accounts.permissions import staff_with
+from innomarket.common.refusals import Refusal, first, forbidden
+
+from .kinds import Kind
+from .models import Call, Lot, Submission
+
+may_run_rounds = staff_with("run_rounds")
+
+
+def may_create_call(user: Any, call: Call | None = None) -> Refusal | None:
+    return may_run_rounds(user)
+
+
+may_edit_call = may_announce = may_extend = may_cancel = may_open = may_create_call
+
+
+def may_begin(user: Any, kind: Kind, lot: Lot, organisation: Organisation | None) -> Refusal | None:
+    """Who writes for the applicant may begin; what kind of applicant, the kind says."""
+    if kind.applicant == "person":
+        return kind.may_apply(user, None, lot)
+    if organisation is None:
+        return forbidden("organisation_needed", _("Choose the organisation for which you apply."))
+    return first(
+        None if reads.may_edit_for(user, organisation) else _may_not_write(),
+        is_not_refused(organisation),
+        kind.may_apply(user, organisation, lot),
+    )
+
+
+def may_edit(user: Any, submission: Submission) -> Refusal | None:
+    """The person oneself, or an owner or editor of the organisation."""
+    if submission.applicant_organisation_id is None:
+        return None if user.pk and submission.applicant_person_id == user.pk else _not_yours()
+    return None if reads.may_edit_for(user, submission.applicant_organisation) else _may_not_write()
+
+
+def may_submit(user: Any, submission: Submission) -> Refusal | None:
+    """Submitting binds the organisation: it takes the right that its owner gives."""
+    if submission.applicant_organisation_id is None:
+        return None if user.pk and submission.applicant_person_id == user.pk else _not_yours()
+    if reads.may_submit_for(user, submission.applicant_organisation):
+        return is_not_refused(submission.applicant_organisation)
+    return forbidden(
+        "may_not_submit",
+        _(
+            "Submitting binds your organisation, and you do not have that right. Its owner can give it to you."
+        ),
+    )
+
+
+def may_withdraw(user: Any, submission: Submission) -> Refusal | None:
+    """Who may submit may withdraw."""
+    return may_submit(user, submission)
+
+
+def is_not_refused(organisation: Organisation | None) -> Refusal | None:
+    """Pending is enough to apply; an organisation that staff refused cannot."""
+    if organisation is not None and organisation.state == Organisation.State.REFUSED:
+        return forbidden(
+            "organisation_refused",
+            _("The agency could not verify this organisation, so it cannot apply: %(reason)s")
+            % {"reason": organisation.refused_reason},
+        )
+    return None
+
+
+def _may_not_write() -> Refusal:
+    return forbidden(
+        "may_not_write",
+        _("You can read this but not change it. The owner of your organisation can make you an editor."),
+    )
+
+
+def _not_yours() -> Refusal:
+    return forbidden("not_yours", _("Only the person who began this can change it."))

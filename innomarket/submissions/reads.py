@@ -1,0 +1,34 @@
+"""Questions about calls and submissions that several services and pages ask."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Q, QuerySet
+
+from innomarket.accounts.models import Membership
+
+from .models import Call, Submission
+from .states import SubmissionState
+
+
+def people_behind(submissions: QuerySet[Submission]) -> QuerySet[Any]:
+    """The people who are told about these submissions: the person, or the organisation's members."""
+    members = Membership.objects.active().filter(
+        organisation__in=submissions.order_by().values("applicant_organisation")
+    )
+    return get_user_model().objects.filter(
+        Q(pk__in=submissions.order_by().values("applicant_person")) | Q(pk__in=members.values("user")),
+        is_active=True,
+    )
+
+
+def owners_of_lots(call: Call) -> QuerySet[Any]:
+    """The people of the institutions whose needs the call's lots are."""
+    members = Membership.objects.active().filter(organisation__in=call.lots.order_by().values("owner"))
+    return get_user_model().objects.filter(pk__in=members.values("user"), is_active=True)
+
+
+def counts_of(call: Call) -> dict[str, int]:
+    """How many submissions a call has, by state: what may be known before the opening."""
+    found = Submission.objects.filter(lot__call=call).values_list("state").annotate(n=Count("pk")).order_by()
+    return {state.value: 0 for state in SubmissionState} | dict(found)

@@ -1,0 +1,316 @@
+"""Making, announcing, extending and cancelling a call. Closing and opening: ``closing.py``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from innomarket.audit.services import changed, created
+from innomarket.common.clock import now
+from innomarket.common.locks import lock
+from innomarket.common.moves import ask_move
+from innomarket.common.numbers import next_number
+from innomarket.common.refusals import Refused, ask
+from innomarket.notifications.services import tell
+from innomarket.timeline.services import add_milestone
+
+from .. import deadlines, kinds, permissions, reads, wake
+from ..models import Call, Criterion, CriterionGroup, Lot, Submission
+from ..specs import GroupSpec, LotSpec
+from ..states import CALL_MOVES, SubmissionState
+from ..words import call_path, moment, titled
+from .closing import close_call, close_due_calls, open_submissions
+
+__all__ = [
+    "announce_call",
+    "cancel_call",
+    "close_call",
+    "close_due_calls",
+    "create_call",
+    "edit_call",
+    "extend_call",
+    "open_submissions",
+]
+
+NUMBER = "CL"
+
+
+def create_call(
+    *,
+    by: Any,
+    kind: str,
+    title_ko: str,
+    title_en: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    opening_at: datetime,
+    groups: Sequence[GroupSpec],
+    lots: Sequence[LotSpec] = (),
+    summary_ko: str = "",
+    summary_en: str = "",
+    one_per_applicant: bool = False,
+) -> Call:
+    """A call in preparation, with its criteria (weights add up to 100) and lots.
+
+    Without lots of its own it has one, of the call's title. Raises Refused.
+    """
+    with transaction.atomic():
+        ask(permissions.may_create_call(by))
+        call = Call(
+            number=next_number(NUMBER),
+            kind=_known(kind),
+            title_ko=title_ko,
+            title_en=title_en,
+            summary_ko=summary_ko,
+            summary_en=summary_en,
+            opens_at=opens_at,
+            closes_at=closes_at,
+            opening_at=opening_at,
+            one_per_applicant=one_per_applicant,
+        )
+        _ask_valid(call)
+        _ask_criteria(groups)
+        created(call, actor=by, verb="submissions.create_call", closes_at=closes_at.isoformat())
+        _write_groups(call, groups)
+        _write_lots(call, lots)
+    return call
+
+
+def edit_call(
+    *,
+    call: Call,
+    by: Any,
+    groups: Sequence[GroupSpec] | None = None,
+    lots: Sequence[LotSpec] | None = None,
+    **fields: Any,
+) -> Call:
+    """Change a call that is being prepared: fields by name; criteria and lots are replaced as a whole."""
+    with transaction.atomic():
+        call = lock(Call, call.pk)
+        ask(permissions.may_edit_call(by, call))
+        state = ask_move(CALL_MOVES, "edit", call)
+        if "kind" in fields:
+            _known(fields["kind"])
+        for name, value in fields.items():
+            setattr(call, name, value)
+        _ask_valid(call)
+        before = Call.objects.get(pk=call.pk)
+        call = changed(before, actor=by, verb="submissions.edit_call", state=state, **fields)
+        if groups is not None:
+            _ask_criteria(groups)
+            Criterion.objects.filter(group__call=call).delete()
+            call.groups.all().delete()
+            _write_groups(call, groups)
+        if lots is not None:
+            call.lots.all().delete()
+            _write_lots(call, lots)
+    return call
+
+
+def announce_call(*, call: Call, by: Any) -> Call:
+    """Make the call public: from now on its criteria are frozen, and it opens by itself at its time."""
+    with transaction.atomic():
+        call = lock(Call, call.pk)
+        ask(permissions.may_announce(by, call))
+        at = now()
+        ask(deadlines.not_announceable(call, at))
+        state = ask_move(CALL_MOVES, "announce", call)
+        _ask_both_languages(call)
+        call = changed(call, actor=by, verb="submissions.announce_call", state=state, announced_at=at)
+        _tell_stories(call)
+        tell(
+            kind="submissions.call_announced",
+            people=reads.owners_of_lots(call),
+            about=call,
+            values=_values(call) | {"opens": moment(call.opens_at)},
+            url=call_path(call),
+        )
+        wake.at_closing(call)
+    return call
+
+
+def extend_call(*, call: Call, by: Any, closes_at: datetime, opening_at: datetime, reason: str) -> Call:
+    """Move the closing of an open call to a later instant, for all; everyone who takes part is told why."""
+    with transaction.atomic():
+        call = lock(Call, call.pk)
+        ask(permissions.may_extend(by, call))
+        at = now()
+        ask(deadlines.not_extendable(call, at))
+        state = ask_move(CALL_MOVES, "extend", call)
+        if closes_at <= call.closes_at:
+            raise Refused(
+                "not_later",
+                _("An extension must be later than %(when)s.") % {"when": moment(call.closes_at)},
+                field="closes_at",
+            )
+        if opening_at < closes_at:
+            raise Refused(
+                "opening_before_closing",
+                _("Submissions are opened after the call closes, not before."),
+                field="opening_at",
+            )
+        call = changed(
+            call,
+            actor=by,
+            verb="submissions.extend_call",
+            reason=_reason(reason),
+            state=state,
+            closes_at=closes_at,
+            opening_at=opening_at,
+        )
+        tell(
+            kind="submissions.extended",
+            people=reads.people_behind(_taking_part(call)),
+            about=call,
+            version=closes_at.isoformat(),
+            values=_values(call) | {"reason": reason},
+            url=call_path(call),
+        )
+        wake.at_closing(call)
+    return call
+
+
+def cancel_call(*, call: Call, by: Any, reason: str) -> Call:
+    """End a call before it closes. What was submitted stays sealed and is never evaluated."""
+    with transaction.atomic():
+        call = lock(Call, call.pk)
+        ask(permissions.may_cancel(by, call))
+        ask(deadlines.not_cancellable(call, now()))
+        was_public = call.announced_at is not None
+        state = ask_move(CALL_MOVES, "cancel", call)
+        call = changed(call, actor=by, verb="submissions.cancel_call", reason=_reason(reason), state=state)
+        if was_public:
+            tell(
+                kind="submissions.cancelled",
+                people=reads.people_behind(_taking_part(call)),
+                about=call,
+                values=_values(call) | {"reason": reason},
+                url=call_path(call),
+            )
+    return call
+
+
+# ── what a call is made of ──
+
+
+def _known(kind: str) -> str:
+    if kind not in {known.code for known in kinds.all_kinds()}:
+        raise Refused("unknown_kind", _("There is no such kind of submission."), field="kind")
+    return kind
+
+
+def _ask_valid(call: Call) -> None:
+    """Field by field, then the constraints, each with its own words."""
+    try:
+        call.full_clean(exclude=["number"], validate_unique=False)
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused("invalid", messages[0], field=None if field == "__all__" else field) from error
+
+
+def _ask_both_languages(call: Call) -> None:
+    if not (call.title_ko and call.title_en):
+        raise Refused("both_languages", _("Give the title in Korean and in English."), field="title_en")
+
+
+def _ask_criteria(groups: Sequence[GroupSpec]) -> None:
+    criteria = [criterion for group in groups for criterion in group.criteria]
+    if not criteria or any(not group.criteria for group in groups):
+        raise Refused("criteria_missing", _("Give at least one criterion in each group."), field="groups")
+    total = sum(criterion.weight for criterion in criteria)
+    if total != 100 or any(criterion.weight < 1 for criterion in criteria):
+        raise Refused(
+            "weights",
+            _("The weights of the criteria must add up to 100. Now they add up to %(total)s.")
+            % {"total": total},
+            field="groups",
+        )
+    if any(criterion.max_points < 1 for criterion in criteria):
+        raise Refused("points", _("The highest score of a criterion is at least 1."), field="groups")
+    if any(not 0 <= group.minimum_percent <= 100 for group in groups):
+        raise Refused("minimum", _("The minimum of a group lies between 0 and 100 percent."), field="groups")
+    named = [(group.name_ko, group.name_en) for group in groups] + [(c.name_ko, c.name_en) for c in criteria]
+    if any(not (ko and en) for ko, en in named):
+        raise Refused(
+            "criteria_names", _("Name each group and criterion in Korean and in English."), field="groups"
+        )
+
+
+def _write_groups(call: Call, groups: Sequence[GroupSpec]) -> None:
+    rows = CriterionGroup.objects.bulk_create(
+        CriterionGroup(
+            call=call,
+            order=place,
+            name_ko=group.name_ko,
+            name_en=group.name_en,
+            minimum_percent=group.minimum_percent,
+            tie_order=place,
+        )
+        for place, group in enumerate(groups, start=1)
+    )
+    Criterion.objects.bulk_create(
+        Criterion(
+            group=row,
+            order=place,
+            name_ko=criterion.name_ko,
+            name_en=criterion.name_en,
+            explanation_ko=criterion.explanation_ko,
+            explanation_en=criterion.explanation_en,
+            weight=criterion.weight,
+            max_points=criterion.max_points,
+        )
+        for row, group in zip(rows, groups, strict=True)
+        for place, criterion in enumerate(group.criteria, start=1)
+    )
+
+
+def _write_lots(call: Call, lots: Sequence[LotSpec]) -> None:
+    lots = list(lots) or [LotSpec(call.title_ko, call.title_en)]
+    Lot.objects.bulk_create(
+        Lot(
+            call=call,
+            order=place,
+            title_ko=lot.title_ko,
+            title_en=lot.title_en,
+            owner=lot.owner,
+            story=lot.story,
+        )
+        for place, lot in enumerate(lots, start=1)
+    )
+
+
+# ── telling ──
+
+
+def _taking_part(call: Call):
+    return Submission.objects.filter(lot__call=call).exclude(state=SubmissionState.WITHDRAWN)
+
+
+def _tell_stories(call: Call) -> None:
+    for lot in call.lots.filter(story__isnull=False).select_related("story"):
+        add_milestone(
+            lot.story,
+            kind="call_announced",
+            text=gettext_lazy("Solutions are called for: %(call)s"),
+            values={"call": titled(call, "title")},
+            url=call_path(call),
+        )
+
+
+def _values(call: Call) -> dict[str, Any]:
+    return {
+        "call": titled(call, "title"),
+        "number": call.number,
+        "closes": moment(call.closes_at),
+        "opening": moment(call.opening_at),
+    }
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise Refused("reason_missing", _("Give the reason."), field="reason")
+    return reason.strip()

@@ -1,0 +1,133 @@
+"""The two instants of a call: it closes by the clock, and its submissions are opened on record."""
+
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from innomarket.accounts.reads import staff_of
+from innomarket.audit.services import changed
+from innomarket.common.clock import Now, now
+from innomarket.common.locks import lock
+from innomarket.common.moves import ask_move
+from innomarket.common.refusals import ask
+from innomarket.notifications.services import tell
+from innomarket.timeline.services import add_milestone
+
+from .. import deadlines, hooks, permissions, reads, wake
+from ..models import Call, Submission
+from ..states import CALL_MOVES, CallState, SubmissionState
+from ..words import call_path, moment, titled
+
+log = structlog.get_logger(__name__)
+
+
+def close_call(*, call: Call) -> Call:
+    """Close a call at or after its instant; the system acts. It waits for submits that are running.
+
+    Raises Refused before the instant (it may have been extended since).
+    """
+    with transaction.atomic():
+        return _close(lock(Call, call.pk))
+
+
+def close_due_calls() -> int:
+    """Close every call that is due and that nobody else is closing; returns how many.
+
+    One call that cannot be closed does not keep the others open. Those that close soon get a message
+    for their very instant.
+    """
+    closed = 0
+    for pk in list(Call.objects.due_to_close().order_by("pk").values_list("pk", flat=True)):
+        try:
+            with transaction.atomic():
+                due = (
+                    Call.objects.due_to_close()
+                    .filter(pk=pk)
+                    .select_for_update(skip_locked=True, of=("self",))
+                )
+                call = due.first()
+                if call is not None:
+                    _close(call)
+                    closed += 1
+        except Exception:
+            log.exception("call not closed", call=pk)
+    soon = Call.objects.filter(
+        state=CallState.ANNOUNCED, closes_at__lte=Now() + wake.NEAR, closes_at__gt=Now()
+    )
+    for call in soon:
+        wake.at_closing(call)
+    return closed
+
+
+def open_submissions(*, call: Call, by: Any, reason: str = "") -> Call:
+    """The recorded opening: from now on those who evaluate read what was submitted.
+
+    Only of a closed call, from its announced opening time on, and once.
+    """
+    with transaction.atomic():
+        call = lock(Call, call.pk)
+        ask(permissions.may_open(by, call))
+        at = now()
+        ask(deadlines.not_openable(call, at))
+        state = ask_move(CALL_MOVES, "open_submissions", call)
+        call = changed(
+            call,
+            actor=by,
+            verb="submissions.open_submissions",
+            reason=reason,
+            state=state,
+            opened_at=at,
+            opened_by=by,
+        )
+        hooks.submissions_opened.announce(call=call)
+        _tell_opened(call)
+    return call
+
+
+def _close(call: Call) -> Call:
+    at = now()
+    ask(deadlines.not_due(call, at))
+    state = ask_move(CALL_MOVES, "close", call)
+    call = changed(call, actor=None, verb="submissions.close_call", state=state, closed_at=at)
+    hooks.call_closed.announce(call=call)
+    _tell_closed(call)
+    return call
+
+
+def _tell_closed(call: Call) -> None:
+    ours = Submission.objects.filter(lot__call=call)
+    values = {
+        "call": titled(call, "title"),
+        "number": call.number,
+        "closes": moment(call.closes_at),
+        "opening": moment(call.opening_at),
+        "submitted": reads.counts_of(call)[SubmissionState.SUBMITTED],
+    }
+    for kind, people in [
+        ("submissions.call_closed", staff_of("run_rounds")),
+        ("submissions.closed_with_yours", reads.people_behind(ours.filter(state=SubmissionState.SUBMITTED))),
+        ("submissions.closed_without_yours", reads.people_behind(ours.filter(state=SubmissionState.DRAFT))),
+    ]:
+        tell(kind=kind, people=people, about=call, values=values, url=call_path(call))
+
+
+def _tell_opened(call: Call) -> None:
+    ours = Submission.objects.filter(lot__call=call, state=SubmissionState.SUBMITTED)
+    counted = ours.countable()
+    values = {"call": titled(call, "title"), "number": call.number, "at": moment(call.opened_at)}
+    for kind, people in [
+        ("submissions.opened", reads.people_behind(counted)),
+        ("submissions.opened_without_yours", reads.people_behind(ours.exclude(pk__in=counted.values("pk")))),
+        ("submissions.opened_for_you", reads.owners_of_lots(call)),
+    ]:
+        tell(kind=kind, people=people, about=call, values=values, url=call_path(call))
+    for lot in call.lots.filter(story__isnull=False).select_related("story"):
+        add_milestone(
+            lot.story,
+            kind="submissions_opened",
+            text=gettext_lazy("The proposals were opened: %(call)s"),
+            values={"call": titled(call, "title")},
+            url=call_path(call),
+        )

@@ -1,0 +1,24 @@
+"""Celery: the clock that closes calls. What is due is asked from the database; each may run twice."""
+
+from celery import shared_task
+from django.http import Http404
+
+from innomarket.common.refusals import Refused
+
+from .models import Call
+from .services import call as services
+
+
+@shared_task(name="submissions.close_due_calls")
+def close_due_calls() -> None:
+    """The sweep: closes what is due, and sends ``close_call`` for what closes within minutes."""
+    services.close_due_calls()
+
+
+@shared_task(name="submissions.close_call")
+def close_call(pk: int) -> None:
+    """Close one call at its instant; extended or closed since: nothing to do."""
+    try:
+        services.close_call(call=Call(pk=pk))
+    except (Refused, Http404):
+        return
