@@ -17,6 +17,8 @@ LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_ADAPTER = "innomarket.accounts.adapters.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "innomarket.accounts.forms.SignupForm"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
@@ -26,7 +28,10 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Beside allauth's own limits (sign-in, sign-up, reset, confirmation mails): looking people up by address.
+ACCOUNT_RATE_LIMITS = {"add_member": "30/h/user"}
 
+MFA_ADAPTER = "innomarket.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Innomarket"
 MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off is common

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
@@ -160,6 +161,16 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:organisation", args=[self.pk])
+
+    @property
+    def name(self) -> str:
+        """In the language of the page or message that is being written."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name_ko
+
+    @property
+    def path(self) -> str:
+        """Its page's address without a language, as messages and milestones keep it."""
+        return f"/organisations/{self.pk}/"
 
     @property
     def is_verified(self) -> bool:

@@ -1,0 +1,164 @@
+"""Members of an organisation: owners add, change and remove them; everybody may leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django import forms
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from innomarket.common.refusals import Refused, ask
+from innomarket.common.views import ConfirmView, ServiceFormView
+
+from .. import permissions, reads
+from ..forms import AddMemberForm, MemberForm
+from ..models import Membership, Organisation
+from ..services import membership as services
+
+
+class _OfOrganisation(LoginRequiredMixin, ServiceFormView):
+    """A page below an organisation's page; what the person may not know of is not found."""
+
+    organisation: Organisation
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.membership: Any = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            self.organisation = get_object_or_404(
+                Organisation.objects.visible_to(request.user), pk=kwargs["pk"]
+            )
+            if "membership" in kwargs:
+                self.membership = self._membership(kwargs["membership"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def _membership(self, pk: int) -> Membership:
+        ask_members = permissions.may_read_members(self.request.user, self.organisation)
+        rows = Membership.objects.active() if ask_members is None else Membership.objects.none()
+        return get_object_or_404(
+            rows.select_related("user", "organisation"), pk=pk, organisation=self.organisation
+        )
+
+    def get_success_url(self) -> str:
+        return self.organisation.get_absolute_url()
+
+    def back_url(self) -> str:
+        return self.organisation.get_absolute_url()
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(self.organisation.name, self.organisation.get_absolute_url())]
+
+
+class AddMemberView(_OfOrganisation):
+    """By the address with which a person is registered. Looking addresses up is limited (settings)."""
+
+    form_class = AddMemberForm
+    title = gettext_lazy("Add a member")
+    lead = gettext_lazy("The person must be registered here and have confirmed the address.")
+    submit_label = gettext_lazy("Add")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        ask(permissions.may_manage_members(request.user, self.organisation))
+        return super().get(request, *args, **kwargs)
+
+    def perform(self, form: forms.BaseForm) -> Any:
+        ask(permissions.may_manage_members(self.request.user, self.organisation))
+        if not ratelimit.consume(self.request, action="add_member"):
+            raise Refused("too_many", _("Too many addresses were tried. Try again in an hour."), status=429)
+        data = form.cleaned_data
+        user = reads.person_with_address(data["email"])
+        if user is None:
+            raise Refused(
+                "nobody_with_address",
+                _("Nobody is registered with this address. Ask the person to register and confirm it first."),
+                field="email",
+            )
+        return services.add_member(
+            organisation=self.organisation,
+            by=self.request.user,
+            user=user,
+            role=data["role"],
+            may_submit=data["may_submit"],
+        )
+
+    def get_success_message(self, form: forms.BaseForm) -> str:
+        return _("%(person)s now acts for the organisation and has been told.") % {"person": self.result.user}
+
+
+class ChangeMemberView(_OfOrganisation):
+    form_class = MemberForm
+    submit_label = gettext_lazy("Save")
+    success_message = gettext_lazy("Saved.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"role": self.membership.role, "may_submit": self.membership.may_submit}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        ask(permissions.may_manage_members(request.user, self.organisation))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title=_("Rights of %(person)s") % {"person": self.membership.user}, **kwargs
+        )
+
+    def perform(self, form: forms.BaseForm) -> Any:
+        return services.change_member(membership=self.membership, by=self.request.user, **form.cleaned_data)
+
+
+class RemoveMemberView(_OfOrganisation, ConfirmView):
+    """Removing somebody, or leaving: one page, one service."""
+
+    form_class = forms.Form
+    danger = True
+    membership: Any
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        ask(permissions.may_remove(request.user, self.membership))
+        return super().get(request, *args, **kwargs)
+
+    @property
+    def leaving(self) -> bool:
+        return self.membership.user_id == self.request.user.pk
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.leaving:
+            title, label = _("Leave the organisation"), _("Leave")
+        else:
+            title, label = _("Remove %(person)s") % {"person": self.membership.user}, _("Remove")
+        return super().get_context_data(title=title, submit_label=label, **kwargs)
+
+    def effects(self) -> list[Any]:
+        if self.leaving:
+            return [
+                _("You no longer see the drafts and submissions of %(organisation)s")
+                % {"organisation": self.organisation.name},
+                _("Its owners are told"),
+                _("Only an owner can add you again"),
+            ]
+        return [
+            _("%(person)s no longer sees the drafts and submissions") % {"person": self.membership.user},
+            _("%(person)s is told") % {"person": self.membership.user},
+            _("What the person did for the organisation stays in its records"),
+        ]
+
+    def perform(self, form: forms.BaseForm) -> Any:
+        return services.remove_member(membership=self.membership, by=self.request.user)
+
+    def get_success_message(self, form: forms.BaseForm) -> str:
+        if self.leaving:
+            return _("You have left %(organisation)s.") % {"organisation": self.organisation.name}
+        return _("%(person)s was removed and has been told.") % {"person": self.membership.user}
+
+    def get_success_url(self) -> str:
+        if self.leaving and not self.organisation.is_verified:
+            return reverse("accounts:organisation_list")
+        return super().get_success_url()
