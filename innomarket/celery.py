@@ -7,6 +7,7 @@ that was down for an hour loses nothing. There is no result backend; what a task
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innomarket.settings")
@@ -29,6 +30,16 @@ app.conf.beat_schedule = {
         "task": "submissions.close_due_calls",
         "schedule": 30,
         "options": {"expires": 30},
+    },
+    "notifications-send-due": {
+        "task": "notifications.send_due",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "documents-sweep-orphans": {
+        "task": "documents.sweep_orphans",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 6 * 3600},
     },
 }
 

@@ -63,7 +63,9 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], condition=models.Q(state="waiting"), name="messages_due"),
+            models.Index(
+                fields=["next_attempt_at"], condition=models.Q(state="waiting"), name="messages_due"
+            ),
             models.Index(fields=["recipient", "-id"], name="messages_of_a_person"),
         ]
 

@@ -1,0 +1,159 @@
+"""Receive a file, and send it. There is no address at which a file can be fetched by itself.
+
+The view of the object that owns the file finds it through ``readable_by`` and calls ``send``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.audit.services import created
+from innomarket.common.clock import KST, now
+from innomarket.common.formats import filesize
+from innomarket.common.refusals import Refused
+
+from .errors import WrongContent
+from .models import Document, private_storage
+from .naming import safe_name
+from .types import EICAR, is_test_virus, recognise
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+log = structlog.get_logger(__name__)
+
+# A page of ours that opens such a file by mistake can run nothing of it.
+SANDBOX = "default-src 'none'; sandbox"
+ORPHAN_AGE = timedelta(days=1)
+
+
+def receive(
+    *, upload: UploadedFile, by: AbstractBaseUser, extensions: tuple[str, ...], max_bytes: int
+) -> Document:
+    """Check, hash and keep one uploaded file; the caller's object then owns it.
+
+    ``extensions``: what the place takes, lower case without the dot; ``max_bytes``: its limit in bytes.
+    Raises Refused at the field "file" (empty, too big, wrong kind, false extension, something hidden, test virus);
+    nothing is kept then.
+    """
+    name = safe_name(upload.name or "")
+    size, sha256 = _measure(upload, max_bytes)
+    try:
+        content_type = recognise(upload, name=name, size=size, extensions=extensions)
+    except WrongContent as wrong:
+        raise Refused(wrong.code, wrong.reason, field="file", status=422) from wrong
+    document = Document(
+        name=name,
+        size=size,
+        sha256=sha256,
+        content_type=content_type,
+        state=Document.State.CLEAN,
+        uploaded_by=by,
+    )
+    return _keep(document, upload)
+
+
+def send(document: Document, *, name: str | None = None) -> FileResponse:
+    """The file as a download that no cache keeps and no page can run. The caller has asked who may read it.
+
+    ``name`` replaces the stored name (a blind round shows none of the company's). Raises Refused for a file that
+    is not checked, or is missing in the store.
+    """
+    if document.state != Document.State.CLEAN:
+        raise Refused("file_not_checked", _("This file has not been checked yet. Try again in a minute."))
+    try:
+        stored = document.file.open("rb")
+    except FileNotFoundError as error:
+        log.error("document missing in the store", document=document.pk)
+        raise Refused(
+            "file_missing", _("This file cannot be found at the moment. We have been told."), status=503
+        ) from error
+    response = FileResponse(
+        stored,
+        as_attachment=True,
+        filename=safe_name(name) if name else document.name,
+        content_type=document.content_type,
+    )
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def sweep_orphans() -> int:
+    """Delete stored files without a row that are older than a day; how many.
+
+    A transaction that was undone after its file was stored leaves one behind.
+    """
+    storage, swept = private_storage(), 0
+    before = now() - ORPHAN_AGE
+    for path in _files_below(storage, "documents"):
+        if storage.get_modified_time(path) < before and not Document.objects.filter(file=path).exists():
+            storage.delete(path)
+            swept += 1
+    return swept
+
+
+def _measure(upload: UploadedFile, max_bytes: int) -> tuple[int, str]:
+    """Size and SHA-256, counted from the bytes themselves. Raises Refused: empty, too big, test virus."""
+    digest, size, rest = hashlib.sha256(), 0, b""
+    for chunk in upload.chunks():
+        size += len(chunk)
+        if size > max_bytes:
+            raise Refused(
+                "file_too_big",
+                _("The file is larger than %(limit)s. Choose a smaller one.")
+                % {"limit": filesize(max_bytes)},
+                field="file",
+                status=422,
+            )
+        digest.update(chunk)
+        if is_test_virus(rest + chunk):
+            raise Refused(
+                "virus", _("A virus was found in this file. It was not kept."), field="file", status=422
+            )
+        rest = chunk[-len(EICAR) :]
+    if size == 0:
+        raise Refused("file_empty", _("The file is empty (0 bytes)."), field="file", status=422)
+    return size, digest.hexdigest()
+
+
+def _keep(document: Document, upload: UploadedFile) -> Document:
+    """Store the bytes under a name that says nothing, then the row; without the row no file stays."""
+    day = now().astimezone(KST)
+    storage: Any = private_storage()
+    upload.seek(0)
+    path = storage.save(f"documents/{day:%Y/%m}/{uuid.uuid4().hex}", upload)
+    document.file.name = path
+    try:
+        with transaction.atomic():
+            return created(
+                document,
+                actor=document.uploaded_by,
+                verb="documents.receive",
+                sha256=document.sha256,
+                size=document.size,
+            )
+    except BaseException:
+        storage.delete(path)
+        raise
+
+
+def _files_below(storage: Any, folder: str) -> list[str]:
+    if not storage.exists(folder):
+        return []
+    folders, files = storage.listdir(folder)
+    found = [f"{folder}/{name}" for name in files]
+    for name in folders:
+        found += _files_below(storage, f"{folder}/{name}")
+    return found
