@@ -20,7 +20,12 @@ PILOT_MOVES = {
     "contract": move(PilotState.COMMITTED, PilotState.CONTRACTED),
     "inspect": move(PilotState.CONTRACTED, PilotState.INSPECTED),
     "measure": move(PilotState.INSPECTED, PilotState.INSPECTED),
+    # Paying and releasing move money, not the pilot: its state stays what it is.
     "pay": move([PilotState.INSPECTED, PilotState.CONCLUDED], PilotState.INSPECTED),
+    "release": move(
+        [PilotState.COMMITTED, PilotState.CONTRACTED, PilotState.INSPECTED, PilotState.CONCLUDED],
+        PilotState.COMMITTED,
+    ),
     "conclude": move(PilotState.INSPECTED, PilotState.CONCLUDED),
     "cancel": move([PilotState.MATCHED, PilotState.COMMITTED], PilotState.CANCELLED),
 }
@@ -28,6 +33,7 @@ PILOT_MOVES = {
 
 class LedgerKind(models.TextChoices):
     APPROPRIATE = "appropriate", _("appropriated")
+    WITHDRAW = "withdraw", _("withdrawn")
     RESERVE = "reserve", _("reserved")
     COMMIT = "commit", _("committed")
     RELEASE = "release", _("released")

@@ -1,8 +1,11 @@
 """A pilot purchase: the agency buys a designated product first, for the institution that needed it."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
@@ -17,24 +20,49 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         """Public money: that a pilot exists, its state, amounts and honest result are public."""
         return self
 
+    def standing(self) -> "PilotQuerySet":
+        """Those that were not cancelled."""
+        return self.exclude(state=PilotState.CANCELLED)
+
 
 class Pilot(models.Model):
-    """``reserved_won`` at matching, ``committed_won`` at commitment; each state has what it needs."""
+    """``reserved_won`` at matching, ``committed_won`` at commitment; each state has what it needs.
+
+    Of the reservation ``reserved_released_won`` was given back to the budget, of the commitment
+    ``committed_released_won``; the amounts themselves stand as they were decided.
+    """
 
     number = models.CharField(_("number"), max_length=20, unique=True)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="pilots", verbose_name=_("product"))
-    institution = models.ForeignKey(
-        "accounts.Organisation", on_delete=models.PROTECT, related_name="pilots", verbose_name=_("user institution")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="pilots", verbose_name=_("product")
     )
-    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="pilots", verbose_name=_("budget line"))
+    institution = models.ForeignKey(
+        "accounts.Organisation",
+        on_delete=models.PROTECT,
+        related_name="pilots",
+        verbose_name=_("user institution"),
+    )
+    line = models.ForeignKey(
+        BudgetLine, on_delete=models.PROTECT, related_name="pilots", verbose_name=_("budget line")
+    )
     is_proposer = models.BooleanField(
-        _("proposed the task"), default=False, help_text=_("The institution that proposed the task is matched first.")
+        _("proposed the task"),
+        default=False,
+        help_text=_("The institution that proposed the task is matched first."),
     )
     quantity = models.PositiveIntegerField(_("quantity"))
     reserved_won = models.BigIntegerField(_("reserved"), help_text=_("won"))
     committed_won = models.BigIntegerField(_("committed"), null=True, help_text=_("won"))
     paid_won = models.BigIntegerField(_("paid"), default=0, help_text=_("won"))
-    state = models.CharField(_("state"), max_length=12, choices=PilotState.choices, default=PilotState.MATCHED)
+    reserved_released_won = models.BigIntegerField(
+        _("released of the reservation"), default=0, help_text=_("won")
+    )
+    committed_released_won = models.BigIntegerField(
+        _("released of the commitment"), default=0, help_text=_("won")
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=PilotState.choices, default=PilotState.MATCHED
+    )
     matched_at = models.DateTimeField(_("matched at"), db_default=Now())
     committed_at = models.DateTimeField(_("committed at"), null=True)
     story = models.ForeignKey(
@@ -54,6 +82,7 @@ class Pilot(models.Model):
                 name="one_pilot_of_a_product_and_institution",
                 violation_error_message=_("This institution is already matched to this product."),
             ),
+            models.CheckConstraint(condition=Q(state__in=PilotState.values), name="pilot_state_is_known"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="pilot_quantity_is_positive"),
             models.CheckConstraint(condition=Q(reserved_won__gt=0), name="pilot_reserves_money"),
             models.CheckConstraint(
@@ -67,20 +96,74 @@ class Pilot(models.Model):
                 violation_error_message=_("This is more than what was reserved for this pilot purchase."),
             ),
             models.CheckConstraint(
-                condition=Q(paid_won=0) | Q(paid_won__gt=0, paid_won__lte=F("committed_won")),
+                condition=Q(paid_won=0, committed_released_won=0)
+                | Q(
+                    paid_won__gte=0,
+                    committed_released_won__gte=0,
+                    committed_won__gte=F("paid_won") + F("committed_released_won"),
+                ),
                 name="pilot_pays_what_is_committed",
                 violation_error_message=_("This is more than what was committed for this pilot purchase."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    reserved_released_won__gte=0,
+                    reserved_won__gte=F("reserved_released_won") + Coalesce(F("committed_won"), 0),
+                ),
+                name="pilot_releases_what_is_reserved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="cancelled")
+                | Q(
+                    reserved_won=F("reserved_released_won") + Coalesce(F("committed_won"), 0),
+                    committed_released_won=Coalesce(F("committed_won"), 0),
+                ),
+                name="pilot_cancelled_holds_no_money",
+            ),
+        ]
+        indexes = [models.Index(fields=["line", "-id"], name="pilots_of_a_line")]
+        triggers = [
+            pgtrigger.Protect(name="pilot_stands", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="pilot_pays_the_accepted_share",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("paid_won"),
+                func="""
+                    IF NEW.paid_won > 0 AND NEW.paid_won > coalesce((
+                        SELECT (c.supply_won + c.vat_won)::numeric * i.accepted / c.quantity
+                        FROM pilots_contract c JOIN pilots_inspection i ON i.contract_id = c.id
+                        WHERE c.pilot_id = NEW.id
+                    ), 0) THEN
+                        RAISE EXCEPTION 'more than the accepted share' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        return reverse("pilots:pilot", args=[self.number])
+
+    @property
+    def still_reserved(self) -> int:
+        """Won of the reservation that are neither committed nor released."""
+        return self.reserved_won - (self.committed_won or 0) - self.reserved_released_won
+
+    @property
+    def still_committed(self) -> int:
+        """Won of the commitment that are neither paid nor released."""
+        return (self.committed_won or 0) - self.paid_won - self.committed_released_won
+
 
 class Contract(models.Model):
-    """Amount = supply price + VAT, within the commitment (the limit is copied so that the row guards itself)."""
+    """Amount = supply price + VAT, within the commitment (copied here, so that the row guards itself)."""
 
-    pilot = models.OneToOneField(Pilot, on_delete=models.PROTECT, related_name="contract", verbose_name=_("pilot purchase"))
+    pilot = models.OneToOneField(
+        Pilot, on_delete=models.PROTECT, related_name="contract", verbose_name=_("pilot purchase")
+    )
     number = models.CharField(_("number"), max_length=20, unique=True)
     supply_won = models.BigIntegerField(_("supply price"), help_text=_("won"))
     vat_won = models.BigIntegerField(_("value added tax"), help_text=_("won"))
@@ -94,7 +177,9 @@ class Contract(models.Model):
         verbose_name = _("contract")
         verbose_name_plural = _("contracts")
         constraints = [
-            models.CheckConstraint(condition=Q(supply_won__gt=0, vat_won__gte=0), name="contract_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(supply_won__gt=0, vat_won__gte=0), name="contract_amount_is_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(committed_won__gte=F("supply_won") + F("vat_won")),
                 name="contract_within_the_commitment",
@@ -106,6 +191,21 @@ class Contract(models.Model):
                 violation_error_message=_("Delivery cannot be due before the contract is signed."),
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="contract_quantity_is_positive"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="contract_stands", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="contract_copies_the_commitment",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM pilots_pilot p
+                                   WHERE p.id = NEW.pilot_id AND p.committed_won = NEW.committed_won) THEN
+                        RAISE EXCEPTION 'not what was committed' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,7 +239,9 @@ class Inspection(models.Model):
             models.CheckConstraint(
                 condition=Q(contracted__gte=F("accepted") + F("refused")),
                 name="inspected_within_the_contract",
-                violation_error_message=_("Accepted and refused together are more than the contract's quantity."),
+                violation_error_message=_(
+                    "Accepted and refused together are more than the contract's quantity."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(accepted__gt=0) | Q(refused__gt=0),
@@ -157,6 +259,21 @@ class Inspection(models.Model):
                 violation_error_message=_("An inspection cannot lie before the delivery."),
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(name="inspection_stands", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="inspection_copies_the_quantity",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM pilots_contract c
+                                   WHERE c.id = NEW.contract_id AND c.quantity = NEW.contracted) THEN
+                        RAISE EXCEPTION 'not what was contracted' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.contract_id}"
@@ -167,7 +284,9 @@ class TestMeasure(models.Model):
 
     __test__ = False  # not a test class
 
-    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="measures", verbose_name=_("pilot purchase"))
+    pilot = models.ForeignKey(
+        Pilot, on_delete=models.PROTECT, related_name="measures", verbose_name=_("pilot purchase")
+    )
     order = models.PositiveSmallIntegerField(_("order"))
     name = models.CharField(_("measure"), max_length=120)
     target = models.CharField(_("target"), max_length=120)
@@ -180,6 +299,25 @@ class TestMeasure(models.Model):
         verbose_name_plural = _("measures of the trial")
         ordering = ["pilot", "order"]
         constraints = [models.UniqueConstraint(fields=["pilot", "order"], name="one_measure_in_a_place")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="measures_stand_with_the_verdict",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF EXISTS (SELECT 1 FROM pilots_testresult r
+                               WHERE r.pilot_id IN (
+                                   CASE WHEN TG_OP <> 'INSERT' THEN OLD.pilot_id END,
+                                   CASE WHEN TG_OP <> 'DELETE' THEN NEW.pilot_id END)) THEN
+                        RAISE EXCEPTION 'the verdict is given' USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN
+                        RETURN OLD;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pilot_id}/{self.order}"
@@ -190,7 +328,9 @@ class TestResult(models.Model):
 
     __test__ = False  # not a test class
 
-    pilot = models.OneToOneField(Pilot, on_delete=models.PROTECT, related_name="result", verbose_name=_("pilot purchase"))
+    pilot = models.OneToOneField(
+        Pilot, on_delete=models.PROTECT, related_name="result", verbose_name=_("pilot purchase")
+    )
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
     summary = models.TextField(_("what the trial showed"))
     given_by = models.ForeignKey(
@@ -201,7 +341,11 @@ class TestResult(models.Model):
     class Meta:
         verbose_name = _("result of the trial")
         verbose_name_plural = _("results of the trials")
-        constraints = [models.CheckConstraint(condition=Q(summary__gt=""), name="verdict_is_explained")]
+        constraints = [
+            models.CheckConstraint(condition=Q(summary__gt=""), name="verdict_is_explained"),
+            models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="verdict_is_known"),
+        ]
+        triggers = [pgtrigger.Protect(name="verdict_stands", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.pilot_id}"

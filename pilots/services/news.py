@@ -1,0 +1,70 @@
+"""Tell the people of a pilot purchase, and add what is news to the public story."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+
+from catalog.services.product import note_pilot
+from innomarket.accounts.reads import people_of, staff_of
+from innomarket.notifications.kinds import MessageKind
+from innomarket.notifications.services import tell
+from innomarket.timeline.services import add_milestone
+
+from ..models import Pilot, TestResult
+from ..words import name_of
+
+
+def tell_people(
+    pilot: Pilot,
+    kind: MessageKind,
+    *,
+    institution: bool = True,
+    company: bool = True,
+    staff: bool = False,
+    version: str | int = "",
+    **values: Any,
+) -> None:
+    """One message for each person of the institution, the company and (where asked) budget staff."""
+    people = {}
+    for wanted, rows in (
+        (institution, lambda: people_of(pilot.institution)),
+        (company, lambda: people_of(pilot.product.supplier)),
+        (staff, lambda: staff_of("keep_budget")),
+    ):
+        if wanted:
+            people.update({user.pk: user for user in rows()})
+    tell(
+        kind=kind.code,
+        people=list(people.values()),
+        about=pilot,
+        version=version,
+        values={
+            "number": pilot.number,
+            "product": name_of(pilot.product),
+            "supplier": name_of(pilot.product.supplier),
+            "institution": name_of(pilot.institution),
+            **values,
+        },
+        url=address(pilot),
+    )
+
+
+def add_news(pilot: Pilot, *, kind: str, text: Promise, **values: Any) -> None:
+    """One public milestone in the story that began with the task, if there is one."""
+    if pilot.story is not None:
+        add_milestone(pilot.story, kind=f"pilots.{kind}", text=text, values=values, url=address(pilot))
+
+
+def note_in_catalogue(pilot: Pilot) -> None:
+    """Write downwards what the product's page says of its pilots: how many, and the latest verdict."""
+    result = TestResult.objects.filter(pilot__product=pilot.product_id).order_by("-given_at", "-pk").first()
+    note_pilot(
+        product=pilot.product,
+        pilot_count=Pilot.objects.standing().filter(product=pilot.product_id).count(),
+        verdict=result.verdict if result else "",
+    )
+
+
+def address(pilot: Pilot) -> str:
+    """The page's path without a language prefix, as messages and milestones keep it."""
+    return f"/pilots/{pilot.number}/"
