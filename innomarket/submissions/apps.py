@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +7,6 @@ class SubmissionsConfig(AppConfig):
     verbose_name = _("Calls and submissions")
 
     def ready(self) -> None:
-        if find_spec("innomarket.notifications.kinds"):  # TEMPORARY while the house is built
-            from . import messages
+        from . import messages
 
-            messages.register_all()
+        messages.register_all()
