@@ -128,10 +128,9 @@ class KeysetListView(TemplateView):
         query.pop(CURSOR, None)
         for name, value in (change or {}).items():
             query.pop(name, None)
-            if isinstance(value, (list, tuple)):
-                query.setlist(name, [str(item) for item in value])
-            elif value is not None:
-                query[name] = str(value)
+            values = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
+            if values:
+                query.setlist(name, [str(item) for item in values])
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
 
     def toggled(self, name: str, value: Any) -> str:

@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "now": clock.now(),
         "calls": [{"call": call, "who": applicants_of(call)} for call in shown],
-        "call_count": calls.count() if len(shown) == SHOWN_CALLS else len(shown),
+        "call_count": calls.count(),
         "products": reads.latest_products(request.user),
         "figures": numbers,
         "bars": plots.bars(funnel(numbers)),
