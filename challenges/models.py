@@ -24,7 +24,11 @@ class Challenge(models.Model):
     """The problem, not the solution (domain.md §3.1). Who submitted it and its state: the submission."""
 
     submission = models.OneToOneField(
-        Submission, on_delete=models.PROTECT, primary_key=True, related_name="challenge", verbose_name=_("submission")
+        Submission,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="challenge",
+        verbose_name=_("submission"),
     )
     title = models.CharField(_("title of the task"), max_length=120, blank=True)
     problem = models.TextField(_("the problem"), blank=True)
@@ -67,7 +71,9 @@ class Challenge(models.Model):
                 violation_error_message=_("The budget estimate must be more than 0 won."),
             ),
             models.CheckConstraint(
-                condition=Q(wanted_from=None) | Q(wanted_until=None) | Q(wanted_from__lte=models.F("wanted_until")),
+                condition=Q(wanted_from=None)
+                | Q(wanted_until=None)
+                | Q(wanted_from__lte=models.F("wanted_until")),
                 name="challenge_dates_in_order",
                 violation_error_message=_("The end of the wanted time must not lie before its beginning."),
             ),
@@ -77,5 +83,18 @@ class Challenge(models.Model):
             ),
         ]
 
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-submission"],
+                condition=Q(published_at__isnull=False),
+                name="challenges_made_public",
+            )
+        ]
+
     def __str__(self) -> str:
         return str(self.submission_id)
+
+    @property
+    def number(self) -> str:
+        """Its submission's number: what people quote, and what the history shows."""
+        return self.submission.number

@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class DesignationConfig(AppConfig):
     name = "designation"
     verbose_name = _("Proposals and designation")
+
+    def ready(self) -> None:
+        from innomarket.evaluation.hooks import results_published
+        from innomarket.submissions import kinds
+
+        from . import messages, reading  # noqa: F401 – register what is told, and who reads
+        from .kind import KIND
+        from .services.proposal import tell_results
+
+        kinds.register(KIND)
+        results_published.subscribe(tell_results)

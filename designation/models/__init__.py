@@ -1,5 +1,5 @@
 from .committee import Committee, Meeting, Seat
-from .designation import Designation, DesignationRule
+from .designation import Designation, DesignationRule, VotingRule
 from .motion import Attendance, Ballot, Decision, Motion, MotionRecusal
 from .proposal import Proposal
 
@@ -15,4 +15,5 @@ __all__ = [
     "MotionRecusal",
     "Proposal",
     "Seat",
+    "VotingRule",
 ]

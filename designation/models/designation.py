@@ -1,5 +1,7 @@
 """A designation: the product is an innovation product for a time (domain.md §2.6)."""
 
+from datetime import date, timedelta
+
 import pgtrigger
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -10,6 +12,7 @@ from innomarket.common.clock import Now, today
 from innomarket.common.dated import DatedRule, no_overlap
 from innomarket.submissions.models import Submission
 
+from ..states import MajorityBase
 from .motion import Decision
 
 
@@ -25,6 +28,17 @@ class DesignationRule(DatedRule):
             no_overlap("one_designation_rule_at_a_time"),
             models.CheckConstraint(condition=Q(years__gte=1), name="designated_for_a_year_at_least"),
         ]
+
+
+class VotingRule(DatedRule):
+    """Of what the votes for must be more than half (rules.md "Votes"). A tie is never adopted."""
+
+    majority_base = models.CharField(_("more than half of"), max_length=10, choices=MajorityBase.choices)
+
+    class Meta:
+        verbose_name = _("rule for votes")
+        verbose_name_plural = _("rules for votes")
+        constraints = [no_overlap("one_voting_rule_at_a_time")]
 
 
 class DesignationQuerySet(models.QuerySet["Designation"]):
@@ -52,7 +66,10 @@ class Designation(models.Model):
         Submission, on_delete=models.PROTECT, related_name="designation", verbose_name=_("proposal")
     )
     organisation = models.ForeignKey(
-        "accounts.Organisation", on_delete=models.PROTECT, related_name="designations", verbose_name=_("company")
+        "accounts.Organisation",
+        on_delete=models.PROTECT,
+        related_name="designations",
+        verbose_name=_("company"),
     )
     type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.TYPE_2)
     product_name_ko = models.CharField(_("product name in Korean"), max_length=120)
@@ -61,7 +78,11 @@ class Designation(models.Model):
     valid = DateRangeField(_("valid"))
     designated_at = models.DateTimeField(_("recorded at"), db_default=Now())
     story = models.ForeignKey(
-        "timeline.Story", on_delete=models.PROTECT, null=True, related_name="designations", verbose_name=_("story")
+        "timeline.Story",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="designations",
+        verbose_name=_("story"),
     )
 
     objects = DesignationQuerySet.as_manager()
@@ -74,11 +95,11 @@ class Designation(models.Model):
             models.CheckConstraint(condition=Q(valid__isempty=False), name="designation_is_valid_for_a_time"),
         ]
         triggers = [
-            pgtrigger.Protect(name="designation_stands", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="designation_stands", operation=pgtrigger.Update | pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="designation_needs_an_adopted_decision",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
+                operation=pgtrigger.Insert,
                 func="""
                     IF NOT EXISTS (
                         SELECT 1 FROM designation_decision d JOIN designation_motion m ON m.id = d.motion_id
@@ -93,3 +114,8 @@ class Designation(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def last_day(self) -> date:
+        """The last day (KST) on which it is valid: the range is half-open."""
+        return self.valid.upper - timedelta(days=1)

@@ -9,36 +9,78 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.common.clock import Now
 from innomarket.submissions.models import Submission
 
-from ..states import Choice, MotionState
+from ..states import Choice, MajorityBase, MotionState
 from .committee import Meeting, Seat
 
 
 class Attendance(models.Model):
     """A seat whose holder is present at a meeting."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances", verbose_name=_("meeting"))
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="attendances", verbose_name=_("seat"))
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="attendances", verbose_name=_("meeting")
+    )
+    seat = models.ForeignKey(
+        Seat, on_delete=models.PROTECT, related_name="attendances", verbose_name=_("seat")
+    )
     at = models.DateTimeField(_("at"), db_default=Now())
 
     class Meta:
         verbose_name = _("attendance")
         verbose_name_plural = _("attendances")
         constraints = [models.UniqueConstraint(fields=["meeting", "seat"], name="present_once")]
+        triggers = [
+            pgtrigger.Protect(name="attendance_stands", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="attendance_of_a_member",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM designation_meeting g JOIN designation_seat s ON s.committee_id = g.committee_id
+                        WHERE g.id = NEW.meeting_id AND s.id = NEW.seat_id AND g.state = 'held'
+                    ) THEN
+                        RAISE EXCEPTION 'not a seat of this committee' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.meeting_id}/{self.seat_id}"
 
 
+class MotionQuerySet(models.QuerySet["Motion"]):
+    def visible_to(self, user) -> "MotionQuerySet":
+        """As the meeting that it stands on the agenda of."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
+
+    def to_be_read_by(self, user) -> "MotionQuerySet":
+        """On the agenda of a committee on which the person sits on that day, and not recused: its content
+        may be read."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(meeting__in=Meeting.objects.sat_on_by(user).values("pk")).exclude(
+            recusals__seat__holder=user
+        )
+
+
 class Motion(models.Model):
     """Shall this proposal's product be designated?"""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="motions", verbose_name=_("meeting"))
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="motions", verbose_name=_("meeting")
+    )
     order = models.PositiveSmallIntegerField(_("order"))
     submission = models.ForeignKey(
         Submission, on_delete=models.PROTECT, related_name="motions", verbose_name=_("proposal")
     )
-    state = models.CharField(_("state"), max_length=10, choices=MotionState.choices, default=MotionState.TABLED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=MotionState.choices, default=MotionState.TABLED
+    )
     voting_opened_at = models.DateTimeField(_("vote opened at"), null=True)
+
+    objects = MotionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("motion")
@@ -54,7 +96,8 @@ class Motion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="tabled", voting_opened_at=None)
-                | (~Q(state="tabled") & Q(voting_opened_at__isnull=False)),
+                | Q(state="deferred")
+                | (~Q(state__in=["tabled", "deferred"]) & Q(voting_opened_at__isnull=False)),
                 name="motion_voted_has_its_time",
             ),
         ]
@@ -66,7 +109,9 @@ class Motion(models.Model):
 class MotionRecusal(models.Model):
     """A seat that leaves the base of one motion."""
 
-    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("motion"))
+    motion = models.ForeignKey(
+        Motion, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("motion")
+    )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("seat"))
     reason = models.CharField(_("reason"), max_length=300)
     at = models.DateTimeField(_("at"), db_default=Now())
@@ -78,6 +123,28 @@ class MotionRecusal(models.Model):
             models.UniqueConstraint(fields=["motion", "seat"], name="recused_once"),
             models.CheckConstraint(condition=Q(reason__gt=""), name="motion_recusal_says_why"),
         ]
+        triggers = [
+            pgtrigger.Protect(name="motion_recusal_stands", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="motion_recusal_before_the_vote",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    PERFORM 1 FROM designation_motion m
+                        JOIN designation_meeting g ON g.id = m.meeting_id
+                        JOIN designation_seat s ON s.id = NEW.seat_id AND s.committee_id = g.committee_id
+                        WHERE m.id = NEW.motion_id AND m.state IN ('tabled', 'voting') FOR UPDATE OF m;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'not a seat of this undecided motion' USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM designation_ballot b
+                               WHERE b.motion_id = NEW.motion_id AND b.seat_id = NEW.seat_id) THEN
+                        RAISE EXCEPTION 'has voted on this motion' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.motion_id}/{self.seat_id}"
@@ -86,7 +153,9 @@ class MotionRecusal(models.Model):
 class Ballot(models.Model):
     """One vote a seat; cast by its holder, never changed."""
 
-    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="ballots", verbose_name=_("motion"))
+    motion = models.ForeignKey(
+        Motion, on_delete=models.PROTECT, related_name="ballots", verbose_name=_("motion")
+    )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="ballots", verbose_name=_("seat"))
     choice = models.CharField(_("vote"), max_length=10, choices=Choice.choices)
     cast_by = models.ForeignKey(
@@ -103,7 +172,9 @@ class Ballot(models.Model):
                 name="one_vote_a_seat",
                 violation_error_message=_("This seat has already voted on this motion."),
             ),
-            models.CheckConstraint(condition=Q(choice__in=Choice.values), name="ballot_is_for_against_or_abstain"),
+            models.CheckConstraint(
+                condition=Q(choice__in=Choice.values), name="ballot_is_for_against_or_abstain"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="ballot_stands", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -112,12 +183,15 @@ class Ballot(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func="""
-                    IF NOT EXISTS (
-                        SELECT 1 FROM designation_motion m
+                    -- FOR SHARE: a vote that is being closed at this moment is over for this ballot.
+                    PERFORM 1 FROM designation_motion m
                         JOIN designation_meeting g ON g.id = m.meeting_id
                         JOIN designation_seat s ON s.id = NEW.seat_id AND s.committee_id = g.committee_id
+                        JOIN designation_attendance a ON a.meeting_id = g.id AND a.seat_id = s.id
                         WHERE m.id = NEW.motion_id AND m.state = 'voting' AND s.holder_id = NEW.cast_by_id
-                    ) THEN
+                          AND s.valid @> (m.voting_opened_at AT TIME ZONE 'Asia/Seoul')::date
+                        FOR SHARE OF m;
+                    IF NOT FOUND THEN
                         RAISE EXCEPTION 'not a member entitled to vote' USING ERRCODE = 'check_violation';
                     END IF;
                     IF EXISTS (SELECT 1 FROM designation_motionrecusal r
@@ -136,12 +210,17 @@ class Ballot(models.Model):
 class Decision(models.Model):
     """The count of a motion, frozen: base (entitled seats), present, votes, and what follows."""
 
-    motion = models.OneToOneField(Motion, on_delete=models.PROTECT, related_name="decision", verbose_name=_("motion"))
+    motion = models.OneToOneField(
+        Motion, on_delete=models.PROTECT, related_name="decision", verbose_name=_("motion")
+    )
     base = models.PositiveSmallIntegerField(_("seats entitled to vote"))
     present = models.PositiveSmallIntegerField(_("present"))
     votes_for = models.PositiveSmallIntegerField(_("for"))
     votes_against = models.PositiveSmallIntegerField(_("against"))
     votes_abstain = models.PositiveSmallIntegerField(_("abstentions"))
+    majority_base = models.CharField(
+        _("more than half of"), max_length=10, choices=MajorityBase.choices, default=MajorityBase.VOTES
+    )
     adopted = models.BooleanField(_("adopted"))
     decided_at = models.DateTimeField(_("decided at"), db_default=Now())
     decided_by = models.ForeignKey(
@@ -158,13 +237,32 @@ class Decision(models.Model):
                 name="votes_within_the_present",
             ),
             models.CheckConstraint(
-                condition=Q(adopted=False) | Q(votes_for__gt=F("votes_against")), name="adopted_by_more_for_than_against"
+                condition=Q(adopted=False) | Q(votes_for__gt=F("votes_against")),
+                name="adopted_by_more_for_than_against",
             ),
             models.CheckConstraint(
-                condition=Q(present__gt=F("base") / 2.0), name="decision_has_its_quorum"
+                condition=Q(present__gt=F("base") - F("present")), name="decision_has_its_quorum"
             ),
         ]
-        triggers = [pgtrigger.Protect(name="decision_stands", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="decision_stands", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="decision_counts_its_ballots",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM designation_ballot b WHERE b.motion_id = NEW.motion_id
+                        HAVING count(*) FILTER (WHERE b.choice = 'for') = NEW.votes_for
+                           AND count(*) FILTER (WHERE b.choice = 'against') = NEW.votes_against
+                           AND count(*) FILTER (WHERE b.choice = 'abstain') = NEW.votes_abstain
+                    ) THEN
+                        RAISE EXCEPTION 'the count is not that of the ballots' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.motion_id}"

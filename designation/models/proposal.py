@@ -20,7 +20,11 @@ class Proposal(models.Model):
     """What is asked of a prototype: TRL 7–9, intellectual property, trial of at most a year (domain.md §2.2)."""
 
     submission = models.OneToOneField(
-        Submission, on_delete=models.PROTECT, primary_key=True, related_name="proposal", verbose_name=_("submission")
+        Submission,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="proposal",
+        verbose_name=_("submission"),
     )
     product_name_ko = models.CharField(_("product name in Korean"), max_length=120, blank=True)
     product_name_en = models.CharField(_("product name in English"), max_length=160, blank=True)
@@ -29,7 +33,10 @@ class Proposal(models.Model):
     novelty = models.TextField(_("what is new"), blank=True)
     performance = models.TextField(_("performance and evidence"), blank=True)
     trl = models.PositiveSmallIntegerField(
-        _("technology readiness level"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(9)]
+        _("technology readiness level"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
     )
     patent_number = models.CharField(_("patent or utility model"), max_length=60, blank=True)
     trial_months = models.PositiveSmallIntegerField(
@@ -40,7 +47,11 @@ class Proposal(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
     unit_price_won = models.BigIntegerField(
-        _("price of one unit"), null=True, blank=True, help_text=_("won, VAT included"), validators=[MinValueValidator(1)]
+        _("price of one unit"),
+        null=True,
+        blank=True,
+        help_text=_("won, VAT included"),
+        validators=[MinValueValidator(1)],
     )
     unit = models.CharField(_("unit"), max_length=30, blank=True)
     delivery_days = models.PositiveSmallIntegerField(

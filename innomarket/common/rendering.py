@@ -8,6 +8,7 @@ A form may say more with plain attributes on the field:
 * ``cards``         True: the choices are cards
 * ``inline``        True: the choices stand in one line
 * ``size``          "short", "medium" or "" (full width)
+* ``needed``        True: may stay empty in a draft, but is asked when submitting, so not "optional"
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def prepare(bound: BoundField, *, label: str = "", hint: str = "", **given: Any)
         kind=kind_of(bound.field.widget),
         label=str(label or bound.label or ""),
         hint=str(hint or bound.help_text or ""),
-        optional=not bound.field.required,
+        optional=not bound.field.required and not getattr(bound.field, "needed", False),
         options=options,
         note=_length_note(bound.field),
     )

@@ -1,0 +1,62 @@
+"""What happens to a challenge task after its evaluation: a selected one becomes public, with its story."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.audit.services import changed
+from innomarket.common.clock import now
+from innomarket.common.locks import lock_all
+from innomarket.evaluation.models import Result, Round
+from innomarket.evaluation.states import Outcome
+from innomarket.submissions.models import Submission
+from innomarket.submissions.words import titled
+from innomarket.timeline.services import add_milestone, open_story
+
+from .. import names
+from ..models import Challenge
+
+
+@transaction.atomic
+def publish_selected(*, round: Round) -> list[Challenge]:
+    """Make the tasks public that this round selected. The system's answer to ``results_published``;
+    running it again changes nothing.
+
+    A round of another kind is none of ours. The person who published the results was asked for the
+    permission there.
+    """
+    if round.lot.call.kind != names.CODE:
+        return []
+    chosen = Result.objects.filter(
+        entry__round=round, outcome=Outcome.SELECTED, entry__round__published_at__isnull=False
+    ).values("entry__submission")
+    tasks = lock_all(Challenge.objects.filter(submission__in=chosen, published_at=None))
+    return [_publish(task) for task in tasks]
+
+
+def _publish(task: Challenge) -> Challenge:
+    instant = now()
+    submission = _with_story(task.submission)
+    task = changed(task, actor=None, verb="challenges.publish", published_at=instant)
+    url = names.url(submission)
+    add_milestone(
+        submission.story,
+        kind="task_received",
+        text=_("%(institution)s proposed the task “%(title)s”"),
+        values={
+            "institution": titled(submission.applicant_organisation, "name"),
+            "title": submission.current.title,
+        },
+        url=url,
+        at=submission.submitted_at,
+    )
+    add_milestone(
+        submission.story, kind="task_selected", text=_("The task was selected and made public"), url=url
+    )
+    return task
+
+
+def _with_story(submission: Submission) -> Submission:
+    """The thread begins with the need; one that the engine has begun already is kept."""
+    if submission.story_id is None:
+        changed(submission, actor=None, verb="submissions.open_story", story=open_story())
+    return submission
