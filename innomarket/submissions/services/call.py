@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 NUMBER = "CL"
+BY_SERVICES = ["number", "announced_at", "closed_at", "opened_at", "opened_by"]
 
 
 def create_call(
@@ -206,7 +207,7 @@ def _known(kind: str) -> str:
 def _ask_valid(call: Call) -> None:
     """Field by field, then the constraints, each with its own words."""
     try:
-        call.full_clean(exclude=["number"], validate_unique=False)
+        call.full_clean(exclude=BY_SERVICES, validate_unique=False)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Refused("invalid", messages[0], field=None if field == "__all__" else field) from error
