@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.views import ReasonForm
 
-from . import shipped
 from .models import InstitutionClass, Membership, Organisation, OrganisationKind, User
 from .numbers import clean_business_number, clean_institution_code
 
@@ -208,6 +206,16 @@ class OptionalReasonForm(forms.Form):
     )
 
 
+GROUP_LABELS = {
+    "Rounds": _("Calls and evaluation rounds"),
+    "Committee": _("Committee's secretary"),
+    "Budget": _("Budget, matching and contracts"),
+    "Catalogue": _("Catalogue"),
+    "Verification": _("Verification of organisations"),
+    "Audit": _("Audit"),
+}
+
+
 class StaffGroupsForm(ReasonForm):
     """Which desks a person of the agency works at; none ends their work as staff."""
 
@@ -215,11 +223,6 @@ class StaffGroupsForm(ReasonForm):
         label=_("Groups of staff"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(name, name) for name in _groups()],
+        choices=list(GROUP_LABELS.items()),
     )
     field_order = ("groups", "reason")
-
-
-def _groups() -> list[str]:
-    """Only groups that give nothing but our desks' permissions can be given here."""
-    return list(Group.objects.filter(name__in=shipped.GROUPS).order_by("name").values_list("name", flat=True))

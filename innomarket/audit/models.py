@@ -40,7 +40,10 @@ class Entry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["subject_type", "subject_id", "id"], name="audit_of_a_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "id"], name="audit_of_a_subject"),
+            models.Index(fields=["verb", "id"], name="audit_by_verb"),
+        ]
         triggers = [
             pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

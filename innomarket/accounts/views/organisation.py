@@ -20,6 +20,7 @@ from innomarket.common.views import PrivateMixin, ServiceFormView
 
 from .. import permissions, queue, reads
 from ..forms import OrganisationForm
+from ..messages import named
 from ..models import Membership, Organisation, OrganisationKind
 from ..numbers import written_business_number
 from ..services import organisation as services
@@ -161,6 +162,8 @@ class OrganisationView(PrivateMixin, TemplateView):
             manages=manages,
             details=_details(organisation, insider),
             waiting=_waiting(organisation, manages),
+            kind_name=_named(organisation.kind),
+            may_verify=allowed(permissions.may_verify(user)),
             **kwargs,
         )
 
@@ -212,6 +215,4 @@ def _waiting(organisation: Organisation, manages: bool) -> str:
 
 
 def _named(row: Any) -> str:
-    from ..messages import named
-
     return str(named(row))
