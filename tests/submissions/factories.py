@@ -82,7 +82,8 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
 
 def pdf(name: str = "paper.pdf", extra: bytes = b"") -> SimpleUploadedFile:
     """A small PDF; ``extra`` makes its hash another one."""
-    return SimpleUploadedFile(name, PDF + extra, content_type="application/pdf")
+    content = PDF.replace(b"\nxref", b"\n%" + extra + b"\nxref", 1) if extra else PDF
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
 
 
 def call(

@@ -79,7 +79,7 @@ class Call(models.Model):
                 name="call_announced_has_its_time",
             ),
             models.CheckConstraint(
-                condition=(Q(state="closed") & Q(closed_at__gte=F("closes_at")))
+                condition=(Q(state="closed") & Q(closed_at__isnull=False, closed_at__gte=F("closes_at")))
                 | (~Q(state="closed") & Q(closed_at=None)),
                 name="call_closed_not_before_its_time",
             ),

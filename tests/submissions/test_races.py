@@ -1,0 +1,153 @@
+"""Real connections at once: submit × close, double submit, double begin, extend × close."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from innomarket.common.clock import moved_to
+from innomarket.common.refusals import Refused
+from innomarket.submissions.models import Call, Revision, Submission
+from innomarket.submissions.services import call as calls
+from innomarket.submissions.services import submission as submissions
+from tests.accounts import factories as accounts
+from tests.support.races import at_once
+
+from . import factories
+
+pytestmark = pytest.mark.usefixtures("fresh_database")
+
+
+def at(instant, function, **arguments):
+    """The call of a service with the clock standing at an instant, in a transaction of its own."""
+
+    def run():
+        with transaction.atomic(), moved_to(instant):
+            return function(**arguments)
+
+    return run
+
+
+def test_submit_and_close_at_once_leave_one_truth():
+    """Whoever has the lock first: a submit in time is stored before the call closes, or was refused."""
+    for _round in range(5):
+        draft = factories.submission()
+        call = draft.lot.call
+        before, instant = call.closes_at - timedelta(seconds=1), call.closes_at
+        taken, closed = at_once(
+            at(before, submissions.submit, submission=draft, by=draft.created_by),
+            at(instant, calls.close_call, call=call),
+        )
+        assert closed.error is None
+        draft.refresh_from_db()
+        stored = Revision.objects.filter(submission=draft).exists()
+        if taken.error is None:
+            assert (draft.state, stored) == ("submitted", True)
+        else:
+            assert isinstance(taken.error, Refused)
+            assert taken.error.code == "call_closed"
+            assert (draft.state, stored) == ("draft", False)
+
+
+def test_closing_waits_for_a_submit_that_has_the_call():
+    """A submit that took the call in time is finished before the closing: its message is not outrun."""
+    draft = factories.submission()
+    call = draft.lot.call
+    results = []
+
+    def slow_submit():
+        with transaction.atomic(), moved_to(call.closes_at - timedelta(seconds=1)):
+            submissions.submit(submission=draft, by=draft.created_by)
+            # The call is still held: the competing closing cannot have gone through.
+            results.append(Call.objects.get(pk=call.pk).state)
+            started.wait(10)
+            results.append(Call.objects.get(pk=call.pk).state)
+
+    import threading
+
+    started = threading.Event()
+
+    def close():
+        started.set()
+        return at(call.closes_at, calls.close_call, call=call)()
+
+    first, second = at_once(slow_submit, close)
+    assert first.error is None or isinstance(first.error, Refused)
+    assert second.error is None
+    if first.error is None:
+        assert results == ["announced", "announced"]
+    call.refresh_from_db()
+    assert call.state == "closed"
+
+
+def test_double_submit_makes_one_revision():
+    draft = factories.submission()
+    outcomes = at_once(*[lambda: submissions.submit(submission=draft, by=draft.created_by)] * 3)
+    assert sorted(outcome.error.code if outcome.error else "taken" for outcome in outcomes) == [
+        "taken",
+        "unchanged",
+        "unchanged",
+    ]
+    assert Revision.objects.get(submission=draft).ordinal == 0
+
+
+def test_double_begin_where_one_is_taken_makes_one():
+    call = factories.open_call(one_per_applicant=True)
+    user, company = factories.applicant()
+    lot = factories.lot_of(call)
+    outcomes = at_once(*[lambda: submissions.begin_submission(by=user, lot=lot, organisation=company)] * 3)
+    assert sorted(outcome.error.code if outcome.error else "begun" for outcome in outcomes) == [
+        "begun",
+        "one_per_applicant",
+        "one_per_applicant",
+    ]
+    assert Submission.objects.filter(lot=lot).count() == 1
+
+
+def test_extend_and_close_at_once_never_close_an_extended_call():
+    for _round in range(5):
+        call, by = factories.open_call(), accounts.staff("run_rounds")
+        later = call.closes_at + timedelta(days=1)
+        extended, closed = at_once(
+            at(
+                call.closes_at - timedelta(seconds=1),
+                calls.extend_call,
+                call=call,
+                by=by,
+                closes_at=later,
+                opening_at=later,
+                reason="Outage.",
+            ),
+            at(call.closes_at, calls.close_call, call=call),
+        )
+        call.refresh_from_db()
+        assert (extended.error is None) is not (closed.error is None)
+        if extended.error is None:
+            assert (call.state, call.closes_at, closed.error.code) == ("announced", later, "call_not_due")
+        else:
+            assert call.state == "closed"
+
+
+def test_two_sweeps_at_once_close_each_call_once():
+    made = [factories.open_call() for _number in range(4)]
+    instant = max(call.closes_at for call in made)
+    outcomes = at_once(*[at(instant, calls.close_due_calls)] * 2)
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert sum(outcome.value for outcome in outcomes) == 4
+    assert Call.objects.filter(state="closed").count() == 4
+
+
+def test_two_windows_saving_at_once_keep_the_first():
+    draft = factories.submission(complete=False)
+    seen = draft.version
+
+    def save(title):
+        return lambda: submissions.save_step(
+            submission=draft, by=draft.created_by, step="problem", data={"title": title}, version=seen
+        )
+
+    outcomes = at_once(save("one"), save("two"))
+    winners = [title for title, outcome in zip(("one", "two"), outcomes, strict=True) if not outcome.error]
+    assert len(winners) == 1
+    draft.challenge.refresh_from_db()
+    assert draft.challenge.title == winners[0]
