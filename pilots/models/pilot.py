@@ -87,7 +87,7 @@ class Pilot(models.Model):
             models.CheckConstraint(condition=Q(reserved_won__gt=0), name="pilot_reserves_money"),
             models.CheckConstraint(
                 condition=Q(state__in=["matched", "cancelled"])
-                | Q(committed_won__gt=0, committed_at__isnull=False),
+                | Q(committed_won__isnull=False, committed_won__gt=0, committed_at__isnull=False),
                 name="pilot_committed_has_its_amount",
             ),
             models.CheckConstraint(
@@ -100,6 +100,7 @@ class Pilot(models.Model):
                 | Q(
                     paid_won__gte=0,
                     committed_released_won__gte=0,
+                    committed_won__isnull=False,  # a comparison with NULL would let everything pass
                     committed_won__gte=F("paid_won") + F("committed_released_won"),
                 ),
                 name="pilot_pays_what_is_committed",

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from catalog.models import Product
-from designation.models import Committee, Decision, Designation, Meeting, Motion
+from designation.models import Designation
 from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import now, today
 from innomarket.submissions.models import Call, Lot, Revision, Submission
@@ -21,6 +21,7 @@ from pilots.models import BudgetLine, Pilot
 from pilots.services import budget, contract, inspection, trial
 from pilots.services import pilot as pilots
 from tests.accounts.factories import company, institution, member, person, staff
+from tests.designation.factories import adopted_decision
 
 _serial = count(1)
 
@@ -227,24 +228,8 @@ def _submission(owner: Organisation | None, supplier: Organisation, thread: Stor
 def _designation(
     submission: Submission, supplier: Organisation, thread: Story | None, valid: tuple[date, date] | None
 ) -> Designation:
-    by, serial, day = person(), next(_serial), today()
-    committee = Committee.objects.create(code=f"committee-{serial}", name_ko="위원회", name_en="Committee")
-    meeting = Meeting.objects.create(
-        number=f"TEST-MT-{serial}", committee=committee, held_at=now(), state="held"
-    )
-    motion = Motion.objects.create(
-        meeting=meeting, order=1, submission=submission, state="adopted", voting_opened_at=now()
-    )
-    decision = Decision.objects.create(
-        motion=motion,
-        base=5,
-        present=5,
-        votes_for=5,
-        votes_against=0,
-        votes_abstain=0,
-        adopted=True,
-        decided_by=by,
-    )
+    serial, day = next(_serial), today()
+    decision = adopted_decision(submission)
     return Designation.objects.create(
         number=f"TEST-DS-{serial}",
         decision=decision,
