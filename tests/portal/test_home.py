@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from innomarket.common import clock
-from innomarket.portal import plots
+from innomarket.portal import plots, reads
 from innomarket.submissions.models import Call
+from tests.accounts import factories as accounts
+from tests.submissions import factories as submissions
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +78,21 @@ def test_bars_share_one_scale_and_a_small_value_stays_visible():
 
 def test_bars_of_nothing_are_empty():
     assert plots.bars([("a", 0, 1)])[0].width == 0
+
+
+def test_sealed_submissions_are_not_counted_before_their_call_has_closed():
+    call = submissions.open_call(kind="challenge_task")
+    before = reads.figures()
+    submissions.submitted(call=call, organisation=accounts.institution())
+    assert reads.figures() == before
+    submissions.close(call)
+    assert reads.figures().tasks == before.tasks + 1
+
+
+def test_the_plot_and_its_table_show_the_same_numbers(client):
+    call = submissions.open_call(kind="challenge_task")
+    submissions.submitted(call=call, organisation=accounts.institution())
+    submissions.close(call)
+    tasks = reads.figures().tasks
+    html = client.get("/en/").text
+    assert f'<td class="num">{tasks}</td>' in html and f'y="21">{tasks}</text>' in html
