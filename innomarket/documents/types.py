@@ -110,7 +110,7 @@ def _behind_end_marks(file: IO[bytes], size: int) -> list[bytes]:
     """Up to 4 KB behind each %%EOF, or up to the next one."""
     places = _places(file, b"%%EOF")
     segments = []
-    for place, following in zip(places, [*places[1:], size], strict=True):
+    for place, following in zip(places, [*places, size][1:], strict=True):
         file.seek(place + 5)
         segments.append(file.read(min(4096, following - place - 5)))
     return segments

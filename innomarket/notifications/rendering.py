@@ -26,7 +26,7 @@ VALUE_IN_SUBJECT = 120
 
 _SCHEME = re.compile(r"://")
 _DOMAIN = re.compile(r"(?<=\w)\.(?=[A-Za-z]{2,}\b)")
-_LINK = re.compile(r"https?://[^\s<>\"']+")
+_LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@&=%+]+")  # ASCII only: a Korean particle may follow at once
 _HIDDEN = {"Cf", "Cs", "Co", "Cn"}
 
 

@@ -15,10 +15,10 @@ MEDIA_URL = ""
 _collected = (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # What people upload: no base URL, so no template can print an address; documents.send is the only way out.
+    # What people upload has no address at all; documents.send is the only way out.
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_STORE, "base_url": None},
+        "BACKEND": "innomarket.documents.storage.PrivateStorage",
+        "OPTIONS": {"location": MEDIA_STORE},
     },
     "staticfiles": {
         # Before the first collectstatic there are no hashed names to give.

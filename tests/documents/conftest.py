@@ -1,20 +1,15 @@
+"""A store of its own for each test of this folder."""
+
 import pytest
-from django.core.files.storage import storages
+
+from innomarket.documents.models import Document
+from innomarket.documents.storage import PrivateStorage
 
 
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    """A store of its own for each test."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "private": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path), "base_url": None},
-        },
-    }
-    storages._storages.pop("private", None)
-    field_storage = __import__("innomarket.documents.models", fromlist=["Document"]).Document.file.field
-    before, field_storage.storage = field_storage.storage, storages["private"]
-    yield tmp_path
-    field_storage.storage = before
-    storages._storages.pop("private", None)
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """The folder into which this test's files go."""
+    storage = PrivateStorage(location=str(tmp_path))
+    monkeypatch.setattr("innomarket.documents.services.private_storage", lambda: storage)
+    monkeypatch.setattr(Document.file.field, "storage", storage)
+    return tmp_path

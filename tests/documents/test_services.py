@@ -3,6 +3,7 @@ import os
 import unicodedata
 
 import pytest
+from django.core.files.storage import storages
 from django.db import transaction
 
 from innomarket.audit.models import Entry
@@ -10,6 +11,7 @@ from innomarket.common.clock import kst, moved_to
 from innomarket.common.refusals import Refused
 from innomarket.documents import services, types
 from innomarket.documents.models import Document
+from innomarket.documents.storage import PrivateStorage
 from tests.accounts.factories import person
 from tests.documents.factories import CONTENT, EXTENSIONS, document, pdf, upload
 
@@ -27,7 +29,8 @@ def test_receive_keeps_the_bytes_and_says_their_hash(store):
     assert found.name == "규격서.pdf"
     assert (found.size, found.content_type, found.state) == (len(pdf()), "application/pdf", "clean")
     assert found.sha256 == hashlib.sha256(pdf()).hexdigest()
-    assert found.file.read() == pdf()
+    with found.file.open() as stored:
+        assert stored.read() == pdf()
     assert "규격서" not in found.file.name
     entry = Entry.objects.get(verb="documents.receive")
     assert entry.actor == by and entry.changes["sha256"] == found.sha256
@@ -95,11 +98,13 @@ def test_send_is_a_sandboxed_private_download(store):
     assert "sandbox" in response["Content-Security-Policy"]
     assert response["Cache-Control"] == "private, no-store"
     assert response["Content-Type"] == "application/pdf"
+    response.close()
 
 
 def test_send_under_another_name(store):
     response = services.send(document(person()), name="file\r\n1.pdf")
     assert response["Content-Disposition"] == 'attachment; filename="file1.pdf"'
+    response.close()
 
 
 @pytest.mark.parametrize("state", ["pending", "refused"])
@@ -122,6 +127,7 @@ def test_send_missing_file_is_refused_in_words(store):
 def test_store_has_no_address(store):
     with pytest.raises(ValueError):
         _ = document(person()).file.url
+    assert isinstance(storages["private"], PrivateStorage)
 
 
 def test_factories_cover_every_kind():
