@@ -1,6 +1,7 @@
 """Beat with a heartbeat: the process itself writes it, whether or not a worker takes its messages."""
 
 import time
+from typing import Any
 
 import structlog
 from celery.beat import PersistentScheduler
@@ -18,7 +19,7 @@ class HeartbeatScheduler(PersistentScheduler):
 
     _next_heartbeat = 0.0
 
-    def tick(self, *args: object, **kwargs: object) -> float:
+    def tick(self, *args: Any, **kwargs: Any) -> float:
         if time.monotonic() >= self._next_heartbeat:
             self._next_heartbeat = time.monotonic() + HEARTBEAT_SECONDS
             self._write()

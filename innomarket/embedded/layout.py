@@ -55,6 +55,7 @@ class Layout:
         for folder in (self.run, self.log):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
+        (self.var / "static").mkdir(exist_ok=True)
 
 
 def default_layout() -> Layout:

@@ -9,12 +9,16 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from innomarket.embedded import processes
 from innomarket.embedded.identity import Identity, unprivileged
 from innomarket.embedded.layout import Layout, Trouble, write_private
 from innomarket.embedded.ports import LOOPBACK, free_ports
+
+if TYPE_CHECKING:
+    import psycopg2.extensions
 
 OLDEST_MAJOR = 15
 FIRST_PORT = 27_611
@@ -257,16 +261,16 @@ def _wait_until_up(process: processes.Process, port: int, password: str, patienc
     return None
 
 
-def _ensure_database(connection) -> str:  # type: ignore[no-untyped-def]
+def _ensure_database(connection: "psycopg2.extensions.connection") -> str:
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if not cursor.fetchone():
             cursor.execute(f"CREATE DATABASE {DATABASE}")
         cursor.execute("SHOW server_version")
-        version = cursor.fetchone()[0].split()[0]
+        ((version,),) = cursor.fetchall()
     connection.close()
-    return version
+    return str(version).split()[0]
 
 
 def check_named(url: str) -> str:
@@ -286,7 +290,7 @@ def check_named(url: str) -> str:
             "SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
             " datctype, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
         )
-        number, version, ctype, encoding = cursor.fetchone()
+        ((number, version, ctype, encoding),) = cursor.fetchall()
     connection.close()
     if number < OLDEST_MAJOR * 10_000:
         raise Trouble(f"DATABASE_URL is a PostgreSQL {version}; {OLDEST_MAJOR} or newer is needed.")

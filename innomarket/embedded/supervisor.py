@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import NoReturn
 
 from innomarket.embedded import lock, ports, processes, programs, services, state
@@ -197,7 +198,7 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _read(path) -> str:  # type: ignore[no-untyped-def]
+def _read(path: Path) -> str:
     try:
         return path.read_text()
     except OSError:

@@ -54,7 +54,12 @@ class PageParser(HTMLParser):
         classes = attrs.get("class", "").split()
         if tag == "h1":
             self._capture.append(("heading", self._depth, []))
-        elif "notice" in classes or "error-summary" in classes or "field-error" in classes or "errornote" in classes:
+        elif (
+            "notice" in classes
+            or "error-summary" in classes
+            or "field-error" in classes
+            or "errornote" in classes
+        ):
             self._capture.append(("notice", self._depth, []))
         handler = getattr(self, f"_start_{tag}", None)
         if handler:
@@ -200,7 +205,9 @@ class Browser:
         values = values or {}
         unknown = set(values) - form.names()
         if unknown:
-            raise LookupError(f"{page.url}: the form has no field {sorted(unknown)}; it has {sorted(form.names())}")
+            raise LookupError(
+                f"{page.url}: the form has no field {sorted(unknown)}; it has {sorted(form.names())}"
+            )
         pairs = [(name, value) for name, value in form.fields if name not in values]
         for name, value in values.items():
             many = value if isinstance(value, list | tuple) else [value]
