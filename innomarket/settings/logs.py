@@ -1,6 +1,7 @@
 """Logs on standard error: one line an event, JSON for machines, plain text on a terminal."""
 
 import sys
+from typing import Any
 
 import structlog
 
@@ -9,7 +10,7 @@ from innomarket.settings.environment import text
 LOG_FORMAT = text("LOG_FORMAT", "console" if sys.stderr.isatty() else "json")
 LOG_LEVEL = text("LOG_LEVEL", "INFO").upper()
 
-_shared = [
+_shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
