@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class EvaluationConfig(AppConfig):
     name = "innomarket.evaluation"
     verbose_name = _("Evaluation")
+
+    def ready(self) -> None:
+        from innomarket.submissions import readers
+
+        from . import messages
+        from .readers import assigned_evaluators
+
+        messages.register_all()
+        readers.register(assigned_evaluators)

@@ -16,8 +16,10 @@ class RoundState(models.TextChoices):
 
 ACTIVE = (RoundState.PREPARING, RoundState.SCORING, RoundState.FINISHED)
 
+# Seating and leaving change the panel, not the state: a replacement may come while the round is scored.
+SEATING = (RoundState.PREPARING, RoundState.SCORING)
+
 ROUND_MOVES = {
-    "seat": move([RoundState.PREPARING, RoundState.SCORING], RoundState.PREPARING),
     "start": move(RoundState.PREPARING, RoundState.SCORING),
     "score": move(RoundState.SCORING, RoundState.SCORING),
     "finish": move(RoundState.SCORING, RoundState.FINISHED),

@@ -13,7 +13,9 @@ from .round import Entry, Round
 class Panelist(models.Model):
     """An evaluator on one round's panel; ``place`` is their place in it (ties of trimming, codes)."""
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="panelists", verbose_name=_("round"))
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="panelists", verbose_name=_("round")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="panels", verbose_name=_("evaluator")
     )
@@ -53,7 +55,9 @@ class Recusal(models.Model):
     panelist = models.ForeignKey(
         Panelist, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("panel member")
     )
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("entry"))
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("entry")
+    )
     ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices)
     reason = models.CharField(_("reason"), max_length=300)
     at = models.DateTimeField(_("at"), db_default=Now())

@@ -26,7 +26,9 @@ class Result(models.Model):
     ``criterion_means`` is told to the applicant. Rank is empty below the pass mark.
     """
 
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="result", verbose_name=_("entry"))
+    entry = models.OneToOneField(
+        Entry, on_delete=models.PROTECT, related_name="result", verbose_name=_("entry")
+    )
     sheets = models.PositiveSmallIntegerField(_("sheets that count"))
     total = models.DecimalField(_("score"), max_digits=6, decimal_places=2, null=True)
     group_means = models.JSONField(_("means of the groups"), default=dict)
@@ -47,7 +49,8 @@ class Result(models.Model):
         ordering = ["rank", "-total", "entry__order"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(passed=True, rank__isnull=False, total__isnull=False) | Q(passed=False, rank=None),
+                condition=Q(passed=True, rank__isnull=False, total__isnull=False)
+                | Q(passed=False, rank=None),
                 name="only_who_passes_has_a_place",
             ),
             models.CheckConstraint(
@@ -58,7 +61,9 @@ class Result(models.Model):
             models.CheckConstraint(
                 condition=Q(published_at=None) | ~Q(outcome="open"), name="published_result_is_decided"
             ),
-            models.CheckConstraint(condition=Q(total=None) | Q(total__gte=0, total__lte=100), name="total_0_to_100"),
+            models.CheckConstraint(
+                condition=Q(total=None) | Q(total__gte=0, total__lte=100), name="total_0_to_100"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

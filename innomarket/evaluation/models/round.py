@@ -36,11 +36,16 @@ class Round(models.Model):
         _("state"), max_length=12, choices=RoundState.choices, default=RoundState.PREPARING
     )
     chief = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("chief of the round")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("chief of the round"),
     )
     pass_mark = models.DecimalField(_("pass mark"), max_digits=5, decimal_places=2)
     least_sheets = models.PositiveSmallIntegerField(_("fewest sheets that give a result"))
-    trim_from = models.PositiveSmallIntegerField(_("sheets from which the highest and the lowest are dropped"))
+    trim_from = models.PositiveSmallIntegerField(
+        _("sheets from which the highest and the lowest are dropped")
+    )
     due_at = models.DateTimeField(_("sheets are due"), null=True, blank=True)
     created_at = models.DateTimeField(_("made at"), db_default=Now())
     started_at = models.DateTimeField(_("started at"), null=True)
@@ -79,7 +84,9 @@ class Round(models.Model):
                 | (~Q(state="published") & Q(published_at__isnull=True)),
                 name="round_published_has_its_time",
             ),
-            models.CheckConstraint(condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="round_pass_mark_0_to_100"),
+            models.CheckConstraint(
+                condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="round_pass_mark_0_to_100"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,7 +95,10 @@ class Round(models.Model):
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def assigned_to(self, user) -> "EntryQuerySet":
-        """What a panel member judges: assigned, conflicts declared, not recused, still on the panel."""
+        """What a panel member may read: assigned, conflicts declared, not recused, still on the panel.
+
+        From the start of the scoring until the results are published: then the need to know ends.
+        """
         if not user.is_authenticated:
             return self.none()
         return self.filter(
@@ -97,7 +107,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
                 assignments__panelist__left_at=None,
                 assignments__panelist__declared_at__isnull=False,
                 assignments__recusal__isnull=True,
-                round__state__in=[RoundState.SCORING, RoundState.FINISHED, RoundState.PUBLISHED],
+                round__state__in=[RoundState.SCORING, RoundState.FINISHED],
             )
             .order_by()
             .values("pk")
@@ -107,7 +117,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """A submission at the revision that is judged."""
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries", verbose_name=_("round"))
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="entries", verbose_name=_("round")
+    )
     submission = models.ForeignKey(
         Submission, on_delete=models.PROTECT, related_name="entries", verbose_name=_("submission")
     )

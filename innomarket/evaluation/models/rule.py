@@ -22,8 +22,12 @@ class EvaluationRule(DatedRule):
         verbose_name_plural = _("rules for evaluation")
         constraints = [
             no_overlap("one_evaluation_rule_at_a_time"),
-            models.CheckConstraint(condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="pass_mark_0_to_100"),
+            models.CheckConstraint(
+                condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="pass_mark_0_to_100"
+            ),
             models.CheckConstraint(condition=Q(least_sheets__gte=1), name="at_least_one_sheet"),
             models.CheckConstraint(condition=Q(trim_from__gte=3), name="trimming_leaves_a_sheet"),
-            models.CheckConstraint(condition=Q(panel_size__gte=F("least_sheets")), name="panel_gives_a_result"),
+            models.CheckConstraint(
+                condition=Q(panel_size__gte=F("least_sheets")), name="panel_gives_a_result"
+            ),
         ]

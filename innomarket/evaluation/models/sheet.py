@@ -16,7 +16,9 @@ from .round import Entry
 class Assignment(models.Model):
     """One evaluator judges one entry; ``recusal`` takes the entry from them again."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("entry"))
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("entry")
+    )
     panelist = models.ForeignKey(
         Panelist, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("panel member")
     )
@@ -65,12 +67,57 @@ class Sheet(models.Model):
         verbose_name_plural = _("sheets")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="submitted") | Q(submitted_at__isnull=False), name="sheet_submitted_has_its_time"
+                condition=~Q(state="submitted") | Q(submitted_at__isnull=False),
+                name="sheet_submitted_has_its_time",
             ),
             models.CheckConstraint(
                 condition=~Q(state="submitted") | Q(comment__gt=""),
                 name="sheet_submitted_has_a_comment",
                 violation_error_message=_("Write a comment: the applicant reads it as feedback."),
+            ),
+        ]
+        triggers = [
+            # What was submitted stands as it is: it can only be set aside, and nothing set aside comes back.
+            pgtrigger.Trigger(
+                name="submitted_sheet_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=~pgtrigger.Q(old__state="draft"),
+                func="""
+                    IF TG_OP = 'UPDATE' AND NEW.state = 'set_aside'
+                            AND NEW.comment = OLD.comment AND NEW.assignment_id = OLD.assignment_id
+                            AND NEW.submitted_at IS NOT DISTINCT FROM OLD.submitted_at THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'the sheet is not a draft'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'submitted_sheet_stands';
+                """,
+            ),
+            # A sheet that counts has points for every criterion of its call.
+            pgtrigger.Trigger(
+                name="submitted_sheet_is_whole",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__state="submitted"),
+                func="""
+                    IF EXISTS (
+                        SELECT 1
+                        FROM evaluation_assignment assignment
+                        JOIN evaluation_entry entry ON entry.id = assignment.entry_id
+                        JOIN evaluation_round round ON round.id = entry.round_id
+                        JOIN submissions_lot lot ON lot.id = round.lot_id
+                        JOIN submissions_criteriongroup grouped ON grouped.call_id = lot.call_id
+                        JOIN submissions_criterion criterion ON criterion.group_id = grouped.id
+                        WHERE assignment.id = NEW.assignment_id AND NOT EXISTS (
+                            SELECT 1 FROM evaluation_score score
+                            WHERE score.sheet_id = NEW.id AND score.criterion_id = criterion.id
+                        )
+                    ) THEN
+                        RAISE EXCEPTION 'the sheet lacks points'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'submitted_sheet_is_whole';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
@@ -82,7 +129,9 @@ class Score(models.Model):
     """Points for one criterion; the criterion's highest score is copied so that the row guards itself."""
 
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="scores", verbose_name=_("sheet"))
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("criterion"))
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("criterion")
+    )
     points = models.PositiveSmallIntegerField(_("points"))
     max_points = models.PositiveSmallIntegerField(_("highest score"))
 
@@ -108,7 +157,8 @@ class Score(models.Model):
                     IF TG_OP = 'DELETE' THEN sheet_id_ := OLD.sheet_id; ELSE sheet_id_ := NEW.sheet_id; END IF;
                     SELECT state INTO sheet_state FROM evaluation_sheet WHERE id = sheet_id_;
                     IF sheet_state <> 'draft' THEN
-                        RAISE EXCEPTION 'the sheet is not a draft' USING ERRCODE = 'check_violation';
+                        RAISE EXCEPTION 'the sheet is not a draft'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'scores_only_in_a_draft';
                     END IF;
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;

@@ -1,0 +1,6 @@
+"""Facts that evaluation announces; later apps subscribe in ``AppConfig.ready()``."""
+
+from innomarket.common.hooks import Hook
+
+results_published = Hook("results_published")
+"""The results of a round became known to the applicants: ``results_published(round)``."""

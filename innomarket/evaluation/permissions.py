@@ -1,0 +1,103 @@
+"""Who may do what in a round: each answer is None (yes) or a Refusal that says why not."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from innomarket.accounts import reads as people
+from innomarket.accounts.permissions import staff_with
+from innomarket.common.refusals import Refusal, first, forbidden
+from innomarket.submissions.models import Lot, Submission
+from innomarket.submissions.states import SubmissionState
+
+from .models import Assignment, Panelist, Round, Sheet
+
+may_run_rounds = staff_with("run_rounds")
+
+
+def may_run(user: Any, round: Round | None = None) -> Refusal | None:
+    """Agency staff who run rounds make, fill, start, finish, select, publish, reopen and cancel them."""
+    return may_run_rounds(user)
+
+
+may_create = may_seat = may_start = may_finish = may_select = may_publish = may_reopen = may_cancel = may_run
+may_set_aside = may_read_progress = may_run
+
+
+def may_be_seated(user: Any, lot: Lot) -> Refusal | None:
+    """Anybody with an account, except the people of the institution whose need the lot is.
+
+    Who belongs to an applicant may sit: they are recused from that entry when the round starts.
+    """
+    if not user.is_active:
+        return Refusal("not_active", _("The account of %(name)s is closed.") % {"name": user}, field="user")
+    if lot.owner_id is not None and people.memberships_of(user).filter(organisation=lot.owner_id).exists():
+        return Refusal(
+            "owner_is_barred",
+            _("%(name)s belongs to the institution whose task this is. Its people cannot judge the answers.")
+            % {"name": user},
+            field="user",
+        )
+    return None
+
+
+def may_declare(user: Any, panelist: Panelist | None) -> Refusal | None:
+    """Panel members speak for themselves."""
+    return is_on_panel(user, panelist)
+
+
+def is_on_panel(user: Any, panelist: Panelist | None) -> Refusal | None:
+    if panelist is not None and panelist.left_at is None and user.pk and panelist.user_id == user.pk:
+        return None
+    return forbidden("not_on_panel", _("You are not on the panel of this round."))
+
+
+def has_declared(panelist: Panelist) -> Refusal | None:
+    """Nothing opens before the conflicts of interest are declared."""
+    if panelist.declared_at is not None:
+        return None
+    return forbidden(
+        "declare_first", _("Declare your conflicts of interest first. Nothing opens before that.")
+    )
+
+
+def may_score(user: Any, assignment: Assignment) -> Refusal | None:
+    """The evaluator to whom the entry is assigned, after declaring, unless recused."""
+    refusal = first(is_on_panel(user, assignment.panelist), has_declared(assignment.panelist))
+    if refusal is not None:
+        return refusal
+    if assignment.recusal_id is not None:
+        return forbidden("recused", _("You are recused from this entry and do not judge it."))
+    return is_not_partial(user, assignment.entry.submission)
+
+
+def is_not_partial(user: Any, submission: Submission) -> Refusal | None:
+    """Who has come to belong to the applicant or to the lot's institution since the start stops judging."""
+    sides = [submission.applicant_organisation_id, submission.lot.owner_id]
+    if submission.applicant_person_id != user.pk and not (
+        people.memberships_of(user).filter(organisation__in=[pk for pk in sides if pk]).exists()
+    ):
+        return None
+    return forbidden(
+        "partial", _("You belong to one of the organisations concerned. Declare the conflict of interest.")
+    )
+
+
+def may_edit_sheet(user: Any, sheet: Sheet) -> Refusal | None:
+    """Only its evaluator; staff read it and do not write in it."""
+    return may_score(user, sheet.assignment)
+
+
+def may_give_opinion(user: Any, submission: Submission) -> Refusal | None:
+    """Who writes for the institution whose task it is, after the recorded opening."""
+    owner = submission.lot.owner
+    if owner is None or not people.may_edit_for(user, owner):
+        return forbidden(
+            "not_the_owner", _("Only those who write for the institution whose task this is give an opinion.")
+        )
+    applicant = submission.applicant_organisation_id
+    if applicant and people.memberships_of(user).filter(organisation=applicant).exists():
+        return forbidden("own_submission", _("You belong to the applicant and cannot give an opinion on it."))
+    if submission.lot.call.opened_at is None or submission.state != SubmissionState.SUBMITTED:
+        return Refusal("not_opened", _("The submissions of this call have not been opened yet."))
+    return None

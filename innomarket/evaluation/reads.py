@@ -1,0 +1,221 @@
+"""Questions about rounds and results that services and pages ask."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
+
+from innomarket.accounts.reads import memberships_of
+from innomarket.submissions.models import CriterionGroup, Submission
+
+from .models import Assignment, Entry, FitOpinion, Panelist, Recusal, Result, Round, Sheet
+from .states import Outcome, RoundState, SheetState
+
+SCORED = (RoundState.FINISHED, RoundState.PUBLISHED)
+
+
+# ── results, as they are told ──
+
+
+@dataclass
+class GroupShown:
+    """A group of criteria in a result: mean and weight, and (criterion, mean, weight) for each criterion."""
+
+    group: CriterionGroup
+    mean: Decimal
+    weight: int
+    criteria: list[tuple[Any, Decimal, int]] = field(default_factory=list)
+
+
+def results_of(submission: Submission) -> list[Result]:
+    """The published results of a submission, latest first, ready for ``evaluation/_result.html``."""
+    published = Result.objects.published().filter(entry__submission=submission)
+    return shown(published.select_related("entry__round", "entry__submission__lot").order_by("-entry__round"))
+
+
+def shown(results: Iterable[Result]) -> list[Result]:
+    """Results with ``groups`` (GroupShown), ``lines`` (all criteria) and ``comments`` (without names)."""
+    results = list(results)
+    calls = {result.entry.submission.lot.call_id for result in results}
+    groups: dict[int, list[CriterionGroup]] = {}
+    for group in CriterionGroup.objects.filter(call__in=calls).prefetch_related("criteria"):
+        groups.setdefault(group.call_id, []).append(group)
+    comments = comments_of([result.entry_id for result in results])
+    for result in results:
+        result.groups = (
+            [  # type: ignore[attr-defined]
+                _group_shown(group, result) for group in groups.get(result.entry.submission.lot.call_id, [])
+            ]
+            if result.total is not None
+            else []
+        )
+        result.lines = [line for group in result.groups for line in group.criteria]  # type: ignore[attr-defined]
+        result.comments = comments.get(result.entry_id, [])  # type: ignore[attr-defined]
+    return results
+
+
+def _group_shown(group: CriterionGroup, result: Result) -> GroupShown:
+    criteria = list(group.criteria.all())
+    return GroupShown(
+        group,
+        Decimal(result.group_means[str(group.pk)]),
+        sum(criterion.weight for criterion in criteria),
+        [
+            (criterion, Decimal(result.criterion_means[str(criterion.pk)]), criterion.weight)
+            for criterion in criteria
+        ],
+    )
+
+
+def comments_of(entries: list[int]) -> dict[int, list[str]]:
+    """The comments of the sheets that count, by entry.
+
+    Their order does not follow the places in the panel: nobody shall recognise an evaluator by it.
+    """
+    sheets = Sheet.objects.counting().filter(assignment__entry__in=entries)
+    rows = sheets.values_list("assignment__entry", "pk", "comment")
+    found: dict[int, list[tuple[bytes, str]]] = {}
+    for entry, pk, comment in rows:
+        found.setdefault(entry, []).append((hashlib.sha256(f"{entry}/{pk}".encode()).digest(), comment))
+    return {entry: [comment for _, comment in sorted(pairs)] for entry, pairs in found.items()}
+
+
+def selected_submissions() -> QuerySet[Submission]:
+    """Submissions whose published result is "selected"."""
+    return Submission.objects.filter(pk__in=Result.objects.selected().order_by().values("entry__submission"))
+
+
+# ── a round's progress ──
+
+
+def entries_with_sheets(round: Round) -> QuerySet[Entry]:
+    """Entries with ``counted`` (sheets that count) and ``expected`` (who is still to judge or has judged)."""
+    counting = Q(assignments__sheet__state=SheetState.SUBMITTED, assignments__recusal=None)
+    awaited = Q(assignments__recusal=None, assignments__panelist__left_at=None) & (
+        Q(assignments__sheet=None) | ~Q(assignments__sheet__state=SheetState.SET_ASIDE)
+    )
+    return round.entries.annotate(
+        counted=Count("assignments", filter=counting, distinct=True),
+        expected=Count("assignments", filter=awaited | counting, distinct=True),
+    ).order_by("order")
+
+
+def too_few_sheets(round: Round) -> list[Entry]:
+    """Entries that would have no result now."""
+    short = entries_with_sheets(round).filter(counted__lt=round.least_sheets)
+    return list(short.select_related("submission"))
+
+
+def heat(round: Round) -> tuple[list[Panelist], list[dict[str, Any]]]:
+    """The panel, and for each entry what each of its members has done: for the table evaluator × entry."""
+    seats = round.panelists.filter(Q(left_at=None) | Q(assignments__isnull=False)).distinct()
+    panel = list(seats.select_related("user"))
+    cells: dict[tuple[int, int], str] = {}
+    rows = Assignment.objects.filter(entry__round=round).values_list(
+        "entry", "panelist", "recusal", "sheet__state"
+    )
+    for entry, panelist, recusal, state in rows:
+        cells[entry, panelist] = "recused" if recusal else state or "none"
+    entries = entries_with_sheets(round).select_related("submission", "revision")
+    return panel, [
+        {"entry": entry, "cells": [(panelist, cells.get((entry.pk, panelist.pk), "")) for panelist in panel]}
+        for entry in entries
+    ]
+
+
+def counts(round: Round) -> dict[str, int]:
+    """How many entries, sheets that count, sheets that are awaited, recusals, members of the panel."""
+    found = {"entries": 0, "counted": 0, "expected": 0, "short": 0}
+    for counted, expected in entries_with_sheets(round).values_list("counted", "expected"):
+        found["entries"] += 1
+        found["counted"] += counted
+        found["expected"] += expected
+        found["short"] += counted < round.least_sheets
+    found["recusals"] = Recusal.objects.filter(entry__round=round).count()
+    found["panel"] = round.panelists.filter(left_at=None).count()
+    return found
+
+
+def spread(round: Round) -> dict[int, Decimal]:
+    """The distance in points between the highest and the lowest sheet that counts, by entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT entry_id, max(total) - min(total) FROM (
+                SELECT assignment.entry_id, sum(score.points * criterion.weight::numeric / score.max_points) AS total
+                FROM evaluation_score score
+                JOIN submissions_criterion criterion ON criterion.id = score.criterion_id
+                JOIN evaluation_sheet sheet ON sheet.id = score.sheet_id AND sheet.state = 'submitted'
+                JOIN evaluation_assignment assignment ON assignment.id = sheet.assignment_id
+                JOIN evaluation_entry entry ON entry.id = assignment.entry_id
+                WHERE entry.round_id = %s AND assignment.recusal_id IS NULL
+                GROUP BY assignment.entry_id, sheet.id
+            ) sheets GROUP BY entry_id
+            """,
+            [round.pk],
+        )
+        return dict(cursor.fetchall())
+
+
+# ── an evaluator's queue ──
+
+
+def rounds_of(user: Any) -> QuerySet[Round]:
+    """The started rounds on whose panel a person sits, with what is left to do, the nearest due date first."""
+    mine = Q(entries__assignments__panelist__user=user, entries__assignments__panelist__left_at=None)
+    open_ = mine & Q(entries__assignments__recusal=None)
+    done = open_ & Q(entries__assignments__sheet__state=SheetState.SUBMITTED)
+    seats = Panelist.objects.filter(user=user, left_at=None)
+    return (
+        Round.objects.filter(pk__in=seats.values("round"))
+        .exclude(state__in=[RoundState.PREPARING, RoundState.CANCELLED])
+        .annotate(
+            mine=Count("entries", filter=open_, distinct=True),
+            done=Count("entries", filter=done, distinct=True),
+        )
+        .select_related("lot__call")
+        .order_by(F("due_at").asc(nulls_last=True), "-pk")
+    )
+
+
+def queue_of(panelist: Panelist) -> QuerySet[Assignment]:
+    """The entries of one panel member in a round, in their order, recused ones among them."""
+    return panelist.assignments.select_related(
+        "entry__revision",
+        "entry__submission__applicant_organisation",
+        "entry__submission__applicant_person",
+        "recusal",
+        "sheet",
+    ).order_by("entry__order")
+
+
+def next_in_queue(panelist: Panelist, after: int = 0) -> Assignment | None:
+    """The next entry that waits for this evaluator's sheet, after one in the order, then from the front."""
+    waiting = queue_of(panelist).filter(recusal=None).filter(Q(sheet=None) | Q(sheet__state=SheetState.DRAFT))
+    return waiting.filter(entry__order__gt=after).first() or waiting.exclude(entry__order=after).first()
+
+
+def opinions_of(user: Any) -> QuerySet[Submission]:
+    """Opened submissions to the needs of the institutions for which a person writes, not yet scored."""
+    writes_for = memberships_of(user).filter(role__in=("owner", "editor")).values("organisation")
+    over = Round.objects.filter(state__in=SCORED).order_by().values("lot")
+    return (
+        Submission.objects.countable()
+        .filter(lot__owner__in=writes_for)
+        .exclude(lot__in=over)
+        .select_related("lot__call", "current", "applicant_organisation", "fit_opinion")
+        .order_by("lot", "number")
+    )
+
+
+def opinion_on(submission: Submission) -> FitOpinion | None:
+    return FitOpinion.objects.filter(submission=submission).select_related("organisation").first()
+
+
+def undecided(round: Round) -> int:
+    """How many entries have passed and are neither selected nor not."""
+    return Result.objects.filter(entry__round=round, outcome=Outcome.OPEN).count()

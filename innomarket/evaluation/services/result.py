@@ -1,0 +1,220 @@
+"""From the sheets to the published result: finish, select, publish; and back before publishing."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from innomarket.audit.services import changed
+from innomarket.common.clock import now
+from innomarket.common.locks import lock, lock_all
+from innomarket.common.moves import ask_move
+from innomarket.common.refusals import Refused, ask
+from innomarket.notifications.services import tell
+from innomarket.submissions.models import Submission
+from innomarket.submissions.reads import people_behind
+
+from .. import hooks, permissions, reads, words
+from ..models import Result, Round
+from ..ranking import compute_results
+from ..states import ROUND_MOVES, Outcome
+from .round import REASON_MAX, reason_given
+
+
+def finish_round(*, round: Round, by: Any, reason: str = "") -> Round:
+    """End the scoring and compute every entry's result. The chief of the round is told.
+
+    Where an entry has fewer sheets than a result needs it is refused, unless a reason is given: that entry
+    then has no result. Results stay inside the agency until they are published.
+    """
+    with transaction.atomic():
+        round = lock(Round.objects.select_related("lot", "chief"), round.pk)
+        ask(permissions.may_finish(by, round))
+        state = ask_move(ROUND_MOVES, "finish", round)
+        short = reads.too_few_sheets(round)
+        if short and not reason.strip():
+            raise Refused(
+                "too_few_sheets",
+                _(
+                    "%(n)s entries have fewer than %(least)s sheets: %(which)s. "
+                    "Give a reason to finish without a result for them."
+                )
+                % {
+                    "n": len(short),
+                    "least": round.least_sheets,
+                    "which": ", ".join(entry.submission.number for entry in short[:10])
+                    + (", …" if short[10:] else ""),
+                },
+                field="reason",
+            )
+        compute_results(round)
+        round = changed(
+            round,
+            actor=by,
+            verb="evaluation.finish_round",
+            reason=reason.strip(),
+            state=state,
+            finished_at=now(),
+        )
+        results = Result.objects.filter(entry__round=round)
+        tell(
+            kind="evaluation.round_finished",
+            people=[round.chief],
+            about=round,
+            version=round.finished_at.isoformat(),
+            values=words.of_round(round)
+            | {"entries": results.count(), "passed": results.filter(passed=True).count()},
+            url=words.console_path(round),
+        )
+    return round
+
+
+def reopen_round(*, round: Round, by: Any, reason: str) -> Round:
+    """Back to scoring before the results are published: the computed results are dropped and made anew."""
+    with transaction.atomic():
+        round = lock(Round.objects.select_related("lot"), round.pk)
+        ask(permissions.may_reopen(by, round))
+        state = ask_move(ROUND_MOVES, "reopen", round)
+        reason = reason_given(reason)
+        at = now()
+        Result.objects.filter(entry__round=round).delete()
+        round = changed(
+            round, actor=by, verb="evaluation.reopen_round", reason=reason, state=state, finished_at=None
+        )
+        tell(
+            kind="evaluation.round_reopened",
+            people=[seat.user for seat in round.panelists.filter(left_at=None).select_related("user")],
+            about=round,
+            version=at.isoformat(),
+            values=words.of_round(round) | {"reason": reason},
+            url=words.round_path(round),
+        )
+    return round
+
+
+def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str = "") -> Round:
+    """Say which entries are selected (by key); the others that pass are not.
+
+    It can be put otherwise until the results are published. A reason is required where the choice leaves
+    the order of places: somebody of a lower or the same place is selected before somebody who is not, or
+    nobody is though some pass. The applicants whom it concerns read it with their result.
+    """
+    with transaction.atomic():
+        round = lock(Round, round.pk)
+        ask(permissions.may_select(by, round))
+        state = ask_move(ROUND_MOVES, "select", round)
+        results = lock_all(Result.objects.filter(entry__round=round))
+        chosen = set(entries)
+        _ask_selectable(results, chosen)
+        concerned = departing(results, chosen)
+        if concerned:
+            reason = reason_given_for(reason)
+        for result in results:
+            if result.passed:
+                result.outcome = Outcome.SELECTED if result.entry_id in chosen else Outcome.NOT_SELECTED
+            result.outcome_reason = reason if result.entry_id in concerned else ""
+        Result.objects.bulk_update(results, ["outcome", "outcome_reason"], batch_size=500)
+        return changed(round, actor=by, verb="evaluation.select_entries", reason=reason.strip(), state=state)
+
+
+def publish_results(*, rounds: Sequence[Round], by: Any) -> list[Round]:
+    """Make the results of one or more rounds known, all at once or none.
+
+    Each is frozen by the database from now on; every applicant is told theirs, with scores and comments
+    and without the evaluators' names. Raises Refused while an entry that passes is not decided.
+    """
+    with transaction.atomic():
+        locked = lock_all(
+            Round.objects.filter(pk__in=[round.pk for round in rounds]).select_related("lot__call")
+        )
+        if not locked:
+            raise Refused("no_rounds", _("There are no results to publish."))
+        published = []
+        for round in locked:
+            ask(permissions.may_publish(by, round))
+            state = ask_move(ROUND_MOVES, "publish", round)
+            open_ = reads.undecided(round)
+            if open_:
+                raise Refused(
+                    "not_decided",
+                    _("Round %(number)s: %(n)s entries pass and are not decided. Select first.")
+                    % {"number": round.number, "n": open_},
+                )
+            at = now()
+            round = changed(round, actor=by, verb="evaluation.publish_results", state=state, published_at=at)
+            Result.objects.filter(entry__round=round).update(published_at=at)
+            _tell_applicants(round)
+            published.append(round)
+        for round in published:
+            hooks.results_published.announce(round=round)
+    return published
+
+
+def departing(results: Sequence[Result], chosen: set[int]) -> set[int]:
+    """The entries that a choice treats against the order of places; empty where it follows it.
+
+    The first places up to a line follow it; a tie across the line does not, whichever of the tied is taken.
+    """
+    passed = [result for result in results if result.passed]
+    taken = [result.rank for result in passed if result.entry_id in chosen]
+    left = [result.rank for result in passed if result.entry_id not in chosen]
+    if not left:
+        return set()
+    if not taken:
+        return {result.entry_id for result in passed}
+    last, first_left = max(taken), min(left)
+    return {
+        result.entry_id
+        for result in passed
+        if (result.rank >= first_left if result.entry_id in chosen else result.rank <= last)
+    }
+
+
+def reason_given_for(reason: str) -> str:
+    """The reason for leaving the order of places, as long as a result can hold."""
+    if not reason.strip():
+        raise Refused(
+            "order_left",
+            _("Your choice leaves the order of places, or a tie lies across the line. Give the reason."),
+            field="reason",
+        )
+    return reason_given(reason, most=REASON_MAX)
+
+
+def _ask_selectable(results: Sequence[Result], chosen: set[int]) -> None:
+    by_entry = {result.entry_id: result for result in results}
+    if not chosen <= set(by_entry):
+        raise Refused(
+            "unknown_entry", _("An entry that you chose is not one of this round."), field="entries"
+        )
+    if any(not by_entry[entry].passed for entry in chosen):
+        raise Refused(
+            "below_pass",
+            _("An entry below the pass mark or without a result cannot be selected."),
+            field="entries",
+        )
+
+
+def _tell_applicants(round: Round) -> None:
+    results = Result.objects.filter(entry__round=round).select_related(
+        "entry__revision", "entry__submission__lot__call"
+    )
+    for result in reads.shown(results.order_by("entry__order")):
+        submission = result.entry.submission
+        tell(
+            kind="evaluation.results",
+            people=people_behind(Submission.objects.filter(pk=submission.pk)),
+            about=submission,
+            version=round.number,
+            values={
+                "number": submission.number,
+                "title": result.entry.revision.title,
+                "outcome": words.outcome(result),
+                "total": words.total(result),
+                "place": words.place(result),
+                "scores": words.scores(result.lines),
+                "comments": " / ".join(f"“{comment}”" for comment in result.comments) or "–",
+            },
+            url=words.submission_path(submission),
+        )

@@ -1,0 +1,300 @@
+"""Making a round, filling its panel, starting and cancelling it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from innomarket.accounts.models import Membership
+from innomarket.audit.services import changed, created
+from innomarket.common.clock import now
+from innomarket.common.constraints import in_words
+from innomarket.common.locks import lock, share
+from innomarket.common.moves import ask_move
+from innomarket.common.numbers import next_number
+from innomarket.common.refusals import Refused, ask
+from innomarket.notifications.services import tell
+from innomarket.submissions.models import Call, Lot, Submission
+from innomarket.submissions.states import CallState
+
+from .. import permissions, words
+from ..models import Assignment, Entry, EvaluationRule, Panelist, Recusal, Round, Sheet
+from ..states import ROUND_MOVES, SEATING, SHEET_MOVES, RoundState, SheetState
+
+NUMBER = "RD"
+REASON_MAX = 300
+
+
+def create_round(
+    *,
+    lot: Lot,
+    by: Any,
+    chief: Any = None,
+    due_at: datetime | None = None,
+    pass_mark: Decimal | None = None,
+) -> Round:
+    """A round of a lot, with the pass mark (or the one given) and the trimming of the rule in force today.
+
+    Its panel is empty. ``chief`` (default: who makes it) is told when it is scored. Raises Refused where a
+    round of the lot is under way or its results are published, or where the call is not announced.
+    """
+    with transaction.atomic():
+        lot = lock(Lot.objects.select_related("call"), lot.pk)
+        ask(permissions.may_create(by))
+        _ask_call(lot.call)
+        if lot.rounds.filter(state=RoundState.PUBLISHED).exists():
+            raise Refused("published", _("The results of this lot are already published."), field="lot")
+        if due_at is not None and due_at <= now():
+            raise Refused("due_is_past", _("This time is already past. Choose a later one."), field="due_at")
+        if pass_mark is not None and not 0 <= pass_mark <= 100:
+            raise Refused("pass_mark", _("A pass mark lies between 0 and 100."), field="pass_mark")
+        rule = EvaluationRule.objects.at()
+        with in_words(Round, one_active_round_of_a_lot="lot"):
+            return created(
+                Round(
+                    number=next_number(NUMBER),
+                    lot=lot,
+                    chief=chief or by,
+                    due_at=due_at,
+                    pass_mark=rule.pass_mark if pass_mark is None else pass_mark,
+                    least_sheets=rule.least_sheets,
+                    trim_from=rule.trim_from,
+                ),
+                actor=by,
+                verb="evaluation.create_round",
+                lot=lot.pk,
+            )
+
+
+def create_rounds(
+    *, lots: Sequence[Lot], by: Any, people: Iterable[Any] = (), due_at: datetime | None = None
+) -> list[Round]:
+    """A round for each of several lots, all with the same panel: all or none."""
+    with transaction.atomic():
+        rounds = []
+        panel = list(people)
+        for lot in sorted(lots, key=lambda lot: lot.pk):
+            round_ = create_round(lot=lot, by=by, due_at=due_at)
+            for user in panel:
+                seat_panelist(round=round_, by=by, user=user)
+            rounds.append(round_)
+        if not rounds:
+            raise Refused("no_lots", _("There is no lot here that needs a round."), field="call")
+    return rounds
+
+
+def seat_panelist(*, round: Round, by: Any, user: Any) -> Panelist:
+    """Put a person on the panel, in the next place; while the round is scored they get every entry.
+
+    Raises Refused for people of the institution whose need the lot is, for who sits already, and for who
+    left this panel after it had started.
+    """
+    with transaction.atomic():
+        round = lock(Round, round.pk)
+        ask(permissions.may_seat(by, round))
+        _ask_seating(round)
+        ask(permissions.may_be_seated(user, round.lot))
+        before = round.panelists.filter(user=user)
+        if before.filter(left_at__isnull=False, assignments__isnull=False).exists():
+            text = _("%(name)s has left this panel and cannot return.")
+            raise Refused("has_left", text % {"name": user}, field="user")
+        last = round.panelists.aggregate(last=Max("place"))["last"] or 0
+        with in_words(Panelist, one_seat_on_a_panel="user"):
+            panelist = created(
+                Panelist(round=round, user=user, place=last + 1),
+                actor=by,
+                verb="evaluation.seat_panelist",
+                round=round.pk,
+                user=user.pk,
+            )
+        if round.state == RoundState.SCORING:
+            entries = list(round.entries.select_related("submission"))
+            _assign(round, [panelist], entries)
+            _tell_started(round, [panelist], len(entries))
+    return panelist
+
+
+def unseat_panelist(*, panelist: Panelist, by: Any, reason: str) -> Panelist:
+    """Take a person off the panel. What they submitted still counts unless it is set aside; drafts are."""
+    with transaction.atomic():
+        round = lock(Round, panelist.round_id)
+        panelist = lock(Panelist.objects.select_related("user"), panelist.pk)
+        ask(permissions.may_seat(by, round))
+        _ask_seating(round)
+        if panelist.left_at is not None:
+            raise Refused("has_left", _("%(name)s has already left this panel.") % {"name": panelist.user})
+        reason = reason_given(reason)
+        panelist = changed(
+            panelist, actor=by, verb="evaluation.unseat_panelist", reason=reason, left_at=now()
+        )
+        for sheet in Sheet.objects.filter(assignment__panelist=panelist, state=SheetState.DRAFT).order_by(
+            "pk"
+        ):
+            state = ask_move(SHEET_MOVES, "set_aside", sheet)
+            changed(sheet, actor=by, verb="evaluation.set_aside_sheet", reason=reason, state=state)
+        if round.state == RoundState.SCORING:
+            tell(
+                kind="evaluation.left_panel",
+                people=[panelist.user],
+                about=panelist,
+                values=words.of_round(round) | {"reason": reason},
+                url=words.QUEUE_PATH,
+            )
+    return panelist
+
+
+def start_round(*, round: Round, by: Any) -> Round:
+    """Fix what is judged and hand it out: every submission that counts, to every member of the panel.
+
+    Entries are the submissions at their current revision, in the order of their numbers. A member of the
+    panel who belongs to an applicant is recused from that entry, with the reason. Raises Refused before
+    the recorded opening, with fewer evaluators than sheets are needed, or where nothing was submitted.
+    """
+    with transaction.atomic():
+        share(Call, round.lot.call_id)
+        round = lock(Round.objects.select_related("lot__call"), round.pk)
+        ask(permissions.may_start(by, round))
+        state = ask_move(ROUND_MOVES, "start", round)
+        at = now()
+        if round.lot.call.opened_at is None:
+            raise Refused(
+                "not_opened", _("Open the submissions of the call first. Until then they are sealed.")
+            )
+        panel = list(round.panelists.filter(left_at=None).select_related("user"))
+        if len(panel) < round.least_sheets:
+            raise Refused(
+                "panel_too_small",
+                _(
+                    "A result needs %(least)s sheets, and the panel has %(n)s members. Seat more evaluators first."
+                )
+                % {"least": round.least_sheets, "n": len(panel)},
+            )
+        entries = _take_entries(round)
+        round = changed(round, actor=by, verb="evaluation.start_round", state=state, started_at=at)
+        _assign(round, panel, entries)
+        _tell_started(round, panel, len(entries))
+    return round
+
+
+def cancel_round(*, round: Round, by: Any, reason: str) -> Round:
+    """End a round without a result. Its sheets are kept and count for nothing; a new round can be made."""
+    with transaction.atomic():
+        round = lock(Round, round.pk)
+        ask(permissions.may_cancel(by, round))
+        started = round.started_at is not None
+        state = ask_move(ROUND_MOVES, "cancel", round)
+        reason = reason_given(reason)
+        round = changed(round, actor=by, verb="evaluation.cancel_round", reason=reason, state=state)
+        if started:
+            tell(
+                kind="evaluation.round_cancelled",
+                people=_users(round.panelists.filter(left_at=None).select_related("user")),
+                about=round,
+                values=words.of_round(round) | {"reason": reason},
+                url=words.QUEUE_PATH,
+            )
+    return round
+
+
+def reason_given(reason: str, *, most: int | None = None) -> str:
+    """The reason without spaces around it. Raises Refused where none is given, or a longer one than is kept."""
+    reason = reason.strip()
+    if not reason:
+        raise Refused("reason_needed", _("Give the reason."), field="reason")
+    if most is not None and len(reason) > most:
+        raise Refused(
+            "reason_too_long",
+            _("Give the reason in at most %(most)s characters.") % {"most": most},
+            field="reason",
+        )
+    return reason
+
+
+# ── what a start is made of ──
+
+
+def _ask_call(call: Call) -> None:
+    if call.state in (CallState.DRAFT, CallState.CANCELLED):
+        raise Refused("call_not_announced", _("Only an announced call is evaluated."), field="lot")
+
+
+def _ask_seating(round: Round) -> None:
+    if round.state not in SEATING:
+        raise Refused(
+            "seat_not_now",
+            _("The panel can be changed only before and while the round is scored. Its state is “%(state)s”.")
+            % {"state": round.get_state_display()},
+        )
+
+
+def _take_entries(round: Round) -> list[Entry]:
+    counted = Submission.objects.countable().filter(lot=round.lot_id).order_by("number")
+    entries = [
+        Entry(round=round, submission=submission, revision_id=submission.current_id, order=order)
+        for order, submission in enumerate(counted, start=1)
+    ]
+    if not entries:
+        raise Refused(
+            "nothing_to_judge", _("Nothing was submitted here that counts. Cancel the round instead.")
+        )
+    return Entry.objects.bulk_create(entries)
+
+
+def _assign(round: Round, panel: list[Panelist], entries: list[Entry]) -> None:
+    """Every entry to every member, with a recusal where the records show a conflict of interest."""
+    found = Recusal.objects.bulk_create(_conflicts_found(round, panel, entries))
+    recusals = {(recusal.panelist_id, recusal.entry_id): recusal for recusal in found}
+    Assignment.objects.bulk_create(
+        Assignment(entry=entry, panelist=panelist, recusal=recusals.get((panelist.pk, entry.pk)))
+        for entry in entries
+        for panelist in panel
+    )
+
+
+def _conflicts_found(round: Round, panel: list[Panelist], entries: list[Entry]) -> list[Recusal]:
+    memberships = Membership.objects.active().filter(user__in=[panelist.user_id for panelist in panel])
+    belongs: dict[int, dict[int, str]] = {}
+    for user, organisation, name in memberships.values_list("user", "organisation", "organisation__name_ko"):
+        belongs.setdefault(user, {})[organisation] = name
+    recusals = []
+    for panelist in panel:
+        names = belongs.get(panelist.user_id, {})
+        for entry in entries:
+            ground, reason = _ground(round, panelist, entry, names)
+            if ground:
+                recusals.append(
+                    Recusal(panelist=panelist, entry=entry, ground=ground, reason=reason[:REASON_MAX])
+                )
+    return recusals
+
+
+def _ground(round: Round, panelist: Panelist, entry: Entry, names: dict[int, str]) -> tuple[str, str]:
+    applicant = entry.submission.applicant_organisation_id
+    if entry.submission.applicant_person_id == panelist.user_id:
+        return Recusal.Ground.SAME_ORGANISATION, _("Is the applicant.")
+    if applicant in names:
+        text = _("Belongs to the applicant, %(organisation)s.") % {"organisation": names[applicant]}
+        return Recusal.Ground.SAME_ORGANISATION, text
+    if round.lot.owner_id in names:
+        # Seating refuses them; this is who joined the institution between seat and start.
+        text = _("Belongs to the institution whose task it is, %(organisation)s.")
+        return Recusal.Ground.LOT_OWNER, text % {"organisation": names[round.lot.owner_id]}
+    return "", ""
+
+
+def _tell_started(round: Round, panel: list[Panelist], entries: int) -> None:
+    tell(
+        kind="evaluation.round_started",
+        people=_users(panel),
+        about=round,
+        values=words.of_round(round) | {"entries": entries, "due": words.due(round)},
+        url=words.round_path(round),
+    )
+
+
+def _users(panel: Iterable[Panelist]) -> list[Any]:
+    return [panelist.user for panelist in panel]

@@ -1,0 +1,215 @@
+"""Rounds for tests. The call and its submissions are rows as they stand after the opening; the rest are services.
+
+``round_with(entries=3, panelists=3, scored=True)`` gives a ``Made``: round, lot, staff, evaluators, submissions.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from innomarket.accounts.models import Organisation, User
+from innomarket.common.clock import now
+from innomarket.evaluation.models import Assignment, Entry, Panelist, Round, Sheet
+from innomarket.evaluation.services.conflict import declare_conflicts
+from innomarket.evaluation.services.result import finish_round
+from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
+from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
+from innomarket.submissions.models import Call, Criterion, CriterionGroup, Lot, Revision, Submission
+from tests.accounts.factories import company, institution, member, person, staff
+
+_serial = itertools.count(1)
+
+# name, minimum percent, place in breaking ties, [(weight, highest points), …]
+Groups = Sequence[tuple[str, int, int, Sequence[tuple[int, int]]]]
+THREE: Groups = [
+    ("Publicness", 0, 1, [(40, 10)]),
+    ("Innovation", 0, 2, [(40, 10)]),
+    ("Feasibility", 0, 3, [(20, 10)]),
+]
+
+
+@dataclass
+class Made:
+    """What ``round_with`` made, to be asked by name."""
+
+    round: Round
+    lot: Lot
+    staff: User
+    evaluators: list[User]
+    submissions: list[Submission]
+    criteria: list[Criterion] = field(default_factory=list)
+
+    def assignment(self, entry: int = 1, evaluator: int = 1) -> Assignment:
+        """By the entry's order and the evaluator's place, both from 1."""
+        return Assignment.objects.select_related("entry", "panelist").get(
+            entry__round=self.round, entry__order=entry, panelist__place=evaluator
+        )
+
+    def entry(self, order: int = 1) -> Entry:
+        return self.round.entries.get(order=order)
+
+    def panelist(self, place: int = 1) -> Panelist:
+        return self.round.panelists.get(place=place)
+
+    def points(self, *given: int) -> dict[int, int]:
+        """Points in the order of the criteria; one number alone is given to all."""
+        values = given if len(given) > 1 else given * len(self.criteria)
+        return {criterion.pk: value for criterion, value in zip(self.criteria, values, strict=True)}
+
+    def score(self, entry: int, evaluator: int, *given: int, comment: str = "근거가 분명합니다.") -> Sheet:
+        """Save and submit one sheet."""
+        user = self.evaluators[evaluator - 1]
+        sheet = save_sheet(
+            assignment=self.assignment(entry, evaluator), by=user, points=self.points(*given), comment=comment
+        )
+        return submit_sheet(sheet=sheet, by=user)
+
+    def again(self) -> Made:
+        self.round.refresh_from_db()
+        return self
+
+
+def opened_lot(
+    *, owner: Organisation | None = None, groups: Groups = THREE, kind: str = "evaluation_test"
+) -> Lot:
+    """A lot of a call whose submissions were opened an hour ago."""
+    serial, at = next(_serial), now()
+    call = Call.objects.create(
+        number=f"TEST-EV-{serial}",
+        kind=kind,
+        title_ko=f"평가 공모 {serial}",
+        title_en=f"Call to evaluate {serial}",
+        opens_at=at - timedelta(days=9),
+        closes_at=at - timedelta(days=2),
+        opening_at=at - timedelta(days=1),
+    )
+    for order, (name, minimum, tie, criteria) in enumerate(groups, start=1):
+        group = CriterionGroup.objects.create(
+            call=call,
+            order=order,
+            name_ko=f"{name} (ko)",
+            name_en=name,
+            minimum_percent=minimum,
+            tie_order=tie,
+        )
+        for place, (weight, most) in enumerate(criteria, start=1):
+            Criterion.objects.create(
+                group=group,
+                order=place,
+                name_ko=f"{name} 기준 {place}",
+                name_en=f"{name} criterion {place}",
+                weight=weight,
+                max_points=most,
+            )
+    Call.objects.filter(pk=call.pk).update(
+        state="closed",
+        announced_at=call.opens_at,
+        closed_at=call.closes_at,
+        opened_at=at - timedelta(hours=1),
+        opened_by=staff("run_rounds"),
+    )
+    return Lot.objects.create(
+        call=Call.objects.get(pk=call.pk),
+        order=1,
+        title_ko=f"과제 {serial}",
+        title_en=f"Task {serial}",
+        owner=owner,
+    )
+
+
+def submitted(
+    lot: Lot, *, organisation: Organisation | None = None, title: str = "", verified: bool = True
+) -> Submission:
+    """A submission with its revision, of a company that was verified before the opening (or not)."""
+    serial = next(_serial)
+    organisation = organisation or company()
+    Organisation.objects.filter(pk=organisation.pk).update(
+        decided_at=lot.call.opened_at + timedelta(minutes=0 if not verified else -60)
+    )
+    user = person()
+    member(user, organisation)
+    submission = Submission.objects.create(
+        number=f"TEST-SB-{serial:06d}",
+        lot=lot,
+        applicant_organisation=organisation,
+        title=title or f"제안 {serial}",
+        created_by=user,
+        saved_by=user,
+    )
+    submission.current = Revision.objects.create(
+        submission=submission,
+        ordinal=0,
+        title=submission.title,
+        sections=[{"key": "what", "label_ko": "내용", "label_en": "Content", "value": f"canary-{serial}"}],
+        sha256=sha256(submission.number.encode()).hexdigest(),
+        submitted_by=user,
+    )
+    submission.state, submission.submitted_at = "submitted", lot.call.closes_at - timedelta(days=1)
+    submission.save()
+    return submission
+
+
+def prepared(
+    entries: int = 3, panelists: int = 3, *, lot: Lot | None = None, by: User | None = None, **fields: Any
+) -> Made:
+    """A round with its panel, not started."""
+    lot = lot or opened_lot(**{name: fields.pop(name) for name in ("owner", "groups") if name in fields})
+    by = by or staff("run_rounds")
+    submissions = [submitted(lot) for _ in range(entries)]
+    round_ = create_round(lot=lot, by=by, **fields)
+    evaluators = [person() for _ in range(panelists)]
+    for user in evaluators:
+        seat_panelist(round=round_, by=by, user=user)
+    criteria = list(Criterion.objects.filter(group__call=lot.call).order_by("group__order", "order"))
+    return Made(round_, lot, by, evaluators, submissions, criteria)
+
+
+def round_with(
+    entries: int = 3,
+    panelists: int = 3,
+    *,
+    declared: bool = True,
+    scored: bool = False,
+    finished: bool = False,
+    points: Callable[[int, int], Sequence[int]] = lambda entry, evaluator: [max(0, 10 - entry)],
+    **fields: Any,
+) -> Made:
+    """A started round; ``scored``: every sheet submitted, the first entry best; ``finished``: results computed."""
+    made = prepared(entries, panelists, **fields)
+    made.round = start_round(round=made.round, by=made.staff)
+    if declared or scored or finished:
+        for user in made.evaluators:
+            declare_conflicts(round=made.round, by=user, conflicts={})
+    if scored or finished:
+        for entry in range(1, entries + 1):
+            for evaluator in range(1, panelists + 1):
+                made.score(entry, evaluator, *points(entry, evaluator))
+    if finished:
+        made.round = finish_round(round=made.round, by=made.staff)
+    return made
+
+
+def owner_of(lot: Lot) -> User:
+    """A person who writes for the institution whose task the lot is."""
+    user = person()
+    member(user, lot.owner)
+    return user
+
+
+__all__ = [
+    "Made",
+    "company",
+    "institution",
+    "member",
+    "owner_of",
+    "person",
+    "prepared",
+    "round_with",
+    "staff",
+    "submitted",
+]
