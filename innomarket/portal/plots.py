@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-ROW, HEIGHT, LEFT, WIDTH = 46, 30, 190, 360
+ROW, WIDTH = 66, 540
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,21 @@ class Bar:
     fill: int
 
     @property
-    def text_y(self) -> int:
-        return self.y + 21
+    def label_y(self) -> int:
+        """The label stands over its bar: beside it, it would run into it on a phone."""
+        return self.y + 20
+
+    @property
+    def bar_y(self) -> int:
+        return self.y + 28
+
+    @property
+    def value_y(self) -> int:
+        return self.y + 48
 
     @property
     def value_x(self) -> int:
-        return LEFT + self.width + 10
+        return self.width + 10
 
 
 def bars(rows: list[tuple[Any, int, int]]) -> list[Bar]:

@@ -95,4 +95,4 @@ def test_the_plot_and_its_table_show_the_same_numbers(client):
     submissions.close(call)
     tasks = reads.figures().tasks
     html = client.get("/en/").text
-    assert f'<td class="num">{tasks}</td>' in html and f'y="21">{tasks}</text>' in html
+    assert f'<td class="num">{tasks}</td>' in html and f'y="48">{tasks}</text>' in html
