@@ -31,7 +31,7 @@ OLDEST_PYTHON = (3, 11)
 
 def fingerprint(lock: Path) -> str:
     """What the environment was made of: the lock's bytes and the interpreter's minor version."""
-    return f"{sys.version_info[0]}.{sys.version_info[1]} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
+    return f"{lock.stem} {sys.version_info[0]}.{sys.version_info[1]} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
 
 
 def is_current(*, dev: bool, stamp: Path = STAMP) -> bool:
@@ -44,6 +44,14 @@ def is_current(*, dev: bool, stamp: Path = STAMP) -> bool:
         return False
     wanted = [DEV_LOCK] if dev else [DEV_LOCK, RUN_LOCK]
     return any(fingerprint(lock) in stood for lock in wanted)
+
+
+def was_for_development(stamp: Path = STAMP) -> bool:
+    """True when the environment last held the tests' packages: a new lock must not take them away."""
+    try:
+        return stamp.read_text().startswith("dev ")
+    except OSError:
+        return False
 
 
 def requirement_of(package: str, lock: Path) -> str:
@@ -151,7 +159,7 @@ def main() -> None:
         return
     check_python()
     print("Building .venv from the lock", flush=True)
-    build(dev=dev)
+    build(dev=dev or was_for_development())
 
 
 if __name__ == "__main__":

@@ -47,8 +47,8 @@ def unprivileged(*, binary: Path, folder: Path) -> Identity:
     if wanted in {"", "unshare"} and _namespaces_work(binary):
         return Identity(0, 0, prefix=UNSHARE)
     raise Trouble(
-        "You are root, and PostgreSQL refuses root. Neither the account postgres nor nobody can reach "
-        f"{folder}, and this machine forbids user namespaces. Do one of these:\n"
+        f"You are root, and PostgreSQL refuses root. No account ({', '.join(names)}) can reach {folder}, and user "
+        "namespaces are not to be had here. Do one of these:\n"
         "  - move the checkout to a folder that others may pass through (not below /root)\n"
         "  - start it as a normal user\n"
         "  - name a server: DATABASE_URL=postgres://user:password@host/name make up"

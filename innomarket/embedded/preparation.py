@@ -36,7 +36,8 @@ def translate() -> None:
     from tools import messages
 
     with step("Translations") as note:
-        note.text = f"{messages.compile_all(only_stale=True)} compiled"
+        compiled = messages.compile_all(only_stale=True)
+        note.text = f"{compiled} compiled" if compiled else "unchanged"
 
 
 def collect_static(layout: Layout) -> None:
@@ -65,8 +66,10 @@ def collect_static(layout: Layout) -> None:
 def static_sources() -> Iterator[Path]:
     """Our static files, and the lock for those of the packages."""
     yield ROOT / "requirements" / "run.txt"
-    folders = [ROOT / "static", *ROOT.glob("*/static"), *ROOT.glob("innomarket/*/static")]
-    for folder in folders:
+    apps = [
+        path for path in (*ROOT.iterdir(), *(ROOT / "innomarket").iterdir()) if (path / "apps.py").exists()
+    ]
+    for folder in (ROOT / "static", *(path / "static" for path in sorted(apps))):
         yield from sorted(path for path in folder.rglob("*") if path.is_file())
 
 

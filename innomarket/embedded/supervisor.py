@@ -47,6 +47,8 @@ class Supervisor:
         """
         self.layout.make()
         with lock.take(self.layout.lock, hint=HINT):
+            if left := state.end_leftovers(self.layout):
+                print(f"  The last run was killed; ended what it left: {', '.join(left)}", flush=True)
             if not services_only:
                 self._check_port()
             os.environ.pop(
@@ -73,8 +75,6 @@ class Supervisor:
 
     def _start(self, *, services_only: bool) -> None:
         began = time.perf_counter()
-        if left := state.end_leftovers(self.layout):
-            print(f"  The last run was killed; ended what it left: {', '.join(left)}", flush=True)
         services.start(self.layout, self.services, started=self._record)
         variables = self.services.variables | {"PORT": str(self.port), "PUBLIC_URL": self.address}
         self.env = {

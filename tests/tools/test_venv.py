@@ -54,6 +54,15 @@ def test_stamp_of_another_lock_does_not_count(tmp_path):
     assert not venv.is_current(dev=False, stamp=stamp)
 
 
+def test_environment_with_tests_packages_keeps_them(tmp_path):
+    stamp = tmp_path / "stamp"
+    assert not venv.was_for_development(stamp)
+    stamp.write_text(venv.fingerprint(venv.RUN_LOCK))
+    assert not venv.was_for_development(stamp)
+    stamp.write_text(venv.fingerprint(venv.DEV_LOCK))
+    assert venv.was_for_development(stamp)
+
+
 def test_missing_venv_module_is_said_with_the_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "ensurepip", None)
     with pytest.raises(SystemExit, match=r"apt-get install python3\.\d+-venv"):
