@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class CatalogConfig(AppConfig):
     name = "catalog"
     verbose_name = _("Catalogue")
+
+    def ready(self) -> None:
+        from designation.hooks import designated
+
+        from .services.product import on_designated
+
+        designated.subscribe(on_designated)

@@ -3,10 +3,13 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from designation.models import Designation
 from innomarket.common.clock import Now, today
+
+from .states import PilotVerdict
 
 
 class Category(models.Model):
@@ -50,7 +53,12 @@ class Product(models.Model):
     summary = models.CharField(_("in one sentence"), max_length=300)
     description = models.TextField(_("description"), blank=True)
     category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("category")
+        Category,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("category"),
     )
     price_won = models.BigIntegerField(_("price of one unit"), null=True, help_text=_("won, VAT included"))
     unit = models.CharField(_("unit"), max_length=30, blank=True)
@@ -58,11 +66,17 @@ class Product(models.Model):
     trl = models.PositiveSmallIntegerField(_("technology readiness level"), null=True)
     patent_number = models.CharField(_("patent or utility model"), max_length=60, blank=True)
     story = models.ForeignKey(
-        "timeline.Story", on_delete=models.PROTECT, null=True, related_name="products", verbose_name=_("story")
+        "timeline.Story",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="products",
+        verbose_name=_("story"),
     )
     # Written downwards by pilots: what the trial found, with the pilot's address.
     pilot_count = models.PositiveIntegerField(_("pilot purchases"), default=0)
-    pilot_verdict = models.CharField(_("verdict of the pilot"), max_length=20, blank=True)
+    pilot_verdict = models.CharField(
+        _("verdict of the pilot"), max_length=20, blank=True, choices=PilotVerdict.choices
+    )
     listed_at = models.DateTimeField(_("listed at"), db_default=Now())
     changed_at = models.DateTimeField(_("changed at"), db_default=Now())
 
@@ -73,7 +87,15 @@ class Product(models.Model):
         verbose_name_plural = _("innovation products")
         ordering = ["-listed_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(price_won=None) | Q(price_won__gt=0), name="product_price_is_positive")
+            models.CheckConstraint(
+                condition=Q(price_won=None) | Q(price_won__gt=0), name="product_price_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(pilot_verdict__in=["", *PilotVerdict.values]), name="product_verdict_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(name_ko__gt="", name_en__gt=""), name="product_is_named_in_both_languages"
+            ),
         ]
         indexes = [
             models.Index(fields=["-listed_at", "-id"], name="products_newest_first"),
@@ -86,3 +108,6 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name_ko}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.number])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from django.core.files.uploadedfile import UploadedFile
@@ -26,9 +26,6 @@ from .models import Document, private_storage
 from .naming import safe_name
 from .types import EICAR, is_test_virus, recognise
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
-
 log = structlog.get_logger(__name__)
 
 # A page of ours that opens such a file by mistake can run nothing of it.
@@ -37,7 +34,7 @@ ORPHAN_AGE = timedelta(days=1)
 
 
 def receive(
-    *, upload: UploadedFile, by: AbstractBaseUser, extensions: tuple[str, ...], max_bytes: int
+    *, upload: UploadedFile, by: Any, extensions: tuple[str, ...], max_bytes: int
 ) -> Document:
     """Check, hash and keep one uploaded file; the caller's object then owns it.
 

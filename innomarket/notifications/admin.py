@@ -34,7 +34,7 @@ class RetryMessage(ActionView):
             _("It keeps its Message-ID, so that a server which already has it can drop the double."),
         ]
 
-    def perform(self, obj: Any, form: forms.BaseForm) -> Message:
+    def perform(self, obj: Any, form: forms.BaseForm) -> Message:  # type: ignore[override]
         return services.retry(message=obj, by=self.request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
 
 

@@ -17,7 +17,7 @@ from .. import services
 from ..models import Message
 
 
-class Inbox(LoginRequiredMixin, PrivateMixin, KeysetListView):
+class Inbox(LoginRequiredMixin, PrivateMixin, KeysetListView):  # type: ignore[misc]
     """All messages or the unread ones; POST marks all as read."""
 
     template_name = "notifications/inbox.html"
@@ -45,7 +45,7 @@ class Inbox(LoginRequiredMixin, PrivateMixin, KeysetListView):
         return redirect("notifications:inbox")
 
 
-class InboxMessage(LoginRequiredMixin, PrivateMixin, View):
+class InboxMessage(LoginRequiredMixin, PrivateMixin, View):  # type: ignore[misc]
     """One message. Opening it marks it as read, as in any mailbox."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
