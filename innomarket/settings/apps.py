@@ -53,11 +53,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
-if not (
-    BASE_DIR / "innomarket" / "accounts" / "middleware.py"
-).exists():  # TEMPORARY while the house is built
-    MIDDLEWARE.remove("innomarket.accounts.middleware.SecondFactorMiddleware")
-
 ROOT_URLCONF = "innomarket.urls"
 WSGI_APPLICATION = "innomarket.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
