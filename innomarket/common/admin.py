@@ -34,6 +34,7 @@ from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +64,7 @@ class ActionView(ServiceFormView):
         super().setup(request, *args, **kwargs)
         self.object: Any = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.has_permission(request):
             raise PermissionDenied
         if not self.object_less:
@@ -147,7 +148,7 @@ class ServiceAdmin(admin.ModelAdmin):
     actions = None
 
     @property
-    def change_form_template(self) -> Any:
+    def change_form_template(self) -> Any:  # type: ignore[override]
         meta = self.opts
         return [f"admin/{meta.app_label}/{meta.model_name}/change_form.html", "admin/console.html"]
 

@@ -14,7 +14,7 @@ A form may say more with plain attributes on the field:
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+import dataclasses
 from typing import Any
 
 from django import forms
@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 OPTIONS = ("unit", "choice_hints", "cards", "inline", "size")
 
 
-@dataclass
+@dataclasses.dataclass
 class Shown:
     """A field ready for components/field.html."""
 
@@ -37,7 +37,7 @@ class Shown:
     optional: bool
     options: dict[str, Any]
     input: SafeString | str = ""
-    choices: list[dict[str, Any]] = field(default_factory=list)
+    choices: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     note: str = ""
 
     @property
@@ -50,7 +50,7 @@ class Shown:
 
     @property
     def errors(self) -> list[str]:
-        return list(self.field.errors)
+        return [str(text) for text in self.field.errors]
 
     @property
     def described_by(self) -> str:
@@ -112,7 +112,9 @@ def _input(shown: Shown) -> SafeString:
     widget = copy.deepcopy(shown.field.field.widget)
     css = {"textarea": "textarea", "select": "select", "checkbox": "", "file": ""}.get(shown.kind, "input")
     size = shown.options.get("size") or ("short" if shown.kind == "number" or _is_moment(widget) else "")
-    attrs = {"class": " ".join(filter(None, [css, f"input-{size}" if size and css else ""]))}
+    attrs: dict[str, str | bool] = {
+        "class": " ".join(filter(None, [css, f"input-{size}" if size and css else ""]))
+    }
     attrs = {name: value for name, value in attrs.items() if value}
     if shown.described_by:
         attrs["aria-describedby"] = shown.described_by
@@ -151,7 +153,7 @@ def _is_moment(widget: forms.Widget) -> bool:
     return isinstance(widget, (forms.DateTimeInput, forms.DateInput, forms.TimeInput))
 
 
-def _as_picker(widget: forms.DateTimeBaseInput) -> None:
+def _as_picker(widget: Any) -> None:
     if isinstance(widget, forms.DateTimeInput):
         widget.input_type, widget.format = "datetime-local", "%Y-%m-%dT%H:%M"
     elif isinstance(widget, forms.DateInput):

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -35,7 +36,7 @@ class ReasonForm(forms.Form):
 class PrivateMixin(View):
     """Pages that belong to one person: no cache keeps them."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         return response
@@ -44,22 +45,17 @@ class PrivateMixin(View):
 class RefusalMixin(View):
     """A Refused that nothing nearer caught becomes a page with its reason and its status."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return super().dispatch(request, *args, **kwargs)
         except Refused as refused:
             return refusal_page(request, refused)
 
-    def refuse(self, form: forms.BaseForm, refused: Refused) -> HttpResponse:
-        """The page again with the refusal at its field or on top, and its status."""
-        add_refusal(form, refused)
-        return self.render_to_response(self.get_context_data(form=form), status=refused.status)
-
 
 def add_refusal(form: forms.BaseForm, refused: Refused | Refusal) -> None:
     """Say the refusal at the field that it names, or on top of the form."""
     field = refused.field if refused.field in form.fields else None
-    form.add_error(field, forms.ValidationError(refused.reason, code=refused.code))
+    form.add_error(field, forms.ValidationError(str(refused.reason), code=refused.code))
 
 
 def refusal_page(request: HttpRequest, refused: Refused | Refusal) -> HttpResponse:
@@ -97,6 +93,11 @@ class ServiceFormView(PrivateMixin, RefusalMixin, FormView):
         if message:
             messages.success(self.request, message)
         return super().form_valid(form)
+
+    def refuse(self, form: forms.BaseForm, refused: Refused) -> HttpResponse:
+        """The page again with the refusal at its field or on top, and its status."""
+        add_refusal(form, refused)
+        return self.render_to_response(self.get_context_data(form=form), status=refused.status)
 
     def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

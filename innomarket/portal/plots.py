@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-ROW, WIDTH = 66, 540
+ROW, WIDTH = 66, 440
 
 
 @dataclass(frozen=True)

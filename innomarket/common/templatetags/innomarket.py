@@ -220,14 +220,13 @@ def error_summary(*forms_: forms.BaseForm) -> dict[str, Any]:
     for form in forms_:
         if not form or not form.is_bound or not form.errors:
             continue
-        errors += [{"text": text, "url": ""} for text in form.non_field_errors()]
+        errors += [{"text": str(text), "url": ""} for text in form.non_field_errors()]
         for bound in form:
             target = "" if bound.is_hidden else rendering.target_of(bound)
             url = f"#{target}" if target else ""
             # The label goes first: seven times "fill this in" would say nothing.
-            errors += [
-                {"label": bound.label if target else "", "text": text, "url": url} for text in bound.errors
-            ]
+            label = str(bound.label) if target else ""
+            errors += [{"label": label, "text": str(text), "url": url} for text in bound.errors]
     return {"errors": errors, "count": len(errors)}
 
 
