@@ -63,7 +63,7 @@ counting AS (
 points AS (
     SELECT counting.entry_id, counting.sheet_id, counting.place, criteria.id AS criterion_id,
            criteria.group_id, criteria.n, score.points,
-           score.points * criteria.weight * (scale.denominator / criteria.max_points) AS weighted
+           score.points::numeric * criteria.weight * (scale.denominator / criteria.max_points) AS weighted
     FROM counting
     JOIN evaluation_score score ON score.sheet_id = counting.sheet_id
     JOIN criteria ON criteria.id = score.criterion_id
@@ -148,7 +148,7 @@ inputs AS (
            encode(sha256(convert_to(
                format(E'innomarket-result-1\\nrevision %%s\\n', revision.sha256) || rule_text.text
                || coalesce(string_agg(format(E'sheet %%s %%s\\n', sheets.place, sheets.line), ''
-                    ORDER BY sheets.place), ''), 'UTF8')), 'hex') AS sha256
+                    ORDER BY sheets.place) FILTER (WHERE sheets.sheet_id IS NOT NULL), ''), 'UTF8')), 'hex') AS sha256
     FROM evaluation_entry entry
     JOIN submissions_revision revision ON revision.id = entry.revision_id
     CROSS JOIN rule_text
