@@ -6,12 +6,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from innomarket.evaluation.models import Result, Round
+from innomarket.evaluation.states import RoundState
 from innomarket.submissions.models import Lot, Submission
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def public(self) -> "ChallengeQuerySet":
         return self.filter(published_at__isnull=False)
+
+    def with_outcome(self) -> "ChallengeQuerySet":
+        """``decided``: the results of its call for solutions are published; ``answered``: one was selected."""
+        rounds = Round.objects.filter(lot=models.OuterRef("solution_lot"), state=RoundState.PUBLISHED)
+        chosen = Result.objects.selected().filter(entry__submission__lot=models.OuterRef("solution_lot"))
+        return self.annotate(decided=models.Exists(rounds), answered=models.Exists(chosen))
 
     def readable_by(self, user) -> "ChallengeQuerySet":
         return self.filter(submission__in=Submission.objects.readable_by(user).values("pk"))

@@ -1,0 +1,112 @@
+"""Where a challenge task stands, in words: its state, and who is waited for until when.
+
+Nothing here is stored: it follows from the submission, its result, the call for solutions and the
+story, at one instant of the database's clock.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.submissions.models import Call, Submission
+from innomarket.submissions.states import CallState, SubmissionState
+
+from .models import Challenge
+
+Text = str | Promise
+
+OPEN, DECIDED, BETWEEN = "open", "decided", "between"
+
+
+@dataclass(frozen=True)
+class Phase:
+    """``waiting``: who has the next step, and ``until``: by when, where a date is set."""
+
+    code: str
+    label: Text
+    tone: str = "neutral"
+    waiting: Text = ""
+    until: datetime | None = None
+
+
+def of_public(task: Challenge, now: datetime, news: Collection[str] = ()) -> Phase:
+    """A public task. ``news``: kinds of the milestones in its story – apps above write them there.
+
+    ``task.decided`` and ``task.answered`` come from ``ChallengeQuerySet.with_outcome``.
+    """
+    lot = task.solution_lot
+    if lot is None or lot.call.state in (CallState.DRAFT, CallState.CANCELLED):
+        return Phase(
+            "selected", _("selected"), "information", _("The agency: opens a call for solutions to this task")
+        )
+    if task.decided:
+        return _decided(task, news)
+    return _asked(lot.call, now)
+
+
+def _asked(call: Call, now: datetime) -> Phase:
+    if now < call.opens_at:
+        return Phase(
+            "announced",
+            _("call for solutions announced"),
+            "information",
+            _("The opening of the call"),
+            call.opens_at,
+        )
+    if call.is_open_at(now):
+        return Phase(
+            OPEN, _("open for proposals"), "success", _("Companies: their proposals"), call.closes_at
+        )
+    if call.opened_at is None:
+        return Phase(
+            "closed",
+            _("proposals received"),
+            "information",
+            _("The agency: opens the proposals"),
+            call.opening_at,
+        )
+    return Phase("evaluated", _("proposals being evaluated"), "information", _("Evaluators: their scores"))
+
+
+def _decided(task: Challenge, news: Collection[str]) -> Phase:
+    if "designated" in news:
+        return Phase(DECIDED, _("product designated"), "success")
+    if "rejected" in news:
+        return Phase(DECIDED, _("designation not adopted"), "neutral")
+    if task.answered:
+        return Phase(
+            DECIDED, _("solution selected"), "success", _("The committee: decides on the designation")
+        )
+    return Phase(DECIDED, _("ended without a solution"), "neutral")
+
+
+def of_own(submission: Submission, now: datetime, has_result: bool) -> Phase:
+    """A task that is not public, as its institution sees it."""
+    call = submission.lot.call
+    if submission.state == SubmissionState.SUBMITTED:
+        return _own_submitted(call, now, has_result)
+    if call.is_open_at(now):
+        withdrawn = submission.state == SubmissionState.WITHDRAWN
+        return Phase(
+            "draft",
+            _("withdrawn") if withdrawn else _("not submitted"),
+            "warning",
+            _("Your institution: may submit it again until the closing")
+            if withdrawn
+            else _("Your institution: completes and submits it"),
+            call.closes_at,
+        )
+    return Phase("missed", _("not submitted"), "neutral")
+
+
+def _own_submitted(call: Call, now: datetime, has_result: bool) -> Phase:
+    if has_result:
+        return Phase("not_selected", _("not selected"), "neutral")
+    if call.is_open_at(now):
+        return Phase("received", _("submitted"), "success", _("The closing of the call"), call.closes_at)
+    if call.opened_at is None:
+        return Phase("received", _("submitted"), "success", _("The agency: opens the tasks"), call.opening_at)
+    return Phase("evaluated", _("being evaluated"), "information", _("Evaluators: their scores"))
