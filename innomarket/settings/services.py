@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
-from innomarket.settings.environment import EMBEDDED, text
+from innomarket.settings.environment import EMBEDDED, flag, text
 
 # A socket folder that cannot exist: commands that need no database work, others name the remedy in their error.
 NO_DATABASE = "/DATABASE_URL is not set and the embedded services do not run: make up"
@@ -63,3 +63,5 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Numbers that people quote begin with T (trial) in a checkout's own database and with R on a server.
 NUMBER_PREFIX = "T" if EMBEDDED else "R"
+# A line on every page says that this is a demonstration; with the embedded servers it always is one.
+DEMO = flag("DEMO", default=EMBEDDED)

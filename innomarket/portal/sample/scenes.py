@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import moved_to
@@ -34,6 +35,12 @@ def chance(*parts: object, of: int) -> int:
     return int.from_bytes(digest[:8], "big") % of
 
 
+def take_stock() -> None:
+    """Tell the planner what has grown: inside one long transaction nobody else can."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def announced_call(*, by: User, opens_at: datetime, **fields: object) -> Call:
     """Prepared three days before it opens, and announced."""
     with moved_to(opens_at - timedelta(days=3)):
@@ -43,6 +50,7 @@ def announced_call(*, by: User, opens_at: datetime, **fields: object) -> Call:
 
 def closed_and_opened(call: Call, by: User) -> Call:
     """Closed at its instant, and opened on record at the announced time."""
+    take_stock()
     with moved_to(call.closes_at):
         call = close_call(call=call)
     with moved_to(call.opening_at):
@@ -160,6 +168,7 @@ def panel_started(*, lot: Lot, by: User, evaluators: Sequence[User], at: datetim
         round_ = start_round(round=round_, by=by)
         for user in evaluators:
             declare_conflicts(round=round_, by=user, conflicts={})
+    take_stock()
     return round_
 
 
@@ -202,6 +211,7 @@ def selected_and_published(
 ) -> list[Round]:
     """The best ``most`` of each round that passed, and all results at once."""
     finished = []
+    take_stock()
     with moved_to(finish_at):
         for round_ in rounds:
             done = finish_round(round=round_, by=by)

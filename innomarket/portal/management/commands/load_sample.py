@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 
 from innomarket.accounts.models import User
-from innomarket.common.clock import now
+from innomarket.common.clock import kst, moved_to, now
 from innomarket.common.models import MovableClock
 from innomarket.notifications.services import suppressed
 
@@ -33,22 +33,22 @@ class Command(BaseCommand):
         call_command("load_rules", stdout=self.stdout, verbosity=0)
         with transaction.atomic(), suppressed():
             self._play()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
         self.stdout.write(f"The sample is loaded ({time.monotonic() - began:.0f} s).")
 
     def _play(self) -> None:
-        from innomarket.portal.sample import cast, round_2020, round_now
+        from innomarket.portal.sample import cast, round_2020, round_now, scenes
 
         present = now()
         database = connection.settings_dict["NAME"]
         # The mark lives inside this transaction alone, unless the database is movable anyway (tests).
         _mark, made = MovableClock.objects.get_or_create(database=database)
         self.stdout.write("  people and organisations …")
-        actors = cast.assemble()
+        with moved_to(kst(2020, 1, 2, 9)):
+            actors = cast.assemble()
         self.stdout.write("  the demand-driven round of 2020 (157 tasks, 21 selected) …")
         round_2020.play(actors)
         self.stdout.write("  a round that is open now …")
         round_now.play(actors, present)
+        scenes.take_stock()
         if made:
             MovableClock.objects.filter(database=database).delete()
