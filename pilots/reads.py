@@ -1,5 +1,6 @@
 """Questions about a pilot purchase that services, pages and the console ask alike."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from innomarket.accounts.models import Organisation
 
-from .models import Contract, Inspection, Pilot, PilotRule, TestResult
+from .models import BudgetLine, Contract, Inspection, Pilot, PilotRule, TestResult
 from .states import PilotState
 from .words import day, name_of
 
@@ -98,3 +99,104 @@ def waiting_for(pilot: Pilot) -> Any:
     if pilot.state == PilotState.CONCLUDED and payable(pilot) > 0:
         return _("the agency, to pay what was accepted")
     return ""
+
+
+@dataclass(frozen=True)
+class Share:
+    """One part of a year's budget, as figure and as a piece of a bar that is 1,000 wide."""
+
+    code: str
+    label: Any
+    amount: int
+    percent: int
+    plot: int
+    x: int
+    width: int
+
+
+@dataclass(frozen=True)
+class YearBudget:
+    """The lines of a year and their sums, in won."""
+
+    year: int
+    lines: list[BudgetLine]
+
+    def _sum(self, name: str) -> int:
+        return sum(getattr(line, name) for line in self.lines)
+
+    @property
+    def appropriated(self) -> int:
+        return self._sum("appropriated")
+
+    @property
+    def reserved(self) -> int:
+        return self._sum("reserved")
+
+    @property
+    def committed(self) -> int:
+        return self._sum("committed")
+
+    @property
+    def paid(self) -> int:
+        return self._sum("paid")
+
+    @property
+    def free(self) -> int:
+        return self._sum("free")
+
+    @property
+    def used_percent(self) -> int:
+        """Of 100, how much is paid or bound; never 100 while something is free."""
+        return (self.appropriated - self.free) * 100 // self.appropriated if self.appropriated else 0
+
+    def shares(self) -> list[Share]:
+        """Paid, committed, reserved and free; the bar's pieces end where the next begins."""
+        parts = (
+            ("paid", _("Paid"), self.paid, 4),
+            ("committed", _("Committed, not paid yet"), self.committed, 1),
+            ("reserved", _("Reserved"), self.reserved, 2),
+            ("free", _("Free"), self.free, 3),
+        )
+        shares, before = [], 0
+        for code, label, amount, plot in parts:
+            after = before + amount
+            x, end = (value * 1000 // (self.appropriated or 1) for value in (before, after))
+            percent = (
+                (amount * 200 + self.appropriated) // (self.appropriated * 2) if self.appropriated else 0
+            )
+            shares.append(Share(code, label, amount, percent, plot, x, end - x))
+            before = after
+        return shares
+
+
+def years() -> list[int]:
+    """Years that have a budget line, the latest first."""
+    return list(BudgetLine.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def budget_of(year: int) -> YearBudget:
+    return YearBudget(year, list(BudgetLine.objects.filter(year=year).order_by("code")))
+
+
+def used_percent(line: BudgetLine) -> int:
+    return YearBudget(line.year, [line]).used_percent
+
+
+def products_without_pilot(most: int) -> list[Product]:
+    """Designated products that wait for their first match, the longest waiting first."""
+    return list(
+        Product.objects.in_force()
+        .filter(pilots=None)
+        .select_related("supplier", "designation__submission__lot__owner")
+        .order_by("listed_at", "pk")[:most]
+    )
+
+
+TONES = {
+    PilotState.MATCHED: "information",
+    PilotState.COMMITTED: "primary",
+    PilotState.CONTRACTED: "primary",
+    PilotState.INSPECTED: "warning",
+    PilotState.CONCLUDED: "success",
+    PilotState.CANCELLED: "neutral",
+}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from innomarket.audit.models import Entry
 from innomarket.common.clock import kst, moved_to, today
@@ -56,7 +57,7 @@ def test_match_of_another_institution_before_the_proposer_is_refused_and_names_i
     product = factories.designated_product()
     proposer = product.designation.submission.lot.owner
 
-    with pytest.raises(Refused) as refused:
+    with override("ko"), pytest.raises(Refused) as refused:
         factories.matched(product=product, institution=institution())
 
     assert (refused.value.code, refused.value.field) == ("proposer_first", "institution")

@@ -1,6 +1,5 @@
 """Many at once over one line, each with a real connection: 0 won over, 0 won lost."""
 
-
 from innomarket.common.refusals import Refused
 from pilots.models import BudgetLine, LedgerEntry, Pilot
 from pilots.services import payment

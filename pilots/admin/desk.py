@@ -1,0 +1,15 @@
+"""What the consoles of the budget desk share."""
+
+from typing import Any
+
+from ..words import money
+
+KEEPS = "accounts.keep_budget"
+LATEST = 50
+
+
+def tiles(*pairs: tuple[Any, int]) -> list[dict[str, Any]]:
+    """Tiles of amounts; the last one is what the desk asks for first."""
+    made: list[dict[str, Any]] = [{"label": label, "value": money(amount)} for label, amount in pairs]
+    made[-1]["primary"] = True
+    return made
