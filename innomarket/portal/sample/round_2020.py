@@ -254,7 +254,7 @@ def _pilot(cast: Cast, line: BudgetLine, product: Product, turn: int) -> None:
             pilot=pilot,
             by=budget,
             supply_won=supply,
-            vat_won=amount - supply,
+            vat_won=supply // 10,
             quantity=quantity,
             signed_on=(day + timedelta(days=14)).date(),
             due_on=(day + timedelta(days=90)).date(),
