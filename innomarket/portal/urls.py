@@ -3,12 +3,13 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from .views import home, preferences
+from .views import home, preferences, workspace
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("workspace/", workspace.workspace, name="workspace"),
     path("display/", preferences.display, name="display"),
     path("help/", TemplateView.as_view(template_name="portal/help.html"), name="help"),
     path(

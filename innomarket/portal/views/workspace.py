@@ -1,0 +1,20 @@
+"""The workspace: what to do, whom one waits for, what is new."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from .. import workspace as reads
+
+
+@require_safe
+@login_required
+def workspace(request: HttpRequest) -> HttpResponse:
+    found = reads.of(request.user)
+    context = {"space": found, "now": found.now, "most_urgent": next((t for t in found.tasks if t.due), None)}
+    response = render(request, "portal/workspace.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
