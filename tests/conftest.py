@@ -4,9 +4,9 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 
-from tests.support import browser as chromium
 from tests.support import databases, engines
 from tests.support.deployment import Deployment
+from tools import chromium
 
 
 def pytest_collection_modifyitems(items):

@@ -151,7 +151,6 @@ def sign_ins() -> str:
         output = io.StringIO()
         call_command("demo_signins", stdout=output)
         lines.append(output.getvalue().rstrip())
-        lines.append("A one-time code for staff: make code USER=<e-mail>")
     if not settings.MAIL_URL and (address := mailbox()):
         lines.append(f"Every mail lands in {settings.PUBLIC_URL}{address}")
     return "\n".join(lines) + "\n"
