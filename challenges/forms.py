@@ -12,6 +12,7 @@ from .models import Challenge
 from .sdgs import GOALS
 
 TEXT_MAX = 2_000
+TITLE_MAX = 200
 
 
 def _text(label: Any, help_text: Any, rows: int = 6) -> forms.CharField:
@@ -133,3 +134,48 @@ class PlanForm(DraftForm):
         if begin and end and end < begin:
             self.add_error("wanted_until", _("The end of the wanted time must not lie before its beginning."))
         return data
+
+
+class TaskChoice(forms.ModelMultipleChoiceField):
+    """Selected tasks by number, title and institution."""
+
+    def label_from_instance(self, task: Challenge) -> str:
+        submission = task.submission
+        return (
+            f"{submission.number} · {submission.current.title} ({submission.applicant_organisation.name_ko})"
+        )
+
+
+class SolutionCallForm(forms.Form):
+    """What staff give for a call for solutions; times in KST."""
+
+    challenges = TaskChoice(
+        label=_("Selected tasks"),
+        help_text=_("Each becomes a lot of the call. Only tasks that have no call yet stand here."),
+        queryset=Challenge.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one selected task.")},
+    )
+    title_ko = forms.CharField(label=_("Title in Korean"), max_length=TITLE_MAX)
+    title_en = forms.CharField(label=_("Title in English"), max_length=TITLE_MAX)
+    summary_ko = forms.CharField(
+        label=_("Summary in Korean"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    summary_en = forms.CharField(
+        label=_("Summary in English"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    opens_at = forms.DateTimeField(label=_("Opens"), help_text="KST", widget=forms.DateTimeInput)
+    closes_at = forms.DateTimeField(label=_("Closes"), help_text="KST", widget=forms.DateTimeInput)
+    opening_at = forms.DateTimeField(
+        label=_("Opening of the proposals"),
+        help_text=_("KST, at or after the closing. Until then nobody but its company reads a proposal."),
+        widget=forms.DateTimeInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["challenges"].queryset = (
+            Challenge.objects.waiting_for_a_call()
+            .select_related("submission__current", "submission__applicant_organisation")
+            .order_by("pk")
+        )

@@ -9,11 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.evaluation.models import Result, Round
 from innomarket.evaluation.states import RoundState
 from innomarket.submissions.models import Lot, Submission
+from innomarket.submissions.states import CallState
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def public(self) -> "ChallengeQuerySet":
         return self.filter(published_at__isnull=False)
+
+    def waiting_for_a_call(self) -> "ChallengeQuerySet":
+        """Public, and without a call for solutions that stands."""
+        return self.public().filter(Q(solution_lot=None) | Q(solution_lot__call__state=CallState.CANCELLED))
 
     def with_outcome(self) -> "ChallengeQuerySet":
         """``decided``: the results of its call for solutions are published; ``answered``: one was selected."""

@@ -7,10 +7,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
+from innomarket.evaluation.models import Result
 from innomarket.submissions.models import Submission
 
 from ..states import Choice, MajorityBase, MotionState
 from .committee import Meeting, Seat
+
+# A proposal in one of these is on no other agenda.
+UNDECIDED_OR_ADOPTED = (MotionState.TABLED, MotionState.VOTING, MotionState.ADOPTED)
 
 
 class Attendance(models.Model):
@@ -54,6 +58,16 @@ class MotionQuerySet(models.QuerySet["Motion"]):
     def visible_to(self, user) -> "MotionQuerySet":
         """As the meeting that it stands on the agenda of."""
         return self.filter(meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
+
+    def proposals_to_table(self) -> models.QuerySet[Submission]:
+        """Selected and published proposals that stand on no agenda and are not designated."""
+        chosen = Result.objects.selected().filter(entry__submission__lot__call__kind="proposal")
+        return (
+            Submission.objects.filter(pk__in=chosen.values("entry__submission"))
+            .exclude(pk__in=self.filter(state__in=UNDECIDED_OR_ADOPTED).values("submission"))
+            .select_related("current", "applicant_organisation")
+            .order_by("number")
+        )
 
     def to_be_read_by(self, user) -> "MotionQuerySet":
         """On the agenda of a committee on which the person sits on that day, and not recused: its content

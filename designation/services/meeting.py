@@ -1,5 +1,6 @@
 """Meetings of a committee: planned, opened, attended, closed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +86,12 @@ def record_attendance(*, meeting: Meeting, by: Any, seat: Seat) -> Attendance:
             meeting=meeting.pk,
             seat=seat.pk,
         )
+
+
+def record_all_present(*, meeting: Meeting, by: Any, seats: Iterable[Seat]) -> list[Attendance]:
+    """Several members at once: all of them or none."""
+    with transaction.atomic():
+        return [record_attendance(meeting=meeting, by=by, seat=seat) for seat in seats]
 
 
 def close_meeting(*, meeting: Meeting, by: Any) -> Meeting:

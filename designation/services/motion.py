@@ -1,5 +1,6 @@
 """Motions to designate: tabled, recused from, voted on, decided."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -21,10 +22,11 @@ from innomarket.timeline.services import add_milestone
 
 from .. import names, permissions, votes
 from ..models import Ballot, Decision, Meeting, Motion, MotionRecusal, Seat
+from ..models.motion import UNDECIDED_OR_ADOPTED
 from ..states import MEETING_MOVES, MOTION_MOVES, Choice, MotionState
 from .designation import designate
 
-UNDECIDED = (MotionState.TABLED, MotionState.VOTING, MotionState.ADOPTED)
+RECUSAL_REASON_MAX = 300
 
 
 def table_motion(*, meeting: Meeting, by: Any, submission: Submission) -> Motion:
@@ -39,7 +41,7 @@ def table_motion(*, meeting: Meeting, by: Any, submission: Submission) -> Motion
         ask(permissions.may_keep_committee(by))
         ask_move(MEETING_MOVES, "add_motion", meeting)
         _ask_selected(submission)
-        if Motion.objects.filter(submission=submission, state__in=UNDECIDED).exists():
+        if Motion.objects.filter(submission=submission, state__in=UNDECIDED_OR_ADOPTED).exists():
             raise Refused(
                 "already_tabled",
                 _("Proposal %(number)s is already on an agenda, or designated.")
@@ -64,6 +66,12 @@ def table_motion(*, meeting: Meeting, by: Any, submission: Submission) -> Motion
     return motion
 
 
+def table_motions(*, meeting: Meeting, by: Any, submissions: Iterable[Submission]) -> list[Motion]:
+    """Several at once, in the order given: all of them or none."""
+    with transaction.atomic():
+        return [table_motion(meeting=meeting, by=by, submission=submission) for submission in submissions]
+
+
 def recuse(*, motion: Motion, by: Any, seat: Seat, reason: str) -> MotionRecusal:
     """Take a seat out of a motion's base: asked by its holder or recorded by the secretary.
 
@@ -77,6 +85,12 @@ def recuse(*, motion: Motion, by: Any, seat: Seat, reason: str) -> MotionRecusal
         ask_move(MOTION_MOVES, "recuse", motion)
         if not reason.strip():
             raise Refused("reason_needed", _("Say why: the reason is kept in the record."), field="reason")
+        if len(reason.strip()) > RECUSAL_REASON_MAX:
+            raise Refused(
+                "reason_too_long",
+                _("Give the reason in at most %(most)s characters.") % {"most": RECUSAL_REASON_MAX},
+                field="reason",
+            )
         if seat.committee_id != meeting.committee_id:
             raise Refused("not_a_seat", _("This seat is not one of this committee."), field="seat")
         if motion.recusals.filter(seat=seat).exists():

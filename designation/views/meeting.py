@@ -14,11 +14,12 @@ from django.views.generic import TemplateView
 
 from innomarket.common.clock import KST
 from innomarket.common.lists import KeysetListView
-from innomarket.common.views import ConfirmView, PrivateMixin, ReasonForm
+from innomarket.common.views import ConfirmView, PrivateMixin
 from innomarket.evaluation.models import Result
 from innomarket.submissions.models import Submission
 
 from .. import permissions, votes
+from ..forms import OwnRecusalForm
 from ..models import Meeting, Motion, Seat, VotingRule
 from ..services.motion import cast_ballot, recuse
 from ..states import Choice, MeetingState, MotionState
@@ -162,7 +163,7 @@ class RecuseView(OfMeeting, ConfirmView):
     """A member leaves the base of one motion, with a reason."""
 
     title = gettext_lazy("Recuse yourself from this motion")
-    form_class = ReasonForm
+    form_class = OwnRecusalForm
     submit_label = gettext_lazy("Recuse myself")
     success_message = gettext_lazy("You are recused from this motion.")
     danger = True
@@ -185,9 +186,7 @@ class RecuseView(OfMeeting, ConfirmView):
 
     def perform(self, form: forms.BaseForm) -> Any:
         seat = self.own_seat()
-        return recuse(
-            motion=self.motion, by=self.request.user, seat=seat, reason=form.cleaned_data["reason"][:300]
-        )
+        return recuse(motion=self.motion, by=self.request.user, seat=seat, reason=form.cleaned_data["reason"])
 
     def get_success_url(self) -> str:
         return self.motion_url()
