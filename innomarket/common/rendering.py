@@ -144,8 +144,12 @@ def _as_typed_number(widget: forms.NumberInput) -> None:
 
 
 def _plain_file(widget: forms.FileInput) -> forms.FileInput:
-    plain = forms.FileInput(attrs=widget.attrs)
-    plain.allow_multiple_selected = widget.allow_multiple_selected
+    several = widget.allow_multiple_selected
+    # Django refuses "multiple" at construction time: it is put on afterwards.
+    plain = forms.FileInput(attrs={name: value for name, value in widget.attrs.items() if name != "multiple"})
+    if several:
+        plain.allow_multiple_selected = True
+        plain.attrs["multiple"] = True
     return plain
 
 

@@ -7,6 +7,9 @@ class SubmissionsConfig(AppConfig):
     verbose_name = _("Calls and submissions")
 
     def ready(self) -> None:
-        from . import messages
+        from innomarket.accounts import queue
+
+        from . import messages, reads
 
         messages.register_all()
+        queue.register(reads.nearest_closing)

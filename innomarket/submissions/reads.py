@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from innomarket.accounts.models import Membership
 
 from .models import Call, Submission
-from .states import SubmissionState
+from .states import CallState, SubmissionState
 
 
 def people_behind(submissions: QuerySet[Submission]) -> QuerySet[Any]:
@@ -32,3 +32,16 @@ def counts_of(call: Call) -> dict[str, int]:
     """How many submissions a call has, by state: what may be known before the opening."""
     found = Submission.objects.filter(lot__call=call).values_list("state").annotate(n=Count("pk")).order_by()
     return {state.value: 0 for state in SubmissionState} | dict(found)
+
+
+def nearest_closing() -> Subquery:
+    """For accounts' queue: by when an organisation must be verified, over ``OuterRef("pk")``.
+
+    The nearest closing among the calls that it answers and whose submissions are not opened yet.
+    """
+    answered = Submission.objects.filter(
+        applicant_organisation=OuterRef("pk"),
+        lot__call__state__in=(CallState.ANNOUNCED, CallState.CLOSED),
+        lot__call__opened_at=None,
+    ).exclude(state=SubmissionState.WITHDRAWN)
+    return Subquery(answered.order_by("lot__call__closes_at").values("lot__call__closes_at")[:1])

@@ -15,12 +15,6 @@ from . import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _store(settings, tmp_path):
-    private = settings.STORAGES["private"] | {"OPTIONS": {"location": str(tmp_path), "base_url": None}}
-    settings.STORAGES = settings.STORAGES | {"private": private}
-
-
 def refused(submission, upload, slot="paper", by=None) -> Refused:
     with pytest.raises(Refused) as found:
         attach_file(submission=submission, by=by or submission.created_by, slot=slot, upload=upload)

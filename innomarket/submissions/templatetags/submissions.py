@@ -1,0 +1,100 @@
+"""Show frozen content: ``{% load submissions %}``."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, ngettext
+
+from innomarket.common import formats
+from innomarket.submissions import kinds
+from innomarket.submissions.models import Revision
+from innomarket.submissions.words import moment
+
+register = template.Library()
+
+
+def _language() -> str:
+    return "en" if (get_language() or "ko").startswith("en") else "ko"
+
+
+@register.filter
+def label(section: dict[str, Any]) -> str:
+    """The label of a frozen section in the page's language."""
+    return section.get(f"label_{_language()}") or section.get("label_ko", "")
+
+
+@register.filter
+def answer(value: Any) -> SafeString | str:
+    """A frozen value for reading: paragraphs, figures with separators, days, lists; "–" where it is empty."""
+    if value in (None, "", []):
+        return format_html('<span class="subtle">{}</span>', gettext("not given"))
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, int):
+        return format_html('<span class="figures">{}</span>', f"{value:,}")
+    if isinstance(value, dict):
+        return str(value.get(_language()) or value.get("ko") or next(iter(value.values()), ""))
+    if isinstance(value, (list, tuple)):
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((answer(item),) for item in value))
+        )
+    day = _day(str(value))
+    # autoescape: what people write is text, never markup.
+    return formats.kst_date(day, _language()) if day else mark_safe(linebreaks(str(value), autoescape=True))  # noqa: S308
+
+
+def _day(text: str) -> date | None:
+    if len(text) != 10:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@register.simple_tag
+def revision_files(revision: Revision) -> list[dict[str, Any]]:
+    """The files of a revision for components/files.html, with private addresses, slot by slot as in the form."""
+    kind = kinds.of(revision.submission)
+    labels = {slot.code: (place, slot.label) for place, slot in enumerate(kind.slots)}
+    files: Iterable[Any] = sorted(
+        revision.files.all(), key=lambda file: (labels.get(file.slot, (len(labels), ""))[0], file.pk)
+    )
+    return [
+        {
+            "name": file.name,
+            "size": file.size,
+            "sha256": file.sha256,
+            "note": labels.get(file.slot, (0, ""))[1],
+            "url": reverse(
+                "submissions:submitted_file", args=[revision.submission.number, revision.ordinal, file.pk]
+            ),
+        }
+        for file in files
+    ]
+
+
+@register.inclusion_tag("submissions/_call_card.html")
+def call_card(item: dict[str, Any], now: Any) -> dict[str, Any]:
+    """A call as a card, with the instant that matters: its opening where it is not open yet, else its closing."""
+    call = item["call"]
+    meta = [item["kind"], item["for_whom"]]
+    if call.n_lots > 1:
+        meta.append(
+            ngettext("%(n)s can be answered", "%(n)s can be answered", call.n_lots) % {"n": call.n_lots}
+        )
+    opens = gettext("Opens on %(when)s") % {"when": moment(call.opens_at)}
+    return {
+        "item": item
+        | {
+            "meta": [part for part in meta if part],
+            "until": call.closes_at if item["open"] else None,
+            "foot": "" if item["open"] else opens,
+        },
+        "now": now,
+    }

@@ -1,0 +1,25 @@
+"""Calls, and one's own submissions from the first draft to the receipt."""
+
+from django.urls import path
+
+from .views import call, form, receipt
+
+app_name = "submissions"
+
+urlpatterns = [
+    path("calls/", call.CallList.as_view(), name="call_list"),
+    path("calls/<str:number>/", call.CallView.as_view(), name="call"),
+    path("calls/<str:number>/apply/", call.BeginView.as_view(), name="begin"),
+    path("submissions/<str:number>/edit/<slug:step>/", form.StepView.as_view(), name="edit"),
+    path("submissions/<str:number>/files/<slug:slot>/", form.FilesView.as_view(), name="files"),
+    path("submissions/<str:number>/file/<int:pk>/", receipt.DraftFileView.as_view(), name="file"),
+    path("submissions/<str:number>/check/", form.CheckView.as_view(), name="check"),
+    path("submissions/<str:number>/receipt/", receipt.ReceiptView.as_view(), name="receipt"),
+    path("submissions/<str:number>/withdraw/", receipt.WithdrawView.as_view(), name="withdraw"),
+    path(
+        "submissions/<str:number>/<int:ordinal>/file/<int:pk>/",
+        receipt.SubmittedFileView.as_view(),
+        name="submitted_file",
+    ),
+    path("submissions/<str:number>/<int:ordinal>/frozen.json", receipt.FrozenView.as_view(), name="frozen"),
+]

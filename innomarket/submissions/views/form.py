@@ -1,0 +1,330 @@
+"""Writing a submission: one group of questions a page, files in their places, check and submit."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from innomarket.common import formats
+from innomarket.common.refusals import Refused, ask
+from innomarket.common.views import add_refusal
+
+from .. import freezing, permissions
+from ..forms import UploadForm
+from ..models import SubmissionRule
+from ..services import filling
+from ..services import submission as services
+from ..states import SubmissionState
+from ..templatetags.submissions import answer
+from ..words import moment, titled
+from .own import OwnMixin, localised
+from .progress import Progress, files_url, page_url, step_url
+
+
+class FormPage(OwnMixin, TemplateView):
+    """A page of the form with its steps, its checklist and its deadline beside it."""
+
+    current = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        progress = Progress(self.submission, self.current)
+        context = {
+            "progress": progress,
+            "steps": progress.steps(),
+            "steps_heading": progress.heading(),
+            "checklist": progress.checklist(),
+            "previous": progress.previous,
+            "saved_at": self.submission.saved_at,
+            "lot_title": titled(self.submission.lot, "title"),
+            "crumb_calls": reverse("submissions:call_list"),
+        }
+        return super().get_context_data(**{**context, **kwargs})
+
+    def reload(self) -> None:
+        self.submission.refresh_from_db()
+        self.submission.lot.call = self.its_call
+
+    def say_not_submitted(self) -> None:
+        """After the closing a draft is kept, and that it was not submitted is said plainly."""
+        closed = self.closed
+        if closed is not None:
+            kept = _("Your text is kept as a draft. It was not submitted and cannot be submitted any more.")
+            messages.warning(self.request, f"{closed.reason} {kept}")
+
+
+class StepView(FormPage):
+    """One step: what is valid is saved, what is not stays in the form with its error."""
+
+    template_name = "submissions/step.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.current = f"step:{kwargs['step']}"
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        ask(permissions.may_edit(request.user, self.submission))
+        form = filling.step_form(self.submission, self._step())
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        step = self._step()
+        try:
+            saved = services.save_step(
+                submission=self.submission,
+                by=request.user,
+                step=step.code,
+                data=request.POST,
+                version=self._version(),
+            )
+        except services.Stale as stale:
+            return self._show_both(stale)
+        except Refused as refused:
+            return self._keep_typed(refused)
+        self.submission.saved_at, self.submission.version = saved.saved_at, saved.version
+        self.submission.state, self.submission.title = saved.state, saved.title
+        if saved.refused_fields:
+            form = filling.step_form(self.submission, step, request.POST)
+            form.full_clean()
+            return self.render_to_response(self.get_context_data(form=form, partly=True), status=422)
+        return self._go_on()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        step = self._step()
+        context = {"step": step, "title": step.title, "lead": step.lead, "version": self.submission.version}
+        return super().get_context_data(**{**context, **kwargs})
+
+    def _step(self) -> Any:
+        step = filling.step_of(self.kind, self.kwargs["step"])
+        if step is None:
+            raise Http404
+        return step
+
+    def _version(self) -> int | None:
+        text = self.request.POST.get("version", "")
+        return int(text) if text.isdecimal() and len(text) < 10 else None
+
+    def _go_on(self) -> HttpResponse:
+        time = formats.kst_time(self.submission.saved_at)
+        self.say_not_submitted()
+        if "later" in self.request.POST:
+            messages.success(
+                self.request,
+                _("Saved %(time)s. It is not submitted: come back and submit before %(when)s.")
+                % {"time": time, "when": moment(self.its_call.closes_at)}
+                if self.closed is None and self.submission.state != SubmissionState.SUBMITTED
+                else _("Saved %(time)s.") % {"time": time},
+            )
+            return HttpResponseRedirect(localised(self.kind.url(self.submission)))
+        messages.success(self.request, _("Saved %(time)s.") % {"time": time})
+        if "stay" in self.request.POST:
+            return HttpResponseRedirect(self.request.path)
+        return HttpResponseRedirect(Progress(self.submission, self.current).next_url)
+
+    def _keep_typed(self, refused: Refused) -> HttpResponse:
+        form = filling.step_form(self.submission, self._step(), self.request.POST)
+        form.full_clean()
+        add_refusal(form, refused)
+        return self.render_to_response(self.get_context_data(form=form), status=refused.status)
+
+    def _show_both(self, stale: services.Stale) -> HttpResponse:
+        """Nothing was stored: what the other window saved stands beside what was typed here."""
+        step = self._step()
+        self.submission.version, self.submission.saved_at = (
+            stale.submission.version,
+            stale.submission.saved_at,
+        )
+        stored = filling.step_form(self.submission, step)
+        typed = filling.step_form(self.submission, step, self.request.POST)
+        typed.full_clean()
+        context = self.get_context_data(
+            form=typed, both=differing(stored, typed), other=stale.submission.saved_by, refusal=stale.reason
+        )
+        return self.render_to_response(context, status=stale.status)
+
+
+def differing(stored: forms.ModelForm, typed: forms.ModelForm) -> list[dict[str, Any]]:
+    """The fields whose typed text is not what is stored, each with the stored one in words."""
+    found = []
+    for bound in stored:
+        theirs, mine = bound.value(), typed[bound.name].value()
+        if not bound.field.has_changed(theirs, mine):
+            continue
+        found.append({"label": bound.label, "stored": answer(_in_words(bound.field, theirs))})
+    return found
+
+
+def _in_words(field: forms.Field, value: Any) -> Any:
+    choices = {str(key): str(text) for key, text in getattr(field, "choices", ()) or ()}
+    if isinstance(value, (list, tuple)):
+        return [choices.get(str(item), str(item)) for item in value]
+    return choices.get(str(value), value) if isinstance(value, (str, int, type(None))) else str(value)
+
+
+class FilesView(FormPage):
+    """The files of one place: several at once, each kept or refused by itself."""
+
+    template_name = "submissions/files.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.current = f"files:{kwargs['slot']}"
+        self.refused_files: list[dict[str, Any]] = []
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=UploadForm()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        slot = self._slot()
+        if "remove" in request.POST:
+            return self._remove(request.POST["remove"])
+        given = bool(request.FILES.getlist("file"))
+        if not given and "next" in request.POST:
+            return HttpResponseRedirect(Progress(self.submission, self.current).next_url)
+        form = UploadForm(files=request.FILES)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        kept = 0
+        for upload in form.cleaned_data["file"]:
+            try:
+                services.attach_file(
+                    submission=self.submission, by=request.user, slot=slot.code, upload=upload
+                )
+                kept += 1
+            except Refused as refused:
+                self.refused_files.append({"name": upload.name, "size": upload.size, "error": refused.reason})
+        if self.refused_files:
+            for file in self.refused_files:
+                form.add_error(
+                    "file", _("%(name)s: %(reason)s") % {"name": file["name"], "reason": file["error"]}
+                )
+            self.reload()
+            return self.render_to_response(self.get_context_data(form=form, kept=kept), status=422)
+        messages.success(
+            request, ngettext("%(n)s file was saved.", "%(n)s files were saved.", kept) % {"n": kept}
+        )
+        if "next" in request.POST:
+            return HttpResponseRedirect(Progress(self.submission, self.current).next_url)
+        return HttpResponseRedirect(files_url(self.submission, slot.code))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        slot = self._slot()
+        rule = SubmissionRule.objects.at()
+        context = super().get_context_data(**kwargs)
+        files = [file for file in context["progress"].files if file.slot == slot.code]
+        context.update(
+            slot=slot,
+            title=slot.label,
+            extensions=", ".join(name.upper() for name in slot.extensions),
+            limit=formats.filesize(rule.max_file_bytes),
+            limit_is_ours=rule.is_default,
+            room=min(slot.max_files - len(files), rule.max_files - len(context["progress"].files)),
+            most_files=rule.max_files,
+            files=[
+                {
+                    "name": file.document.name,
+                    "size": file.document.size,
+                    "sha256": file.document.sha256,
+                    "state": _("saved"),
+                    "url": reverse("submissions:file", args=[self.submission.number, file.pk]),
+                    "remove_name": "remove" if context["may_edit"] and context["closed"] is None else "",
+                    "remove_value": file.pk,
+                }
+                for file in files
+            ]
+            + self.refused_files,
+        )
+        return context
+
+    def _slot(self) -> Any:
+        slot = filling.slot_of(self.kind, self.kwargs["slot"])
+        if slot is None:
+            raise Http404
+        return slot
+
+    def _remove(self, pk: str) -> HttpResponse:
+        if not pk.isdecimal() or len(pk) > 18:
+            raise Http404
+        kept = self.submission.attachments.kept().select_related("submission__lot", "document")
+        attachment = get_object_or_404(kept, pk=int(pk), slot=self._slot().code)
+        services.remove_file(attachment=attachment, by=self.request.user)
+        messages.success(self.request, _("%(name)s was removed.") % {"name": attachment.document.name})
+        return HttpResponseRedirect(self.request.path)
+
+
+class CheckView(FormPage):
+    """Check your answers: everything as it would be submitted, what is missing, and the submit itself."""
+
+    template_name = "submissions/check.html"
+    current = "check"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=forms.Form()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            revision = services.submit(submission=self.submission, by=request.user)
+        except Refused as refused:
+            if refused.code == "unchanged":
+                messages.info(request, refused.reason)
+                return HttpResponseRedirect(page_url(self.submission, "receipt"))
+            form = forms.Form(data={})
+            form.is_valid()
+            add_refusal(form, refused)
+            self.reload()
+            return self.render_to_response(self.get_context_data(form=form), status=refused.status)
+        messages.success(
+            request,
+            _("Submitted as %(number)s, revision %(ordinal)02d.")
+            % {"number": self.submission.number, "ordinal": revision.ordinal},
+        )
+        return HttpResponseRedirect(page_url(self.submission, "receipt"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        progress = context["progress"]
+        context.update(
+            parts=self._parts(),
+            places=self._places(progress),
+            unchanged=context["is_submitted"] and services.is_unchanged(self.submission),
+            complete=not progress.missing,
+            current=self.submission.current,
+        )
+        return context
+
+    def _parts(self) -> list[dict[str, Any]]:
+        """The answers as they would be frozen, under the step where each is given."""
+        sections = freezing.sections_of(self.kind.freeze(self.submission).sections)
+        owner = {name: step.code for step in self.kind.steps for name in step.form.base_fields}
+        parts = []
+        for step in self.kind.steps:
+            mine = [section for section in sections if owner.get(section["key"]) == step.code]
+            parts.append({"title": step.title, "sections": mine, "url": step_url(self.submission, step.code)})
+        rest = [section for section in sections if section["key"] not in owner]
+        if rest:
+            parts.append({"title": _("More"), "sections": rest, "url": ""})
+        return parts
+
+    def _places(self, progress: Progress) -> list[dict[str, Any]]:
+        return [
+            {
+                "slot": slot,
+                "url": files_url(self.submission, slot.code),
+                "files": [
+                    {
+                        "name": file.document.name,
+                        "size": file.document.size,
+                        "sha256": file.document.sha256,
+                        "url": reverse("submissions:file", args=[self.submission.number, file.pk]),
+                    }
+                    for file in progress.files
+                    if file.slot == slot.code
+                ],
+            }
+            for slot in self.kind.slots
+        ]
