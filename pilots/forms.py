@@ -127,8 +127,8 @@ class ContractForm(forms.Form):
 class InspectionForm(forms.Form):
     delivered_on = _day(label=_("Delivered on"))
     inspected_on = _day(label=_("Inspected on"))
-    accepted = UnitsField(label=_("Accepted"), min_value=0)
-    refused = UnitsField(label=_("Refused"), min_value=0)
+    accepted = UnitsField(label=_("Accepted units"), min_value=0)
+    refused = UnitsField(label=_("Refused units"), min_value=0)
     reason = forms.CharField(
         label=_("Why a part was refused"),
         help_text=_("Only where something was refused. The company reads it."),

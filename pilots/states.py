@@ -33,7 +33,7 @@ PILOT_MOVES = {
 
 class LedgerKind(models.TextChoices):
     APPROPRIATE = "appropriate", _("appropriated")
-    WITHDRAW = "withdraw", _("withdrawn")
+    WITHDRAW = "withdraw", _("withdrawn from the line")
     RESERVE = "reserve", _("reserved")
     COMMIT = "commit", _("committed")
     RELEASE = "release", _("released")

@@ -292,7 +292,7 @@ class TestMeasure(models.Model):
     name = models.CharField(_("measure"), max_length=120)
     target = models.CharField(_("target"), max_length=120)
     method = models.CharField(_("method"), max_length=300)
-    found = models.CharField(_("found"), max_length=120)
+    found = models.CharField(_("what was found"), max_length=120)
     reached = models.BooleanField(_("target reached"))
 
     class Meta:

@@ -135,8 +135,8 @@ def _inspection_facts(pilot: Pilot, inspection: Any) -> list[dict[str, Any]]:
             "value": day(inspection.inspected_on),
             "note": _("after the last day for it, %(day)s") % {"day": day(last)} if late else "",
         },
-        {"label": _("Accepted"), "value": f"{inspection.accepted:,}"},
-        {"label": _("Refused"), "value": f"{inspection.refused:,}"},
+        {"label": _("Accepted units"), "value": f"{inspection.accepted:,}"},
+        {"label": _("Refused units"), "value": f"{inspection.refused:,}"},
     ]
     if inspection.reason:
         rows.append({"label": _("Why a part was refused"), "value": inspection.reason})
