@@ -60,10 +60,14 @@ class Product(models.Model):
         related_name="products",
         verbose_name=_("category"),
     )
-    price_won = models.BigIntegerField(_("price of one unit"), null=True, help_text=_("won, VAT included"))
+    price_won = models.BigIntegerField(
+        _("price of one unit"), null=True, blank=True, help_text=_("won, VAT included")
+    )
     unit = models.CharField(_("unit"), max_length=30, blank=True)
-    delivery_days = models.PositiveSmallIntegerField(_("delivery time"), null=True, help_text=_("days"))
-    trl = models.PositiveSmallIntegerField(_("technology readiness level"), null=True)
+    delivery_days = models.PositiveSmallIntegerField(
+        _("delivery time"), null=True, blank=True, help_text=_("days")
+    )
+    trl = models.PositiveSmallIntegerField(_("technology readiness level"), null=True, blank=True)
     patent_number = models.CharField(_("patent or utility model"), max_length=60, blank=True)
     story = models.ForeignKey(
         "timeline.Story",

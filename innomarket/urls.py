@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from innomarket.common import health
+from innomarket.common.api import unknown_address
 
 # TEMPORARY while the house is built: apps join as their urls come to stand.
 APPS = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
     *([path("api/v1/", include("catalog.api_urls"))] if find_spec("catalog.api_urls") else []),
+    path("api/<path:rest>", unknown_address),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("accounts/", include("allauth.urls")),

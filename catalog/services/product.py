@@ -12,6 +12,7 @@ from innomarket.common.clock import now
 from innomarket.common.locks import lock
 from innomarket.common.numbers import next_number
 from innomarket.common.refusals import Refused, ask, in_words
+from innomarket.submissions.models import Revision
 
 from ..models import Category, Product
 from ..permissions import may_edit
@@ -56,7 +57,7 @@ def list_product(*, designation: Designation) -> Product:
             name_ko=designation.product_name_ko,
             name_en=designation.product_name_en,
             story=designation.story,
-            **_from_frozen(designation.submission.current.sections),
+            **_from_frozen(designation.submission.current),
         )
         return created(product, actor=None, verb="catalog.list_product", designation=designation.number)
 
@@ -107,9 +108,9 @@ def unlisted() -> list[Designation]:
     return list(Designation.objects.exclude(pk__in=listed).order_by("pk"))
 
 
-def _from_frozen(sections: list[dict[str, Any]]) -> dict[str, Any]:
+def _from_frozen(revision: Revision | None) -> dict[str, Any]:
     """Only what was answered; an unanswered question leaves the listing's own default."""
-    values = {section["key"]: section["value"] for section in sections}
+    values = {section["key"]: section["value"] for section in revision.sections} if revision else {}
     return {field: values[key] for key, field in FROZEN.items() if values.get(key) not in (None, "")}
 
 

@@ -10,7 +10,7 @@ from innomarket.notifications.backends import LocalMailbox
 from innomarket.notifications.models import LocalMail, Message
 from tests.accounts.factories import person, staff
 from tests.notifications.factories import message
-from tests.support.staff import sign_in_staff
+from tests.support.staff import sign_in
 
 pytestmark = pytest.mark.django_db
 MAILBOX = "innomarket.notifications.backends.LocalMailbox"
@@ -163,7 +163,7 @@ def test_mail_of_a_new_account_confirms_the_address(client, embedded):
 
 def test_admin_retry_asks_for_a_reason_and_sends_again(client):
     row = message(person(), state="failed")
-    sign_in_staff(client, staff("read_audit"))
+    sign_in(client, staff("read_audit"))
     page = f"/admin/notifications/message/{row.pk}/"
     assert client.get(f"{page}change/").status_code == 200
     assert client.post(f"{page}retry/", {"reason": ""}).status_code == 422
@@ -177,6 +177,6 @@ def test_admin_retry_asks_for_a_reason_and_sends_again(client):
 
 def test_admin_of_other_staff_is_closed(client):
     row = message(person())
-    sign_in_staff(client, staff("run_rounds"))
+    sign_in(client, staff("run_rounds"))
     assert client.get("/admin/notifications/message/").status_code == 403
     assert client.get(f"/admin/notifications/message/{row.pk}/retry/").status_code == 403

@@ -1,0 +1,12 @@
+"""The catalogue for people; programs read catalog/api_urls.py."""
+
+from django.urls import path
+
+from .views.product import ProductList, product_page
+
+app_name = "catalog"
+
+urlpatterns = [
+    path("catalog/", ProductList.as_view(), name="list"),
+    path("catalog/<slug:number>/", product_page, name="product"),
+]

@@ -1,0 +1,74 @@
+"""How the listing is said: the state of a designation, the verdict of a pilot."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from designation.models import Designation
+from innomarket.common import formats
+
+from .models import Product
+from .states import PilotVerdict
+
+SOON = 60  # days
+
+
+def designation_state(designation: Designation, day: date) -> tuple[str, str]:
+    """(words, tone) of a designation on a day in Seoul, asked from its dates."""
+    if day not in designation.valid:
+        if day < designation.designated_on:
+            return _("Not valid yet"), "information"
+        return _("Designation ended"), "neutral"
+    left = (designation.last_day - day).days
+    if left < SOON:
+        return ngettext("Ends in %(days)s day", "Ends in %(days)s days", left) % {"days": left}, "warning"
+    return _("Designated"), "success"
+
+
+def pilot_words(product: Product) -> str:
+    """What pilots have shown so far, in a few words; said as it is, good or bad."""
+    if product.pilot_verdict:
+        return {
+            PilotVerdict.SUCCESS.value: _("Pilot successful"),
+            PilotVerdict.FAILURE.value: _("Pilot not successful"),
+        }[product.pilot_verdict]
+    if product.pilot_count:
+        return _("Pilot under way")
+    return _("No pilot yet")
+
+
+def private_contract_checks(designation: Designation, day: date) -> list[dict[str, Any]]:
+    """What a contract officer still has to find out before a private contract.
+
+    State Contracts Act Decree Art. 26(1)5, Local Contracts Act Decree Art. 25 (domain.md §4). Never a yes or no:
+    the portal knows the designation, not the buyer's law nor what exactly is bought.
+    """
+    in_force = day in designation.valid
+    return [
+        {
+            "text": _("The designation is in force"),
+            "done": in_force,
+            "note": _("Until %(day)s") % {"day": _day(designation.last_day)},
+        },
+        {
+            "text": _("What you buy is the designated product"),
+            "done": None,
+            "note": _("Model, specification and options: what is optional may lie outside the designation."),
+        },
+        {
+            "text": _("The contract law that binds your institution"),
+            "done": None,
+            "note": _("It differs from institution to institution; your contract officer knows it."),
+        },
+        {
+            "text": _("Quantity, amount and delivery"),
+            "done": None,
+            "note": _("The price here is the supplier's own; ask for a quotation."),
+        },
+    ]
+
+
+def _day(day: date) -> str:
+    return formats.kst_date(day, "en" if get_language() == "en" else "ko")

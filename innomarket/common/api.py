@@ -1,0 +1,245 @@
+"""The ground of the REST API: errors as problem details (RFC 9457), the reader's language, strict questions.
+
+An error is one JSON object of the type application/problem+json::
+
+    {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": "…", "code": "invalid",
+     "errors": [{"parameter": "price_min", "detail": "Enter a number.", "code": "invalid"}]}
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+from rest_framework import exceptions, serializers
+from rest_framework.filters import OrderingFilter
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView, set_rollback
+
+from .refusals import Refused
+
+log = structlog.get_logger(__name__)
+
+PROBLEM = "application/problem+json"
+
+
+# ── errors ──
+
+
+def problem_details(exc: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler: every error, ours and unforeseen ones, as problem details."""
+    set_rollback()
+    headers: dict[str, str] = {}
+    if isinstance(exc, Refused):
+        body = _problem(exc.status, str(exc.reason), exc.code)
+        if exc.field:
+            body["errors"] = [{"parameter": exc.field, "detail": str(exc.reason), "code": exc.code}]
+        return Response(body, status=exc.status, content_type=PROBLEM)
+    known = _known(exc)
+    if known is None:
+        return _unforeseen(exc, context)
+    if known.status_code == 401 or getattr(known, "auth_header", None):
+        headers["WWW-Authenticate"] = known.auth_header  # type: ignore[attr-defined]
+    if getattr(known, "wait", None):
+        headers["Retry-After"] = str(int(known.wait))  # type: ignore[attr-defined]
+    return Response(_body(known), status=known.status_code, headers=headers, content_type=PROBLEM)
+
+
+def unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """What stands behind no address of the API: 404 as JSON, also for programs that ask for HTML."""
+    with translation.override(language_of(request)):
+        body = _problem(
+            404, _("There is no such address in this API. Addresses end with a slash."), "not_found"
+        )
+    return JsonResponse(body, status=404, content_type=PROBLEM)
+
+
+def _known(exc: Exception) -> exceptions.APIException | None:
+    if isinstance(exc, Http404):
+        return exceptions.NotFound(_("There is nothing at this address."))
+    if isinstance(exc, PermissionDenied):
+        return exceptions.PermissionDenied()
+    return exc if isinstance(exc, exceptions.APIException) else None
+
+
+def _body(exc: exceptions.APIException) -> dict[str, Any]:
+    detail = exc.detail
+    if isinstance(exc, exceptions.ValidationError):
+        body = _problem(exc.status_code, _("Some values cannot be used."), "invalid")
+        body["errors"] = list(_errors(detail))
+        return body
+    return _problem(exc.status_code, str(detail), getattr(detail, "code", exc.default_code))
+
+
+def _errors(detail: Any, name: str = "") -> Any:
+    """Each message with the parameter that it is about, however deep it stands."""
+    if isinstance(detail, dict):
+        for key, below in detail.items():
+            yield from _errors(below, f"{name}.{key}" if name else str(key))
+    elif isinstance(detail, list):
+        for below in detail:
+            yield from _errors(below, name)
+    else:
+        yield {"parameter": name, "detail": str(detail), "code": getattr(detail, "code", "invalid")}
+
+
+def _problem(status: int, detail: str, code: str) -> dict[str, Any]:
+    title = HTTPStatus(status).phrase
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
+
+
+def _unforeseen(exc: Exception, context: dict[str, Any]) -> Response:
+    """Logged with its traceback, told without it. Tests and monitoring hear of it as of any error page."""
+    request = context.get("request")
+    log.error("api error", exc_info=exc)
+    got_request_exception.send(sender=None, request=getattr(request, "_request", request))
+    body = _problem(500, _("Something went wrong here. We have been told; try again later."), "error")
+    return Response(body, status=500, content_type=PROBLEM)
+
+
+class ProblemErrorSerializer(serializers.Serializer):
+    """One wrong parameter."""
+
+    parameter = serializers.CharField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer):
+    """How an error is told (RFC 9457); for the schema."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = ProblemErrorSerializer(many=True, required=False)  # type: ignore[assignment]
+
+
+def problems(*statuses: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
+    """For extend_schema(responses=…): these statuses answer with problem details."""
+    return {(status, PROBLEM): ProblemSerializer for status in statuses}
+
+
+# ── language ──
+
+
+def language_of(request: HttpRequest) -> str:
+    """The first language of Accept-Language that the portal speaks, else Korean.
+
+    API addresses carry no language, and Django asks the header only where every address may.
+    """
+    for code, _quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+        if code == "*":
+            break
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+class InReadersLanguage(APIView):
+    """Answers, errors included, in the language of Accept-Language."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        translation.activate(language_of(request))
+        return super().dispatch(request, *args, **kwargs)
+
+
+# ── lists ──
+
+
+def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+class BoundedCursorPagination(CursorPagination):
+    """Pages by key: page 500 costs what page 1 costs. `page_size` from 1 to 100; a broken cursor is a 400."""
+
+    page_size = 20
+    max_page_size = 100
+    page_size_query_param = "page_size"
+    ordering = ("-pk",)
+
+    def get_page_size(self, request: Request) -> int:
+        asked = request.query_params.get("page_size")
+        if asked is None:
+            return self.page_size
+        if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= self.max_page_size):
+            raise exceptions.ValidationError(
+                {"page_size": _("Ask for 1 to %(most)s.") % {"most": self.max_page_size}}
+            )
+        return int(asked)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": address, "previous": address, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        return [
+            _parameter("cursor", "Where a page begins: follow `next` and `previous`.", {"type": "string"}),
+            _parameter("page_size", "How many on a page.", size),
+        ]
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (exceptions.NotFound, ValidationError, ValueError, OverflowError) as error:
+            # The position in a cursor is only a text; DRF hands one that is no date to the database.
+            raise exceptions.ValidationError(
+                {"cursor": _("This is no cursor of ours. Begin at the first page.")}
+            ) from error
+
+
+class StrictOrderingFilter(OrderingFilter):
+    """`ordering` takes only what the view allows; another column is a 400, not silently another order."""
+
+    def remove_invalid_fields(
+        self, queryset: Any, fields: list[str], view: Any, request: Request
+    ) -> list[str]:
+        allowed = {name for name, _label in self.get_valid_fields(queryset, view, {"request": request})}
+        if len(fields) != 1 or fields[0].lstrip("-") not in allowed or fields[0].startswith("--"):
+            raise exceptions.ValidationError(
+                {"ordering": _("Choose one of: %(names)s.") % {"names": ", ".join(sorted(allowed))}}
+            )
+        return fields
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        names = [name for field in view.ordering_fields for name in (field, f"-{field}")]
+        return [_parameter("ordering", "By which instant; - for the newest first.", {"enum": names})]
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> list[str]:
+        """With the key behind, so that rows of one instant keep their order from page to page."""
+        return [*super().get_ordering(request, queryset, view), "-pk"]
+
+
+class StrictParameters:
+    """A mixin of viewsets: a parameter that the list does not know is a 400, so that a typo filters something."""
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        view: Any = self
+        known = {"cursor", "page_size", "ordering"}
+        if view.action == "list":
+            known |= set(view.filterset_class.base_filters)
+        else:
+            known = set()
+        unknown = sorted(set(view.request.query_params) - known)
+        if unknown:
+            raise exceptions.ValidationError({name: _("There is no such parameter.") for name in unknown})
+        return super().filter_queryset(queryset) if view.action == "list" else queryset  # type: ignore[misc]

@@ -1,0 +1,60 @@
+"""Listed products as the service makes them from an adopted decision: ``product()``; ``designation()`` alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from catalog import shipped
+from catalog.models import Category, Product
+from catalog.services.product import EDITABLE, list_product
+from designation.models import Designation
+from innomarket.accounts.models import Organisation
+from innomarket.common.clock import today
+from innomarket.submissions.models import Submission
+from tests.designation.factories import adopted_decision, proposal_lot, submitted_proposal
+
+_serial = count(1)
+
+
+def category(code: str = "environment") -> Category:
+    """A shipped category."""
+    shipped.load()
+    return Category.objects.get(code=code)
+
+
+def designation(
+    *, supplier: Organisation | None = None, story: bool = True, days: tuple[int, int] = (-10, 1085)
+) -> Designation:
+    """Valid from and until so many days from today (the second day is no longer valid)."""
+    submission: Submission = submitted_proposal(proposal_lot(story=story), supplier=supplier)
+    day: date = today()
+    return Designation.objects.create(
+        number=f"TEST-CD-{next(_serial)}",
+        decision=adopted_decision(submission),
+        submission=submission,
+        organisation=submission.applicant_organisation,
+        product_name_ko="물길 점검 로봇",
+        product_name_en="Waterway inspection robot",
+        designated_on=day + timedelta(days=days[0]),
+        valid=DateRange(day + timedelta(days=days[0]), day + timedelta(days=days[1])),
+        story=submission.story,
+    )
+
+
+def product(
+    *,
+    supplier: Organisation | None = None,
+    story: bool = True,
+    days: tuple[int, int] = (-10, 1085),
+    **fields: Any,
+) -> Product:
+    """A listed product; ``fields`` are set on its row as staff or pilots would have left them."""
+    assert set(fields) <= {*EDITABLE, "pilot_count", "pilot_verdict"}
+    made = list_product(designation=designation(supplier=supplier, story=story, days=days))
+    Product.objects.filter(pk=made.pk).update(**fields)
+    made.refresh_from_db()
+    return made
