@@ -350,7 +350,7 @@ def test_every_page_stands_in_both_languages(client, language):
         page = client.get(address)
         assert page.status_code == 200, address
         assert f'<html lang="{language}"' in text(page)
-        assert text(page).count("<h1") == 1
+        assert text(page).count("<h1") == 1, address
         assert "style=" not in text(page)
 
 

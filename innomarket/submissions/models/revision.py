@@ -66,7 +66,7 @@ class RevisionFile(models.Model):
         "documents.Document", on_delete=models.PROTECT, related_name="+", verbose_name=_("document")
     )
     name = models.CharField(_("file name"), max_length=255)
-    size = models.PositiveBigIntegerField(_("size"))
+    size = models.PositiveBigIntegerField(_("file size"))
     sha256 = models.CharField("SHA-256", max_length=64)
 
     class Meta:
