@@ -12,7 +12,7 @@ from innomarket.accounts.models import Organisation
 from innomarket.common.views import ReasonForm
 
 from .services.limits import MOST_WON
-from .services.trial import TEXTS
+from .services.trial import MOST_TEXT, TEXTS
 from .states import Verdict
 
 _SIGNS = re.compile(r"[\s,_원]|won|krw|₩", re.IGNORECASE)
@@ -176,8 +176,9 @@ class MeasuresForm(forms.Form):
             "found": _("What was found"),
         }
         for name, label in labels.items():
-            most = 300 if name == "method" else 120
-            self.fields[f"{name}_{place}"] = forms.CharField(label=label, max_length=most, required=False)
+            self.fields[f"{name}_{place}"] = forms.CharField(
+                label=label, max_length=MOST_TEXT[name], required=False
+            )
         reached = forms.TypedChoiceField(
             label=_("Was the target reached?"),
             choices=[("yes", _("reached")), ("no", _("not reached"))],

@@ -147,10 +147,13 @@ class YearBudget:
     @property
     def used_percent(self) -> int:
         """Of 100, how much is paid or bound; never 100 while something is free."""
-        return (self.appropriated - self.free) * 100 // self.appropriated if self.appropriated else 0
+        return self._percent(self.appropriated - self.free)
+
+    def _percent(self, amount: int) -> int:
+        return amount * 100 // self.appropriated if self.appropriated else 0
 
     def shares(self) -> list[Share]:
-        """Paid, committed, reserved and free; the bar's pieces end where the next begins."""
+        """Paid, committed, reserved and free. Pieces of the bar end where the next begins; percents add up to 100."""
         parts = (
             ("paid", _("Paid"), self.paid, 4),
             ("committed", _("Committed, not paid yet"), self.committed, 1),
@@ -161,9 +164,7 @@ class YearBudget:
         for code, label, amount, plot in parts:
             after = before + amount
             x, end = (value * 1000 // (self.appropriated or 1) for value in (before, after))
-            percent = (
-                (amount * 200 + self.appropriated) // (self.appropriated * 2) if self.appropriated else 0
-            )
+            percent = self._percent(after) - self._percent(before)
             shares.append(Share(code, label, amount, percent, plot, x, end - x))
             before = after
         return shares

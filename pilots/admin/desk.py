@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..words import money
+from ..words import short_money, won
 
 KEEPS = "accounts.keep_budget"
 LATEST = 50
@@ -10,6 +10,8 @@ LATEST = 50
 
 def tiles(*pairs: tuple[Any, int]) -> list[dict[str, Any]]:
     """Tiles of amounts; the last one is what the desk asks for first."""
-    made: list[dict[str, Any]] = [{"label": label, "value": money(amount)} for label, amount in pairs]
+    made: list[dict[str, Any]] = [
+        {"label": label, "value": short_money(amount), "note": won(amount)} for label, amount in pairs
+    ]
     made[-1]["primary"] = True
     return made

@@ -152,7 +152,7 @@ class BudgetLineAdmin(ServiceAdmin):
         step.object = obj
         open_for_match = step.available(obj) is None
         return {
-            "heading": f"{obj.year} {name_of(obj)}",
+            "heading": name_of(obj),
             "stats": tiles(
                 (_("Appropriated"), obj.appropriated),
                 (_("Reserved"), obj.reserved),

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from innomarket.accounts.reads import people_of
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.clock import today
-from innomarket.common.moves import ask_move
-from innomarket.common.refusals import Refusal, Refused
+from innomarket.common.refusals import Refusal
 
 from .. import reads
 from ..forms import (
@@ -42,11 +41,11 @@ class _PilotStep(ActionView):
     verb: str
 
     def available(self, obj: Any) -> Refusal | None:
-        try:
-            ask_move(PILOT_MOVES, self.verb, obj)
-        except Refused as refused:
-            return Refusal(refused.code, refused.reason)
-        return None
+        sources = PILOT_MOVES[self.verb].sources
+        if obj.state in sources:
+            return None
+        states = ", ".join(str(state.label) for state in PilotState if state in sources)
+        return Refusal(f"{self.verb}_not_now", _("Possible in the state: %(states)s") % {"states": states})
 
     def facts(self, obj: Any) -> list[tuple[Any, Any]]:
         rows = [

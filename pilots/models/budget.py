@@ -49,7 +49,7 @@ class BudgetLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year} {self.name_ko}"
+        return self.name_ko
 
     @property
     def free(self) -> int:

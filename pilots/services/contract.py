@@ -65,7 +65,7 @@ def sign_contract(
             number=next_number("CN"),
             supply_won=supply_won,
             vat_won=vat_won,
-            committed_won=pilot.committed_won,
+            committed_won=pilot.committed_won or 0,
             quantity=quantity,
             signed_on=signed_on,
             due_on=due_on,

@@ -18,6 +18,7 @@ from . import news
 from .pilot import lock_pilot
 
 TEXTS = ("name", "target", "method", "found")
+MOST_TEXT = {"name": 120, "target": 120, "method": 300, "found": 120}
 MOST_MEASURES = 30
 
 
@@ -77,7 +78,7 @@ def _rows(pilot: Pilot, measures: Sequence[Mapping[str, Any]]) -> list[TestMeasu
 def _row(pilot: Pilot, place: int, measure: Mapping[str, Any]) -> TestMeasure:
     texts = {name: str(measure.get(name) or "").strip() for name in TEXTS}
     for name, text in texts.items():
-        most = TestMeasure._meta.get_field(name).max_length or 0
+        most = MOST_TEXT[name]
         if not text:
             raise Refused(
                 "measure_incomplete",

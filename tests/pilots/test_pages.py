@@ -332,6 +332,7 @@ def test_shares_of_the_bar_fill_it_without_gap_or_overlap(parts):
     assert sum(share.width for share in shares) == 1_000
     assert all(after.x == before.x + before.width for before, after in pairwise(shares))
     assert sum(share.amount for share in shares) == 1_000
+    assert sum(share.percent for share in shares) == 100
 
 
 def test_used_percent_is_not_hundred_while_a_won_is_free():
