@@ -79,7 +79,7 @@ class SeatMember(ActionView):
     def effects(self, obj: Committee) -> list[Any]:
         return [
             _(
-                "The person sits on the committee on these days: is told of its meetings, reads what is proposed, votes."
+                "On these days the person is told of the committee's meetings, reads what is proposed, and votes."
             )
         ]
 

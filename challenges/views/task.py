@@ -8,12 +8,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from innomarket.accounts.reads import organisations_of
+from innomarket.accounts.reads import may_edit_for, organisations_of
 from innomarket.common import formats
 from innomarket.common.clock import now
 from innomarket.common.lists import KeysetListView
 from innomarket.common.refusals import allowed
-from innomarket.evaluation.models import Result
+from innomarket.evaluation.models import Result, Round
+from innomarket.evaluation.reads import SCORED, results_of
 from innomarket.submissions import permissions
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
@@ -146,6 +147,7 @@ class TaskDetail(TemplateView):
             phase=phase,
             milestones=with_future(milestones, task, at),
             proposals=self.get_proposals(task),
+            opinions_open=self.are_opinions_open(task),
             criteria=criteria_of(task),
             next_step=self.get_next_step(task, phase, own, at),
             can_withdraw=own
@@ -167,6 +169,7 @@ class TaskDetail(TemplateView):
                 "submission__current",
                 "submission__story",
                 "solution_lot__call",
+                "solution_lot__owner",
             )
             .filter(submission__number=self.kwargs["number"], submission__lot__call__kind=CODE)
             .first()
@@ -177,15 +180,7 @@ class TaskDetail(TemplateView):
 
     def get_result(self, submission: Submission, own: bool) -> Result | None:
         """Its published result: for the institution itself; others see what was selected."""
-        if not own:
-            return None
-        return (
-            Result.objects.published()
-            .filter(entry__submission=submission)
-            .select_related("entry__round__lot__call", "entry__submission", "entry__revision")
-            .order_by("-published_at")
-            .first()
-        )
+        return next(iter(results_of(submission)), None) if own else None
 
     def get_proposals(self, task: Challenge) -> list[Submission] | None:
         """What companies proposed, for people of the institution, after the opening; None: not for this person."""
@@ -200,6 +195,15 @@ class TaskDetail(TemplateView):
             .select_related("applicant_organisation", "current", "fit_opinion")
             .order_by("number")
         )
+
+    def are_opinions_open(self, task: Challenge) -> bool:
+        """Whether this person may still say how the proposals fit: until the round is scored."""
+        lot, user = task.solution_lot, self.request.user
+        if lot is None or lot.call.opened_at is None or not user.is_authenticated:
+            return False
+        if Round.objects.filter(lot=lot, state__in=SCORED).exists():
+            return False
+        return lot.owner is not None and may_edit_for(user, lot.owner)
 
     def get_next_step(self, task: Challenge, phase: phases.Phase, own: bool, at: Any) -> dict[str, Any]:
         """The one thing to do on this page now: its address, words, and what it is about."""

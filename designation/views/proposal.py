@@ -14,7 +14,9 @@ from innomarket.common.clock import now
 from innomarket.common.lists import KeysetListView
 from innomarket.common.refusals import allowed
 from innomarket.common.views import PrivateMixin
-from innomarket.evaluation.models import FitOpinion, Result
+from innomarket.evaluation.models import FitOpinion, Result, Round
+from innomarket.evaluation.permissions import may_give_opinion
+from innomarket.evaluation.reads import SCORED, results_of
 from innomarket.submissions import permissions
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
@@ -89,7 +91,7 @@ class ProposalDetail(LoginRequiredMixin, PrivateMixin, TemplateView):
             submission.lot.owner_id is not None
             and organisations_of(user).filter(organisation=submission.lot.owner_id).exists()
         )
-        result = published_result(submission)
+        result = next(iter(results_of(submission)), None)
         motion = last_motion(submission)
         return super().get_context_data(
             submission=submission,
@@ -144,7 +146,7 @@ class ProposalDetail(LoginRequiredMixin, PrivateMixin, TemplateView):
                 "note": _("What was submitted stands until you submit again.") if submitted else "",
                 "closes": call.closes_at,
             }
-        if asks and result is None and call.opened_at is not None:
+        if asks and is_opinion_open(self.request.user, submission):
             return {
                 "url": reverse("evaluation:opinion", args=[submission.number]),
                 "action": _("Give an opinion"),
@@ -155,14 +157,11 @@ class ProposalDetail(LoginRequiredMixin, PrivateMixin, TemplateView):
         return {}
 
 
-def published_result(submission: Submission) -> Result | None:
-    return (
-        Result.objects.published()
-        .filter(entry__submission=submission)
-        .select_related("entry__round__lot__call", "entry__submission", "entry__revision")
-        .order_by("-published_at")
-        .first()
-    )
+def is_opinion_open(user: Any, submission: Submission) -> bool:
+    """Whether this person may still say how the proposal fits: until the round is scored."""
+    if not allowed(may_give_opinion(user, submission)):
+        return False
+    return not Round.objects.filter(lot=submission.lot_id, state__in=SCORED).exists()
 
 
 def last_motion(submission: Submission) -> Motion | None:

@@ -48,9 +48,12 @@ def published_round(submission: Submission, *, outcome: str = "selected", publis
         round=round_, submission=submission, revision=submission.current, order=round_.entries.count() + 1
     )
     passed = outcome in ("selected", "not_selected")
+    groups = submission.lot.call.groups.prefetch_related("criteria")
     Result.objects.create(
         entry=entry,
         sheets=3,
+        group_means={str(group.pk): "91.00" for group in groups},
+        criterion_means={str(c.pk): "91.00" for group in groups for c in group.criteria.all()},
         total=91 if passed else 50,
         passed=passed,
         rank=1 if passed else None,
