@@ -24,6 +24,7 @@ each group, a line ``criterion <group order>.<order> <weight> <highest points>``
 line ``sheet <place in the panel> <points of the criteria in their order>`` for each sheet that counts.
 """
 
+import json
 from typing import Any
 
 from django.db import connection
@@ -181,7 +182,7 @@ FROM found
 """
 
 _SHOW = """
-SELECT entry_id, sheets, total, group_means::text, criterion_means::text, passed, rank, outcome, inputs_sha256
+SELECT entry_id, sheets, total, group_means, criterion_means, passed, rank, outcome, inputs_sha256
 FROM found ORDER BY rank NULLS LAST, total DESC NULLS LAST, entry_id
 """
 
@@ -198,4 +199,10 @@ def provisional_results(round: Round) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(_COMPUTE.format(use=_SHOW), {"round": round.pk})
         names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:  # Django leaves jsonb to its fields: here it comes as text
+        row["group_means"], row["criterion_means"] = (
+            json.loads(row["group_means"]),
+            json.loads(row["criterion_means"]),
+        )
+    return rows

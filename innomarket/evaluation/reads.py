@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from innomarket.accounts.reads import memberships_of
 from innomarket.submissions.models import CriterionGroup, Submission
 
 from .models import Assignment, Entry, FitOpinion, Panelist, Recusal, Result, Round, Sheet
+from .ranking import provisional_results
 from .states import Outcome, RoundState, SheetState
 
 SCORED = (RoundState.FINISHED, RoundState.PUBLISHED)
@@ -196,7 +197,8 @@ def queue_of(panelist: Panelist) -> QuerySet[Assignment]:
 def next_in_queue(panelist: Panelist, after: int = 0) -> Assignment | None:
     """The next entry that waits for this evaluator's sheet, after one in the order, then from the front."""
     waiting = queue_of(panelist).filter(recusal=None).filter(Q(sheet=None) | Q(sheet__state=SheetState.DRAFT))
-    return waiting.filter(entry__order__gt=after).first() or waiting.exclude(entry__order=after).first()
+    behind = Case(When(entry__order__gt=after, then=0), default=1)
+    return waiting.exclude(entry__order=after).order_by(behind, "entry__order").first()
 
 
 def opinions_of(user: Any) -> QuerySet[Submission]:
@@ -214,6 +216,56 @@ def opinions_of(user: Any) -> QuerySet[Submission]:
 
 def opinion_on(submission: Submission) -> FitOpinion | None:
     return FitOpinion.objects.filter(submission=submission).select_related("organisation").first()
+
+
+@dataclass
+class Ranked:
+    """One line of a ranking: the stored result, or the provisional one while the round is scored."""
+
+    entry: Entry
+    sheets: int
+    total: Decimal | None
+    group_means: list[str]
+    passed: bool
+    rank: int | None
+    outcome: str
+    spread: Decimal | None
+
+
+def ranking(round: Round) -> list[Ranked]:
+    """Every entry by place; while the round is scored, over the sheets that stand now."""
+    groups = [
+        str(pk) for pk in CriterionGroup.objects.filter(call=round.lot.call_id).values_list("pk", flat=True)
+    ]
+    entries = {entry.pk: entry for entry in round.entries.select_related("submission", "revision")}
+    if round.state == RoundState.SCORING:
+        rows = provisional_results(round)
+    else:
+        rows = list(
+            Result.objects.filter(entry__round=round)
+            .order_by(F("rank").asc(nulls_last=True), F("total").desc(nulls_last=True), "entry__order")
+            .values("entry_id", "sheets", "total", "group_means", "passed", "rank", "outcome")
+        )
+    apart = spread(round)
+    return [
+        Ranked(
+            entries[row["entry_id"]],
+            row["sheets"],
+            row["total"],
+            [row["group_means"].get(pk, "–") for pk in groups],
+            row["passed"],
+            row["rank"],
+            row["outcome"],
+            apart.get(row["entry_id"]),
+        )
+        for row in rows
+    ]
+
+
+def first_places(ranked: list[Ranked], most: int) -> set[int]:
+    """The entries of the first ``most`` places. Where a tie lies across the line, it stands before the tied."""
+    placed = [(row.rank, row.entry.pk) for row in ranked if row.rank is not None]
+    return {pk for rank, pk in placed if sum(other <= rank for other, _ in placed) <= most}
 
 
 def undecided(round: Round) -> int:

@@ -21,6 +21,9 @@ from innomarket.evaluation.services.round import create_round, seat_panelist, st
 from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
 from innomarket.submissions.models import Call, Criterion, CriterionGroup, Lot, Revision, Submission
 from tests.accounts.factories import company, institution, member, person, staff
+from tests.submissions import kind as test_kind
+
+test_kind.register()
 
 _serial = itertools.count(1)
 
@@ -75,7 +78,7 @@ class Made:
 
 
 def opened_lot(
-    *, owner: Organisation | None = None, groups: Groups = THREE, kind: str = "evaluation_test"
+    *, owner: Organisation | None = None, groups: Groups = THREE, kind: str = test_kind.TASK
 ) -> Lot:
     """A lot of a call whose submissions were opened an hour ago."""
     serial, at = next(_serial), now()

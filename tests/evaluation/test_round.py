@@ -10,10 +10,10 @@ from innomarket.audit.models import Entry as AuditEntry
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
 from innomarket.evaluation.models import Entry, Recusal, Round
+from innomarket.evaluation.services.batch import create_rounds
 from innomarket.evaluation.services.round import (
     cancel_round,
     create_round,
-    create_rounds,
     seat_panelist,
     start_round,
     unseat_panelist,

@@ -1,6 +1,6 @@
 """Making a round, filling its panel, starting and cancelling it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -68,23 +68,6 @@ def create_round(
                 verb="evaluation.create_round",
                 lot=lot.pk,
             )
-
-
-def create_rounds(
-    *, lots: Sequence[Lot], by: Any, people: Iterable[Any] = (), due_at: datetime | None = None
-) -> list[Round]:
-    """A round for each of several lots, all with the same panel: all or none."""
-    with transaction.atomic():
-        rounds = []
-        panel = list(people)
-        for lot in sorted(lots, key=lambda lot: lot.pk):
-            round_ = create_round(lot=lot, by=by, due_at=due_at)
-            for user in panel:
-                seat_panelist(round=round_, by=by, user=user)
-            rounds.append(round_)
-        if not rounds:
-            raise Refused("no_lots", _("There is no lot here that needs a round."), field="call")
-    return rounds
 
 
 def seat_panelist(*, round: Round, by: Any, user: Any) -> Panelist:

@@ -1,0 +1,211 @@
+"""The staff console of rounds: progress, ranking, and the steps that call the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from innomarket.audit.models import Entry as AuditEntry
+from innomarket.common import formats
+from innomarket.common.admin import ServiceAdmin
+from innomarket.submissions.words import titled
+
+from . import reads
+from .console import steps
+from .console.words import TONES, VERBS, waiting_for
+from .models import EvaluationRule, Round
+from .states import Outcome, RoundState
+
+LOG_LINES = 6
+WIDE_SPREAD = 30
+OUTCOME_TONES = {
+    Outcome.SELECTED: "success",
+    Outcome.NOT_SELECTED: "neutral",
+    Outcome.OPEN: "primary",
+    Outcome.BELOW_PASS: "warning",
+    Outcome.NO_RESULT: "warning",
+}
+
+
+def _kst(instant: Any) -> str:
+    return formats.kst(instant, "en" if (get_language() or "").startswith("en") else "ko") if instant else "–"
+
+
+@admin.register(Round)
+class RoundAdmin(ServiceAdmin):
+    permission_required = "accounts.run_rounds"
+    action_views = [
+        steps.CreateRounds,
+        steps.StartCall,
+        steps.PublishCall,
+        steps.Seat,
+        steps.Start,
+        steps.Finish,
+        steps.Select,
+        steps.Publish,
+        steps.Reopen,
+        steps.SetAside,
+        steps.Unseat,
+        steps.Cancel,
+    ]
+    list_display = ["number", "lot_title", "call_number", "state", "due"]
+    list_filter = ["state"]
+    search_fields = ["number", "lot__title_ko", "lot__title_en", "lot__call__number"]
+    list_select_related = ["lot__call"]
+    ordering = ["-pk"]
+    fields = ["call_number", "lot_title", "chief", "rule", "due", "started", "finished", "published"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("lot__call", "lot__owner", "chief")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return list(self.fields)
+
+    @admin.display(description=gettext_lazy("lot"))
+    def lot_title(self, obj: Round) -> str:
+        return str(titled(obj.lot, "title"))
+
+    @admin.display(description=gettext_lazy("call"))
+    def call_number(self, obj: Round) -> str:
+        return f"{obj.lot.call.number} {titled(obj.lot.call, 'title')}"
+
+    @admin.display(description=gettext_lazy("rule of the round"))
+    def rule(self, obj: Round) -> str:
+        return _("Pass mark %(pass)s, at least %(least)s sheets, trimmed from %(trim)s sheets up") % {
+            "pass": obj.pass_mark,
+            "least": obj.least_sheets,
+            "trim": obj.trim_from,
+        }
+
+    @admin.display(description=gettext_lazy("sheets are due"))
+    def due(self, obj: Round) -> str:
+        return _kst(obj.due_at)
+
+    @admin.display(description=gettext_lazy("started at"))
+    def started(self, obj: Round) -> str:
+        return _kst(obj.started_at)
+
+    @admin.display(description=gettext_lazy("finished at"))
+    def finished(self, obj: Round) -> str:
+        return _kst(obj.finished_at)
+
+    @admin.display(description=gettext_lazy("published at"))
+    def published(self, obj: Round) -> str:
+        return _kst(obj.published_at)
+
+    def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        counts = steps.counts_of(obj)
+        panel, heat = reads.heat(obj)
+        groups = list(obj.lot.call.groups.all())
+        ranked = reads.ranking(obj) if obj.state != RoundState.PREPARING else []
+        return {
+            "heading": titled(obj.lot, "title"),
+            "number": obj.number,
+            "state": obj.get_state_display(),
+            "tone": TONES[RoundState(obj.state)],
+            "seen_by": _("Agency staff who run rounds"),
+            "waiting": waiting_for(obj, counts),
+            "waiting_until": _kst(obj.due_at) if obj.due_at and obj.state == RoundState.SCORING else "",
+            "stats": _stats(counts, ranked),
+            "log": _log(obj),
+            "counts": counts,
+            "panel": _panel(obj, panel, heat),
+            "heat": heat if obj.state != RoundState.PREPARING else [],
+            "groups": groups,
+            "ranking": _with_cut(obj, ranked, groups),
+            "outcome_tones": OUTCOME_TONES,
+            "provisional": obj.state == RoundState.SCORING,
+        }
+
+
+def _stats(counts: dict[str, int], ranked: list[reads.Ranked]) -> list[dict[str, Any]]:
+    wide = sum(row.spread is not None and row.spread > WIDE_SPREAD for row in ranked)
+    share = f"{counts['counted'] * 100 / counts['expected']:.1f}%" if counts["expected"] else "–"
+    left = counts["expected"] - counts["counted"]
+    return [
+        {"label": _("Entries"), "value": counts["entries"]},
+        {
+            "label": _("Sheets"),
+            "value": counts["counted"],
+            "unit": f"/ {counts['expected']}",
+            "note": _("%(share)s submitted, %(left)s left") % {"share": share, "left": left},
+        },
+        {"label": _("Panel"), "value": counts["panel"]},
+        {"label": _("Recusals"), "value": counts["recusals"]},
+        {
+            "label": _("Far apart"),
+            "value": wide,
+            "note": _("Sheets more than %(points)s points apart") % {"points": WIDE_SPREAD},
+        },
+    ]
+
+
+def _panel(obj: Round, panel: list[Any], heat: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each member with what they have submitted, what is left, and from how much they are recused."""
+    tallies: dict[int, dict[str, int]] = {seat.pk: {} for seat in panel}
+    for row in heat:
+        for seat, kind in row["cells"]:
+            tallies[seat.pk][kind] = tallies[seat.pk].get(kind, 0) + 1
+    return [
+        {
+            "seat": seat,
+            "done": tallies[seat.pk].get("submitted", 0),
+            "left": 0 if seat.left_at else tallies[seat.pk].get("none", 0) + tallies[seat.pk].get("draft", 0),
+            "recused": tallies[seat.pk].get("recused", 0),
+        }
+        for seat in panel
+    ]
+
+
+def _with_cut(obj: Round, ranked: list[reads.Ranked], groups: list[Any]) -> list[dict[str, Any]]:
+    """The ranking, with the line: below the last who is selected, or, before that, below the pass mark."""
+    selected = [n for n, row in enumerate(ranked) if row.outcome == Outcome.SELECTED]
+    passed = [n for n, row in enumerate(ranked) if row.passed]
+    line = selected[-1] if selected else passed[-1] if passed else None
+    if line is None:
+        text = ""
+    elif selected:
+        n = len(selected)
+        text = ngettext(
+            "Selection line: %(n)s entry selected", "Selection line: %(n)s entries selected", n
+        ) % {"n": n}
+    else:
+        text = _("Pass mark %(mark)s: %(n)s entries pass") % {"mark": obj.pass_mark, "n": len(passed)}
+    return [
+        {
+            "row": row,
+            "means": list(zip(groups, row.group_means, strict=True)),
+            "cut": text if n == line else "",
+            "below": line is None or n > line,
+            "tone": OUTCOME_TONES[Outcome(row.outcome)],
+            "word": Outcome(row.outcome).label,
+            "wide": row.spread is not None and row.spread > WIDE_SPREAD,
+        }
+        for n, row in enumerate(ranked)
+    ]
+
+
+def _log(obj: Round) -> list[dict[str, Any]]:
+    rows = AuditEntry.objects.filter(subject_type="evaluation.round", subject_id=str(obj.pk))
+    return [
+        {"at": row.at, "text": VERBS.get(row.verb, row.verb), "note": row.reason, "is_now": n == 0}
+        for n, row in enumerate(rows.select_related("actor")[:LOG_LINES])
+    ]
+
+
+@admin.register(EvaluationRule)
+class EvaluationRuleAdmin(ServiceAdmin):
+    """What a new round starts with; ours are marked as our default."""
+
+    permission_required = "accounts.run_rounds"
+    list_display = ["valid", "pass_mark", "least_sheets", "trim_from", "panel_size", "is_default", "source"]
+    fields = ["valid", "pass_mark", "least_sheets", "trim_from", "panel_size", "is_default", "source"]
+    ordering = ["-valid"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return list(self.fields)

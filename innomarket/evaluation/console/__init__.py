@@ -1,0 +1,1 @@
+"""The steps of the staff console, and its words."""

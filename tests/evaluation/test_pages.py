@@ -1,0 +1,365 @@
+"""The pages of evaluators and institutions: who gets in, what a failed form keeps, how many queries a page takes."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+
+from innomarket.evaluation.models import FitOpinion, Recusal, Sheet
+from innomarket.evaluation.reads import results_of
+from innomarket.evaluation.services.conflict import declare_conflict
+from innomarket.evaluation.services.opinion import give_fit_opinion
+from innomarket.evaluation.services.result import finish_round, publish_results, select_entries
+from innomarket.evaluation.services.round import seat_panelist, unseat_panelist
+from innomarket.submissions.models import Revision
+from tests.accounts.factories import institution, member, person, staff
+
+from .factories import owner_of, round_with
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _korean():
+    with override("ko"):
+        yield
+
+
+def page(client, user, path, **post):
+    client.force_login(user)
+    return client.post(path, post) if post else client.get(path)
+
+
+def round_path(made):
+    return f"/evaluation/{made.round.number}/"
+
+
+def sheet_path(made, order=1):
+    return f"{round_path(made)}{order}/"
+
+
+def opinion_path(made, n=0):
+    return f"/proposals/{made.submissions[n].number}/opinion/"
+
+
+def answer(made, points=8, comment="좋습니다.", **more):
+    return {**{f"criterion_{c.pk}": points for c in made.criteria}, "comment": comment, **more}
+
+
+# ── who gets in ──
+
+
+def test_anonymous_visitors_are_asked_to_sign_in(client):
+    made = round_with(owner=institution())
+    for path in (
+        "/evaluation/",
+        round_path(made),
+        sheet_path(made),
+        f"{sheet_path(made)}conflict/",
+        opinion_path(made),
+    ):
+        found = client.get(path)
+        assert (found.status_code, "/accounts/login/" in found.url) == (302, True), path
+
+
+@pytest.mark.parametrize(
+    ("who", "round_", "sheet", "conflict", "opinion"),
+    [
+        ("evaluator", 200, 200, 200, 403),
+        ("other evaluator", 404, 404, 404, 404),
+        ("evaluator who left", 404, 404, 404, 404),
+        ("recused", 200, 403, 403, 404),
+        ("not declared", 200, 302, 302, 404),
+        ("applicant", 404, 404, 404, 403),
+        ("other company", 404, 404, 404, 404),
+        ("institution", 404, 404, 404, 200),
+        ("viewer of the institution", 404, 404, 404, 403),
+        ("other institution", 404, 404, 404, 404),
+        ("budget officer", 404, 404, 404, 404),
+        ("staff of rounds", 302, 404, 404, 403),
+    ],
+)
+def test_pages_by_person(client, who, round_, sheet, conflict, opinion):
+    made, other = round_with(panelists=4, owner=institution()), round_with(owner=institution())
+    user = {
+        "evaluator": lambda: made.evaluators[0],
+        "other evaluator": lambda: other.evaluators[0],
+        "evaluator who left": lambda: made.evaluators[0],
+        "recused": lambda: made.evaluators[0],
+        "not declared": lambda: made.evaluators[0],
+        "applicant": lambda: made.submissions[0].created_by,
+        "other company": lambda: other.submissions[0].created_by,
+        "institution": lambda: owner_of(made.lot),
+        "viewer of the institution": person,
+        "other institution": lambda: owner_of(other.lot),
+        "budget officer": lambda: staff("keep_budget"),
+        "staff of rounds": lambda: made.staff,
+    }[who]()
+    if who == "evaluator who left":
+        unseat_panelist(panelist=made.panelist(1), by=made.staff, reason="Ill.")
+    if who == "recused":
+        declare_conflict(assignment=made.assignment(), by=user, reason="A friend.")
+    if who == "not declared":
+        made.round.panelists.filter(user=user).update(declared_at=None)
+    if who == "viewer of the institution":
+        member(user, made.lot.owner, role="viewer")
+    client.force_login(user)
+    canary = made.submissions[0].current.sections[0]["value"]
+    paths = [round_path(made), sheet_path(made), f"{sheet_path(made)}conflict/", opinion_path(made)]
+    answers = [client.get(path) for path in paths]
+    assert [one.status_code for one in answers] == [round_, sheet, conflict, opinion]
+    shown = any(canary in one.content.decode() for one in answers)
+    assert shown == (who in ("evaluator", "institution"))
+    assert client.get("/evaluation/").status_code == 200
+
+
+def test_private_pages_are_kept_by_no_cache(client):
+    made = round_with(owner=institution())
+    client.force_login(made.evaluators[0])
+    for path in ("/evaluation/", round_path(made), sheet_path(made)):
+        assert client.get(path).headers["Cache-Control"] == "private, no-store"
+
+
+def test_institution_sees_no_scores_on_any_page(client):
+    made = round_with(owner=institution())
+    made.score(1, 1, 7, comment="카나리아 의견")
+    client.force_login(owner_of(made.lot))
+    for path in ("/evaluation/", opinion_path(made)):
+        assert "카나리아" not in client.get(path).content.decode()
+
+
+# ── declaring ──
+
+
+def test_before_the_declaration_only_titles_and_applicants_are_shown(client):
+    made = round_with(declared=False)
+    text = page(client, made.evaluators[0], round_path(made)).content.decode()
+    for submission in made.submissions:
+        assert submission.title in text
+        assert submission.applicant_organisation.name_ko in text
+        assert submission.current.sections[0]["value"] not in text
+
+
+def test_declaration_takes_the_confirmation_and_keeps_what_was_typed(client):
+    made = round_with(declared=False)
+    user, field = made.evaluators[0], f"reason_{made.entry(2).pk}"
+    found = page(client, user, round_path(made), **{field: "공동 연구"})
+    assert found.status_code == 422
+    assert "공동 연구" in found.content.decode()
+    found = page(client, user, round_path(made), **{field: "공동 연구", "read": "on"})
+    assert found.status_code == 302
+    assert Recusal.objects.get().reason == "공동 연구"
+    text = client.get(round_path(made)).content.decode()
+    assert sheet_path(made, 1) in text and f'"{sheet_path(made, 2)}"' not in text
+
+
+def test_declaring_a_second_time_is_refused_on_the_page(client):
+    made = round_with()
+    assert page(client, made.evaluators[0], round_path(made), read="on").status_code == 409
+
+
+# ── the workbench ──
+
+
+def test_workbench_shows_what_was_submitted_beside_the_sheet(client):
+    made = round_with(owner=institution())
+    give_fit_opinion(
+        submission=made.submissions[0],
+        by=owner_of(made.lot),
+        verdict="partly",
+        reason="지름을 확인해야 합니다.",
+    )
+    text = page(client, made.evaluators[0], sheet_path(made)).content.decode()
+    assert made.submissions[0].current.sections[0]["value"] in text
+    assert "지름을 확인해야 합니다." in text
+    assert text.count('type="radio"') >= 33
+
+
+def test_draft_is_saved_and_shown_again(client):
+    made = round_with()
+    found = page(client, made.evaluators[0], sheet_path(made), **answer(made, 7, "초안", later="1"))
+    assert (found.status_code, found.url) == (302, sheet_path(made))
+    assert Sheet.objects.get().state == "draft"
+    text = client.get(sheet_path(made)).content.decode()
+    assert "초안" in text and len(re.findall(r'value="7"\s+checked', text)) == 3
+
+
+def test_submitting_leads_to_the_next_in_the_queue_and_at_last_to_the_round(client):
+    made = round_with(entries=2)
+    user = made.evaluators[0]
+    assert page(client, user, sheet_path(made, 2), **answer(made, submit="1")).url == sheet_path(made, 1)
+    assert page(client, user, sheet_path(made, 1), **answer(made, submit="1")).url == round_path(made)
+    assert Sheet.objects.filter(state="submitted").count() == 2
+
+
+@pytest.mark.parametrize("value", ["11", "-1", "7.5", "seven"])
+def test_score_out_of_range_is_said_at_its_field_and_keeps_what_was_typed(client, value):
+    made = round_with()
+    name = f"criterion_{made.criteria[0].pk}"
+    found = page(
+        client,
+        made.evaluators[0],
+        sheet_path(made),
+        **answer(made, comment="길게 쓴 의견", submit="1", **{name: value}),
+    )
+    text = found.content.decode()
+    assert found.status_code == 422
+    assert f'id="{name}_error"' in text and f'href="#{name}"' in text
+    assert "길게 쓴 의견" in text
+    assert not Sheet.objects.exists()
+
+
+def test_submitting_what_is_not_complete_keeps_it_as_a_draft_and_says_what_is_missing(client):
+    made = round_with()
+    given = answer(made, comment="", submit="1")
+    found = page(client, made.evaluators[0], sheet_path(made), **given)
+    assert found.status_code == 409
+    assert 'href="#comment"' in found.content.decode()
+    sheet = Sheet.objects.get()
+    assert (sheet.state, sheet.scores.count()) == ("draft", 3)
+
+
+def test_submitted_sheet_is_shown_and_not_changed(client):
+    made = round_with()
+    made.score(1, 1, 8)
+    client.force_login(made.evaluators[0])
+    text = client.get(sheet_path(made)).content.decode()
+    assert 'type="radio" name="criterion' not in text
+    assert (
+        page(client, made.evaluators[0], sheet_path(made), **answer(made, 9, submit="1")).status_code == 409
+    )
+    assert set(Sheet.objects.get().scores.values_list("points", flat=True)) == {8}
+
+
+def test_after_publication_the_content_is_closed_and_the_sheet_stays(client):
+    made = round_with(finished=True)
+    select_entries(round=made.round, by=made.staff, entries=[made.entry(1).pk])
+    publish_results(rounds=[made.round], by=made.staff)
+    found = page(client, made.evaluators[0], sheet_path(made))
+    text = found.content.decode()
+    assert found.status_code == 200
+    assert made.submissions[0].current.sections[0]["value"] not in text
+    assert "근거가 분명합니다." in text
+
+
+def test_conflict_that_came_to_light_later_is_declared_at_the_sheet(client):
+    made = round_with()
+    path = f"{sheet_path(made)}conflict/"
+    assert page(client, made.evaluators[0], path, reason="").status_code in (409, 422)
+    assert page(client, made.evaluators[0], path, reason="옛 동료입니다.").url == round_path(made)
+    assert Recusal.objects.get().reason == "옛 동료입니다."
+
+
+def test_title_of_a_submission_is_escaped(client):
+    made = round_with()
+    made.entry(1)
+    wild = '<img src=x onerror="alert(1)">'
+    for submission in made.submissions:
+        fresh = Revision.objects.create(
+            submission=submission,
+            ordinal=1,
+            title=wild,
+            sections=[],
+            sha256="0" * 64,
+            submitted_by=submission.created_by,
+        )
+        made.round.entries.filter(submission=submission).update(revision=fresh)
+    client.force_login(made.evaluators[0])
+    for path in (round_path(made), sheet_path(made)):
+        assert wild not in client.get(path).content.decode()
+
+
+# ── the opinion ──
+
+
+def test_opinion_is_given_on_its_page_and_put_better(client):
+    made = round_with(owner=institution())
+    user = owner_of(made.lot)
+    assert page(client, user, opinion_path(made), verdict="", reason="").status_code == 422
+    assert page(client, user, opinion_path(made), verdict="fits", reason="잘 맞습니다.").url == "/evaluation/"
+    assert (
+        page(client, user, opinion_path(made), verdict="unfit", reason="다시 보니 아닙니다.").status_code
+        == 302
+    )
+    assert FitOpinion.objects.get().verdict == "unfit"
+    assert made.submissions[1].number in client.get("/evaluation/").content.decode()
+
+
+def test_opinion_that_comes_too_late_is_refused_on_the_page(client):
+    made = round_with(owner=institution(), finished=True)
+    found = page(client, owner_of(made.lot), opinion_path(made), verdict="fits", reason="늦은 의견")
+    assert found.status_code == 409
+    assert "늦은 의견" in found.content.decode()
+
+
+# ── the result ──
+
+
+def test_result_is_told_with_scores_and_comments_and_without_names():
+    made = round_with(entries=2)
+    for number, user in enumerate(made.evaluators, start=1):
+        type(user).objects.filter(pk=user.pk).update(name=f"Canary{number}")
+        for entry in (1, 2):
+            made.score(entry, number, 9, 8, 7, comment=f"의견 {number} <b>")
+    finish_round(round=made.round, by=made.staff)
+    select_entries(
+        round=made.round, by=made.staff, entries=[made.entry(1).pk], reason="시험 장소가 먼저 마련되었습니다."
+    )
+    publish_results(rounds=[made.round], by=made.staff)
+    (result,) = results_of(made.submissions[1])
+    text = render_to_string("evaluation/_result.html", {"result": result})
+    for part in (
+        "82.00",
+        "36.00",
+        "32.00",
+        "14.00",
+        "의견 1 &lt;b&gt;",
+        "시험 장소가 먼저",
+        result.inputs_sha256,
+    ):
+        assert part in text
+    assert "Canary" not in text and "<b>" not in text
+
+
+# ── queries ──
+
+
+def queries(client, path):
+    client.get(path)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(path).status_code == 200
+    return len(found)
+
+
+@pytest.mark.parametrize("which", ["round", "declaration", "sheet"])
+def test_pages_of_a_round_take_the_same_queries_for_one_entry_and_three(client, which):
+    counts = []
+    for entries in (1, 3):
+        made = round_with(entries=entries, declared=which != "declaration")
+        client.force_login(made.evaluators[0])
+        counts.append(queries(client, sheet_path(made) if which == "sheet" else round_path(made)))
+    assert counts[0] == counts[1]
+
+
+def test_queue_takes_the_same_queries_for_one_round_and_three(client):
+    counts = []
+    for n in (1, 3):
+        user = person()
+        for _ in range(n):
+            made = round_with(entries=1, owner=institution())
+            seat_panelist(round=made.round, by=made.staff, user=user)
+        client.force_login(user)
+        counts.append(queries(client, "/evaluation/"))
+    assert counts[0] == counts[1]
+
+
+def test_opinions_owed_take_the_same_queries_for_one_and_three(client):
+    counts = []
+    for entries in (1, 3):
+        made = round_with(entries=entries, owner=institution())
+        client.force_login(owner_of(made.lot))
+        counts.append(queries(client, "/evaluation/"))
+    assert counts[0] == counts[1]
