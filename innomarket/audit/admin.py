@@ -45,7 +45,7 @@ def verbs() -> list[str]:
 @admin.register(Entry)
 class EntryAdmin(ServiceAdmin):
     permission_required = "accounts.read_audit"
-    list_display = ["when", "who", "verb", "subject_type", "about", "reason_short", "reconstructed"]
+    list_display = ["when", "who", "verb", "about", "reason_short"]
     list_display_links = ["when"]
     list_filter = [VerbFilter, "reconstructed"]
     search_fields = ["=subject_label", "=subject_id", "=actor__email", "actor__name", "reason"]
@@ -75,7 +75,7 @@ class EntryAdmin(ServiceAdmin):
 
     @admin.display(description=gettext_lazy("object"))
     def about(self, obj: Entry) -> str:
-        return obj.subject_label or f"#{obj.subject_id}"
+        return obj.subject_label or f"{obj.subject_type} #{obj.subject_id}"
 
     @admin.display(description=gettext_lazy("reason"))
     def reason_short(self, obj: Entry) -> str:

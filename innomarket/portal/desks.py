@@ -194,7 +194,7 @@ def _committee(now: datetime) -> Iterable[Task]:
             tone="primary",
             number=meeting.number,
             text=meeting.place,
-            due=meeting.held_at,
+            due=None if held else meeting.held_at,
             action=_("To the meeting"),
         )
 

@@ -95,7 +95,7 @@ def motions(user: Any) -> Iterable[Task]:
             state=_("Vote is open"),
             tone="danger",
             number=number,
-            due=motion.meeting.held_at,
+            due=motion.voting_opened_at,
             action=_("Vote"),
         )
     planned = Meeting.objects.filter(

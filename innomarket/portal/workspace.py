@@ -243,19 +243,19 @@ def _first_steps(user: Any, memberships: list[Membership], own: list[Submission]
     return [
         {
             "text": _("Confirm your e-mail address"),
-            "done": confirmed,
+            "done": confirmed or None,
             "url": "" if confirmed else reverse("account_email"),
             "note": "" if confirmed else _("We have sent you a mail with a link."),
         },
         {
             "text": _("Register your organisation, or be added to it"),
-            "done": bool(memberships),
+            "done": bool(memberships) or None,
             "url": "" if memberships else reverse("accounts:apply"),
             "note": "" if memberships else _("A citizen needs none."),
         },
         {
             "text": _("Find a call and begin an answer"),
-            "done": bool(own),
+            "done": bool(own) or None,
             "url": "" if own else reverse("submissions:call_list"),
             "note": "",
         },

@@ -51,10 +51,10 @@ def test_tasks_stand_in_the_order_of_their_deadlines():
 
 def test_newcomer_sees_the_first_steps_and_what_is_done():
     newcomer = register_person(email="new@example.com", name="새 사람", verified=False)
-    assert [step["done"] for step in workspace.of(newcomer).steps] == [False, False, False]
+    assert [step["done"] for step in workspace.of(newcomer).steps] == [None, None, None]
     newcomer.emailaddress_set.update(verified=True)
     member(newcomer, company())
-    assert [step["done"] for step in workspace.of(newcomer).steps] == [True, True, False]
+    assert [step["done"] for step in workspace.of(newcomer).steps] == [True, True, None]
 
 
 def test_first_steps_end_when_something_was_submitted():

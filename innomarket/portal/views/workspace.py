@@ -14,7 +14,11 @@ from .. import workspace as reads
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
     found = reads.of(request.user)
-    context = {"space": found, "now": found.now, "most_urgent": next((t for t in found.tasks if t.due), None)}
+    context = {
+        "space": found,
+        "now": found.now,
+        "most_urgent": next((t for t in found.tasks if t.due and t.due > found.now), None),
+    }
     response = render(request, "portal/workspace.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
