@@ -177,7 +177,7 @@ class MeasuresForm(forms.Form):
         }
         for name, label in labels.items():
             self.fields[f"{name}_{place}"] = forms.CharField(
-                label=label, max_length=MOST_TEXT[name], required=False
+                label=label, max_length=MOST_TEXT[name], required=place == 1
             )
         reached = forms.TypedChoiceField(
             label=_("Was the target reached?"),
@@ -185,7 +185,7 @@ class MeasuresForm(forms.Form):
             coerce=lambda value: value == "yes",
             empty_value=None,
             widget=forms.RadioSelect,
-            required=False,
+            required=place == 1,
         )
         reached.inline = True  # type: ignore[attr-defined]
         self.fields[f"reached_{place}"] = reached
@@ -203,8 +203,6 @@ class MeasuresForm(forms.Form):
                 field = f"{name}_{place}"
                 if field not in self.errors and self.cleaned_data.get(field) in ("", None):
                     self.add_error(field, _("Measure %(place)s: this is still missing.") % {"place": place})
-        if not self._begun() and not self.errors:
-            self.add_error("name_1", _("Enter at least one measure of the trial."))
         return self.cleaned_data
 
     def _begun(self) -> list[int]:

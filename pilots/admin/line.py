@@ -196,11 +196,19 @@ class PilotRuleAdmin(ServiceAdmin):
 
     permission_required = KEEPS
     list_display = [
-        "valid",
-        "most_won_a_pilot",
+        "in_force",
+        "most_won",
         "most_institutions_a_product",
         "vat_percent",
         "is_default",
         "source",
     ]
     sortable_by = ()
+
+    @admin.display(description=gettext_lazy("In force"))
+    def in_force(self, obj: PilotRule) -> str:
+        return f"{obj.valid.lower or ''} – {obj.valid.upper or ''}".strip()
+
+    @admin.display(description=gettext_lazy("Most for one pilot purchase"))
+    def most_won(self, obj: PilotRule) -> Any:
+        return money(obj.most_won_a_pilot)

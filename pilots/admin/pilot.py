@@ -219,10 +219,11 @@ class Release(_PilotStep):
 
     def effects(self, obj: Any) -> list[Any]:
         reserved, committed = reads.releasable(obj)
-        return [
-            _("%(amount)s of the reservation become free") % {"amount": money(reserved)},
-            _("%(amount)s of the commitment become free") % {"amount": money(committed)},
-        ]
+        lines = (
+            (reserved, _("%(amount)s of the reservation become free")),
+            (committed, _("%(amount)s of the commitment become free")),
+        )
+        return [text % {"amount": money(amount)} for amount, text in lines if amount]
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:
         return pilots.release_rest(pilot=obj, by=self.request.user, **form.cleaned_data)
