@@ -53,7 +53,9 @@ class _CallFormStep(_CallStep):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "more" in request.POST:
-            return self.render_to_response(self.get_context_data(form=self.get_form(), quiet=True))
+            form = self.get_form()
+            form.forget_errors()
+            return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)
 
 

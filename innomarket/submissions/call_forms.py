@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +20,24 @@ MOST_ROWS = 200
 SPARE_GROUPS, SPARE_CRITERIA, SPARE_LOTS = 1, 2, 3
 
 
-class GroupForm(forms.Form):
+class RowForm(forms.Form):
+    """One of many rows. A row whose fields are empty (or as the page gave them) is no row."""
+
+    given: tuple[str, ...] = ()
+
+    def full_clean(self) -> None:
+        asked = (name for name in self.fields if name not in self.given)
+        if self.is_bound and not any(str(self.data.get(self.add_prefix(name), "")).strip() for name in asked):
+            self._errors, self.cleaned_data = ErrorDict(), {}
+            return
+        super().full_clean()
+
+    def forget_errors(self) -> None:
+        self._errors = ErrorDict()
+
+
+class GroupForm(RowForm):
+    given = ("minimum_percent",)
     name_ko = forms.CharField(label=gettext_lazy("Name in Korean"), max_length=80)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80)
     minimum_percent = forms.IntegerField(
@@ -27,7 +45,8 @@ class GroupForm(forms.Form):
     )
 
 
-class CriterionForm(forms.Form):
+class CriterionForm(RowForm):
+    given = ("max_points",)
     group = forms.IntegerField(label=gettext_lazy("Group no."), min_value=1)
     name_ko = forms.CharField(label=gettext_lazy("Name in Korean"), max_length=120)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=120)
@@ -43,7 +62,7 @@ class CriterionForm(forms.Form):
     )
 
 
-class LotForm(forms.Form):
+class LotForm(RowForm):
     title_ko = forms.CharField(label=gettext_lazy("Title in Korean"), max_length=200)
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200, required=False)
     owner = forms.CharField(
@@ -117,6 +136,13 @@ class CallForm(forms.Form):
         if not self.errors:
             self._ask_groups()
         return self.cleaned_data
+
+    def forget_errors(self) -> None:
+        """Show what was typed without saying what is wrong: only rows were asked for."""
+        self._errors = ErrorDict()
+        for rows in (self.group_rows, self.criterion_rows, self.lot_rows):
+            for row in rows.forms:
+                row.forget_errors()
 
     def specs(self) -> dict[str, Any]:
         """The cleaned values, criteria by their groups' numbers, and the lots."""

@@ -14,6 +14,7 @@ from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import submission as submissions
 from innomarket.submissions.specs import LotSpec
 from tests.accounts import factories as accounts
+from tests.support.staff import sign_in
 
 from . import factories
 
@@ -398,9 +399,11 @@ def test_sealed_text_stands_in_no_page_that_others_see(client):
     for user in (None, factories.applicant()[0], accounts.staff("run_rounds")):
         client.logout()
         if user:
-            client.force_login(user)
+            sign_in(client, user)
         for page in pages:
             answer = client.get(page)
+            if user is not None and user.is_staff:
+                assert answer.status_code == 200, page
             assert "카나리아" not in text(answer), (user, page)
             assert MARK not in str(answer.headers)
     client.force_login(draft.created_by)
