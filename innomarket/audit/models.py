@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Now as RealNow
 from django.utils.translation import gettext_lazy as _
 
-from innomarket.common.clock import Now
+from innomarket.common.clock import IsMoved, Now
 
 
 class Entry(models.Model):
@@ -19,7 +19,7 @@ class Entry(models.Model):
         _("recorded at"), db_default=RealNow(), help_text=_("Always the real time.")
     )
     reconstructed = models.BooleanField(
-        _("reconstructed"), default=False, help_text=_("Made by the sample, not by a person.")
+        _("reconstructed"), db_default=IsMoved(), editable=False, help_text=_("Made by the sample, not by a person.")
     )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -5,8 +5,6 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from innomarket.common.clock import is_moved
-
 from .models import Entry
 
 M = TypeVar("M", bound=models.Model)
@@ -27,13 +25,12 @@ def record(
         subject_label=str(getattr(subject, "number", ""))[:120],
         changes=changes or {},
         reason=reason,
-        reconstructed=is_moved(),
     )
 
 
 def created(subject: M, *, actor: Any, verb: str, reason: str = "", **changes: Any) -> M:
     """Insert a new row and record it."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         subject.save(force_insert=True)
         record(actor=actor, verb=verb, subject=subject, changes=changes, reason=reason)
     return subject
@@ -54,7 +51,7 @@ def changed(subject: M, *, actor: Any, verb: str, reason: str = "", **fields: An
         shown = isinstance(field, models.Field) and (name == "state" or bool(field.choices))
         changes[name] = [_plain(old, shown), _plain(value, shown)]
         setattr(subject, name, value)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         subject.save(update_fields=list(fields))
         record(actor=actor, verb=verb, subject=subject, changes=changes, reason=reason)
     return subject

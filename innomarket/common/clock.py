@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import DateTimeField, Func
+from django.db.models import BooleanField, DateTimeField, Func
 
 KST = ZoneInfo("Asia/Seoul")
 
@@ -24,10 +24,25 @@ class Now(Func):
     output_field = DateTimeField()
 
 
+class IsMoved(Func):
+    """Whether this transaction plays the past: what it writes is then marked "reconstructed"."""
+
+    function = "innomarket_is_moved"
+    arity = 0
+    output_field = BooleanField()
+
+
 def now() -> datetime:
     """The database's instant, in UTC. A service reads it after it holds its locks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT innomarket_now()")
+        return cursor.fetchone()[0]
+
+
+def is_moved() -> bool:
+    """Whether this transaction plays the past: tasks at an instant are then of no use."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT innomarket_is_moved()")
         return cursor.fetchone()[0]
 
 
@@ -39,16 +54,6 @@ def today() -> date:
 def kst(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
     """An instant given as people in Korea would write it."""
     return datetime(year, month, day, hour, minute, tzinfo=KST)
-
-
-def is_moved() -> bool:
-    """Whether this transaction plays the past: what it writes is then marked "reconstructed"."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('innomarket.now', true), '') <> '' AND EXISTS"
-            " (SELECT 1 FROM common_movableclock WHERE database = current_database())"
-        )
-        return cursor.fetchone()[0]
 
 
 @contextmanager

@@ -1,16 +1,23 @@
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
-NOW = """
-CREATE OR REPLACE FUNCTION innomarket_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+IS_MOVED = """
+CREATE OR REPLACE FUNCTION innomarket_is_moved() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     moved text := current_setting('innomarket.now', true);
 BEGIN
     IF moved IS NULL OR moved = '' THEN
-        RETURN clock_timestamp();
+        RETURN false;
     END IF;
-    IF EXISTS (SELECT 1 FROM common_movableclock WHERE database = current_database()) THEN
-        RETURN moved::timestamptz;
+    RETURN EXISTS (SELECT 1 FROM common_movableclock WHERE database = current_database());
+END
+$$
+"""
+NOW = """
+CREATE OR REPLACE FUNCTION innomarket_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF innomarket_is_moved() THEN
+        RETURN current_setting('innomarket.now')::timestamptz;
     END IF;
     RETURN clock_timestamp();
 END
@@ -61,5 +68,6 @@ class Migration(migrations.Migration):
             ],
             options={"verbose_name": "heartbeat", "verbose_name_plural": "heartbeats"},
         ),
+        migrations.RunSQL(IS_MOVED, "DROP FUNCTION IF EXISTS innomarket_is_moved()"),
         migrations.RunSQL(NOW, "DROP FUNCTION IF EXISTS innomarket_now()"),
     ]

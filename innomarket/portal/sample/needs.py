@@ -442,3 +442,11 @@ def title_of(index: int) -> str:
 
 def need_of(index: int) -> Need:
     return NEEDS[index % len(NEEDS)]
+
+
+def index_of(title: str) -> int:
+    """Which of the sample's tasks has this title. Raises KeyError for another's."""
+    return _INDEX[title]
+
+
+_INDEX = {title_of(index): index for index in range(len(NEEDS) * len(PLACES))}

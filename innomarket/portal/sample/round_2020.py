@@ -1,18 +1,11 @@
 """The demand-driven round of 2020 at its true size (domain figures: 157, 21, 31 May, July, 3.3 bn won)."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from django.db.backends.postgresql.psycopg_any import DateRange
-
-from catalog.models import Category, Product
-from catalog.services.product import edit_product
+from catalog.models import Product
 from challenges.models import Challenge
 from challenges.services.solution_call import open_solution_call
 from challenges.shipped import challenge_groups
-from designation.models import Committee
-from designation.services.committee import create_committee, seat_member
-from designation.services.meeting import close_meeting, open_meeting, plan_meeting, record_attendance
-from designation.services.motion import cast_ballot, close_vote, open_vote, recuse, table_motion
 from innomarket.common.clock import kst, moved_to
 from innomarket.evaluation.models import Result
 from innomarket.submissions.models import Call, Submission
@@ -24,10 +17,12 @@ from pilots.services.inspection import record_inspection
 from pilots.services.pilot import commit_purchase, match
 from pilots.services.trial import conclude, record_measures
 
+from . import committee
 from .cast import Cast
-from .needs import need_of
+from .needs import index_of
 from .scenes import (
     announced_call,
+    categorised,
     chance,
     closed_and_opened,
     panel_started,
@@ -48,7 +43,7 @@ def play(cast: Cast) -> None:
     challenges = list(
         Challenge.objects.filter(submission__in=tasks, published_at__isnull=False).order_by("pk")
     )
-    call = _solutions(cast, challenges, {task.pk: index for index, task in enumerate(tasks)})
+    call = _solutions(cast, challenges)
     _designations(cast, call)
     _pilots(cast)
 
@@ -95,7 +90,7 @@ def _spread(start: datetime, end: datetime, index: int, count: int) -> datetime:
     return start + (end - start) * (index / max(1, count - 1)) ** 0.5
 
 
-def _solutions(cast: Cast, challenges: list[Challenge], index_of: dict[int, int]) -> Call:
+def _solutions(cast: Cast, challenges: list[Challenge]) -> Call:
     staff = cast.staff["rounds"]
     with moved_to(kst(2020, 4, 17, 10)):
         call = open_solution_call(
@@ -113,7 +108,7 @@ def _solutions(cast: Cast, challenges: list[Challenge], index_of: dict[int, int]
     lots = list(call.lots.select_related("challenge").order_by("order"))
     count = 0
     for lot in lots:
-        index = index_of[lot.challenge.pk]
+        index = index_of(lot.challenge.title)
         # About three a task: two, three or four.
         for turn in range(2 + chance("proposals", lot.order, of=3)):
             firm = cast.companies[(lot.order * 5 + turn * 7) % len(cast.companies)]
@@ -139,67 +134,14 @@ def _solutions(cast: Cast, challenges: list[Challenge], index_of: dict[int, int]
     return call
 
 
-def committee(cast: Cast) -> Committee:
-    """The sample's committee with its five seats, made once."""
-    found = Committee.objects.filter(code="public-demand").first()
-    if found:
-        return found
-    secretary = cast.staff["committee"]
-    made = create_committee(
-        by=secretary,
-        code="public-demand",
-        name_ko="공공수요발굴위원회",
-        name_en="Public Demand Identification Committee",
-        least_present=3,
-    )
-    for place, member in enumerate(cast.members, start=1):
-        seat_member(
-            committee=made,
-            by=secretary,
-            place=place,
-            holder=member,
-            title_ko="위원장" if place == 1 else "위원",
-            title_en="Chair" if place == 1 else "Member",
-            is_chair=place == 1,
-            valid=DateRange(date(2020, 1, 1), None),
-        )
-    return made
-
-
 def _designations(cast: Cast, call: Call) -> None:
-    secretary = cast.staff["committee"]
-    chosen = (
-        Result.objects.selected()
-        .filter(entry__submission__lot__call=call)
-        .order_by("entry__submission__number")
-    )
-    with moved_to(kst(2020, 7, 1, 9)):
-        body = committee(cast)
-        meeting = plan_meeting(committee=body, by=secretary, held_at=kst(2020, 7, 15, 14), place="대회의실")
-        motions = [
-            table_motion(meeting=meeting, by=secretary, submission=result.entry.submission)
-            for result in chosen.select_related("entry__submission")
-        ]
-    seats = list(body.seats.select_related("holder").order_by("place"))
-    with moved_to(kst(2020, 7, 15, 14)):
-        meeting = open_meeting(meeting=meeting, by=secretary)
-        for seat in seats:
-            record_attendance(meeting=meeting, by=secretary, seat=seat)
-        for motion in motions:
-            recused = chance("recused", motion.order, of=6) == 0
-            if recused:
-                recuse(
-                    motion=motion,
-                    by=seats[-1].holder,
-                    seat=seats[-1],
-                    reason="지난해 이 기업의 자문을 맡았습니다.",
-                )
-            motion = open_vote(motion=motion, by=secretary)
-            against = 3 if motion.order % 9 == 4 else motion.order % 2
-            for turn, seat in enumerate(seats[:-1] if recused else seats):
-                cast_ballot(motion=motion, by=seat.holder, choice="against" if turn < against else "for")
-            close_vote(motion=motion, by=secretary)
-        close_meeting(meeting=meeting, by=secretary)
+    selected = Submission.objects.filter(
+        lot__call=call, pk__in=Result.objects.selected().values("entry__submission")
+    ).order_by("number")
+    with moved_to(kst(2020, 6, 1, 9)):
+        body = committee.seated(cast)
+    committee.decided(cast, body, selected, kst(2020, 7, 15, 14))
+    categorised(cast, kst(2020, 7, 20, 9))
 
 
 def _pilots(cast: Cast) -> None:
@@ -214,20 +156,9 @@ def _pilots(cast: Cast) -> None:
             amount=BUDGET_WON,
             reason="2020년 예산",
         )
-    categories = {row.code: row for row in Category.objects.all()}
     products = Product.objects.select_related("designation__submission__lot__owner").order_by("number")
     for turn, product in enumerate(products):
-        _categorised(cast, product, categories)
         _pilot(cast, line, product, turn)
-
-
-def _categorised(cast: Cast, product: Product, categories: dict[str, Category]) -> None:
-    for index in range(40):
-        need = need_of(index)
-        if product.name_ko.endswith(need.product_ko) and need.category in categories:
-            with moved_to(kst(2020, 7, 20, 9)):
-                edit_product(product=product, by=cast.staff["catalogue"], category=categories[need.category])
-            return
 
 
 def _pilot(cast: Cast, line: BudgetLine, product: Product, turn: int) -> None:

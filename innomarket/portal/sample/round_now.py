@@ -5,17 +5,21 @@ from datetime import datetime, timedelta
 from challenges.models import Challenge
 from challenges.services.solution_call import open_solution_call
 from challenges.shipped import challenge_groups
+from designation.models import Committee
 from designation.services.meeting import plan_meeting
 from innomarket.common.clock import KST, moved_to
-from innomarket.submissions.models import Lot, Submission
+from innomarket.evaluation.models import Result
+from innomarket.submissions.models import Call, Lot, Submission
 from innomarket.submissions.services.call import announce_call, create_call
 from innomarket.submissions.services.submission import begin_submission, save_step
 from pilots.services.budget import open_budget_line
 
+from . import committee
 from .cast import Cast
-from .round_2020 import committee
+from .needs import index_of
 from .scenes import (
     announced_call,
+    categorised,
     closed_and_opened,
     panel_started,
     proposal_submitted,
@@ -32,18 +36,68 @@ def play(cast: Cast, now: datetime) -> None:
     hour = now.astimezone(KST).replace(minute=0, second=0, microsecond=0)
     challenges = _finished_task_call(cast, hour)
     _open_solution_call(cast, challenges, hour)
+    _round_before(cast, hour)
     _task_call_being_scored(cast, hour)
     _open_task_call(cast, hour)
-    with moved_to(hour - timedelta(days=20)):
-        committee(cast)
-        plan_meeting(
-            committee=committee(cast),
-            by=cast.staff["committee"],
-            held_at=(hour + timedelta(days=40)).replace(hour=14),
-            place="대회의실",
+
+
+def _round_before(cast: Cast, hour: datetime) -> None:
+    """The round before: one product designated and to be bought, one proposal still to be decided on."""
+    tasks = _task_call(cast, hour - timedelta(days=170), year=hour.year, turn=2, received=5, most=2, first=26)
+    staff = cast.staff["rounds"]
+    with moved_to(hour - timedelta(days=110)):
+        call = open_solution_call(
+            by=staff,
+            challenges=tasks,
+            title_ko=f"{hour.year}년 제2차 수요자제안형 해결책 공모",
+            title_en=f"Call for solutions {hour.year}, round 2",
+            summary_ko="공공기관이 낸 과제를 풀 제품과 제안서를 받습니다.",
+            summary_en="Products and proposals that solve the tasks of public institutions.",
+            opens_at=hour - timedelta(days=105),
+            closes_at=hour - timedelta(days=75),
+            opening_at=hour - timedelta(days=74),
         )
+        call = announce_call(call=call, by=staff)
+    lots = list(call.lots.select_related("challenge").order_by("order"))
+    for lot in lots:
+        for turn in range(2):
+            proposal_submitted(
+                cast=cast,
+                lot=lot,
+                firm=cast.companies[(lot.order + 9 * turn) % len(cast.companies)],
+                index=index_of(lot.challenge.title),
+                at=hour - timedelta(days=80),
+                price=40_000_000,
+            )
+    closed_and_opened(call, staff)
+    rounds = [
+        panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:3], at=hour - timedelta(days=72))
+        for lot in lots
+    ]
+    for round_ in rounds:
+        scored(round_, at=hour - timedelta(days=65), salt=f"solutions-now-{round_.lot.order}")
+    selected_and_published(
+        rounds, by=staff, most=1, finish_at=hour - timedelta(days=62), publish_at=hour - timedelta(days=60)
+    )
+    _meetings(cast, call, hour)
+
+
+def _meetings(cast: Cast, call: Call, hour: datetime) -> None:
+    """One meeting has decided, the next is planned: its agenda is the secretary's to make."""
+    selected = list(
+        Submission.objects.filter(
+            lot__call=call, pk__in=Result.objects.selected().values("entry__submission")
+        ).order_by("number")
+    )
+    body = Committee.objects.get(code="public-demand")
+    committee.decided(cast, body, selected[:1], hour - timedelta(days=40))
+    categorised(cast, hour - timedelta(days=39))
+    budget = cast.staff["budget"]
+    with moved_to(hour - timedelta(days=20)):
+        planned = (hour + timedelta(days=20)).replace(hour=14)
+        plan_meeting(committee=body, by=cast.staff["committee"], held_at=planned, place="대회의실")
         open_budget_line(
-            by=cast.staff["budget"],
+            by=budget,
             year=hour.year,
             code="demand-driven",
             name_ko=f"{hour.year}년 수요자제안형 시범구매",
@@ -55,17 +109,24 @@ def play(cast: Cast, now: datetime) -> None:
 
 def _finished_task_call(cast: Cast, hour: datetime) -> list[Challenge]:
     """Six tasks came in, four were selected: they are what companies can answer today."""
-    staff, year = cast.staff["rounds"], hour.year
+    return _task_call(cast, hour - timedelta(days=80), year=hour.year, turn=3, received=6, most=4, first=0)
+
+
+def _task_call(
+    cast: Cast, opens_at: datetime, *, year: int, turn: int, received: int, most: int, first: int
+) -> list[Challenge]:
+    """A call for tasks from its opening to its published results, fifty days later."""
+    staff, days = cast.staff["rounds"], timedelta(days=1)
     call = announced_call(
         by=staff,
         kind="challenge_task",
-        title_ko=f"{year}년 제3차 도전적 과제 공모",
-        title_en=f"Call for challenge tasks {year}, round 3",
+        title_ko=f"{year}년 제{turn}차 도전적 과제 공모",
+        title_en=f"Call for challenge tasks {year}, round {turn}",
         summary_ko="기관이 풀지 못한 문제를 과제로 냅니다. 답을 몰라도 괜찮습니다.",
         summary_en="Institutions state problems that they could not solve. You need not know the answer.",
-        opens_at=hour - timedelta(days=80),
-        closes_at=hour - timedelta(days=50),
-        opening_at=hour - timedelta(days=49),
+        opens_at=opens_at,
+        closes_at=opens_at + 30 * days,
+        opening_at=opens_at + 31 * days,
         groups=challenge_groups(),
         lots=[],
     )
@@ -74,21 +135,17 @@ def _finished_task_call(cast: Cast, hour: datetime) -> list[Challenge]:
         task_submitted(
             cast=cast,
             lot=lot,
-            body=cast.institutions[turn],
-            index=FIRST_TASK + turn,
-            at=hour - timedelta(days=60 - turn),
+            body=cast.institutions[first + place],
+            index=FIRST_TASK + first + place,
+            at=opens_at + (20 + place) * days,
         )
-        for turn in range(6)
+        for place in range(received)
     ]
     closed_and_opened(call, staff)
-    round_ = panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:5], at=hour - timedelta(days=45))
-    scored(round_, at=hour - timedelta(days=38), salt="tasks-now")
+    round_ = panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:5], at=opens_at + 35 * days)
+    scored(round_, at=opens_at + 42 * days, salt=f"tasks-now-{turn}")
     selected_and_published(
-        [round_],
-        by=staff,
-        most=4,
-        finish_at=hour - timedelta(days=34),
-        publish_at=hour - timedelta(days=30),
+        [round_], by=staff, most=most, finish_at=opens_at + 46 * days, publish_at=opens_at + 50 * days
     )
     return list(
         Challenge.objects.filter(submission__in=tasks, published_at__isnull=False)
@@ -118,7 +175,7 @@ def _open_solution_call(cast: Cast, challenges: list[Challenge], hour: datetime)
             cast=cast,
             lot=lot,
             firm=cast.companies[3 + turn],
-            index=FIRST_TASK + turn,
+            index=index_of(lot.challenge.title),
             at=hour - timedelta(days=6 - turn),
             price=30_000_000,
         )

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from catalog.models import Category, Product
+from catalog.services.product import edit_product
 from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import moved_to
 from innomarket.evaluation.models import Assignment, Entry, Round
@@ -20,7 +22,7 @@ from innomarket.submissions.services.call import announce_call, close_call, crea
 from innomarket.submissions.services.submission import begin_submission, save_step, submit
 
 from .cast import BRANDS, Cast
-from .needs import Need, need_of, title_of
+from .needs import NEEDS, Need, need_of, title_of
 
 COMMENTS = (
     "문제가 분명하고 근거가 잘 갖추어졌습니다.",
@@ -225,3 +227,12 @@ def selected_and_published(
             )
     with moved_to(publish_at):
         return publish_results(rounds=finished, by=by)
+
+
+def categorised(cast: Cast, at: datetime) -> None:
+    """Catalogue staff give each newly listed product its category."""
+    category_of = {need.product_ko: Category.objects.filter(code=need.category).first() for need in NEEDS}
+    with moved_to(at):
+        for product in Product.objects.filter(category=None):
+            kind = product.name_ko.partition(" ")[2]
+            edit_product(product=product, by=cast.staff["catalogue"], category=category_of[kind])
