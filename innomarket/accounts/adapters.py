@@ -42,7 +42,7 @@ class MFAAdapter(DefaultMFAAdapter):
 def _fernet() -> MultiFernet:
     """The key comes from SECRET_KEY; older ones in SECRET_KEY_FALLBACKS still open what they closed."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_key(key)) for key in keys])
+    return MultiFernet([Fernet(_key(str(key))) for key in keys])
 
 
 def _key(secret: str) -> bytes:

@@ -34,5 +34,6 @@ def in_words(*models_: type[models.Model], **fields: str) -> Iterator[None]:
             if constraint.name == name and constraint.violation_error_message != (
                 constraint.default_violation_error_message
             ):
-                raise Refused(name, constraint.violation_error_message, field=fields.get(name)) from error
+                words = constraint.violation_error_message or ""
+                raise Refused(name, words, field=fields.get(name)) from error
         raise

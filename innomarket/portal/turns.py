@@ -29,7 +29,8 @@ def panels(user: Any) -> Iterable[Task]:
     declared = dict(Panelist.objects.filter(user=user, left_at=None).values_list("round", "declared_at"))
     if not declared:
         return
-    for round_ in evaluation.rounds_of(user).filter(state=RoundState.SCORING)[:MOST]:
+    open_rounds: Iterable[Any] = evaluation.rounds_of(user).filter(state=RoundState.SCORING)[:MOST]
+    for round_ in open_rounds:
         left = round_.mine - round_.done
         title = titled(round_.lot)
         if declared.get(round_.pk) is None:

@@ -182,7 +182,7 @@ DETAILS = (
     "is_youth_led",
     "region",
 )
-REASON_MAX = Organisation._meta.get_field("refused_reason").max_length
+REASON_MAX = Organisation._meta.get_field("refused_reason").max_length or 0
 
 
 def _details(*, kind: OrganisationKind, **given: Any) -> dict[str, Any]:
