@@ -17,7 +17,7 @@ from .sdgs import GOALS
 STATES = (
     (OPEN, _("Open for proposals")),
     (BETWEEN, _("In preparation or evaluation")),
-    (DECIDED, _("Decided")),
+    (DECIDED, _("Outcome known")),
 )
 
 

@@ -159,7 +159,7 @@ class MeetingForm(forms.Form):
 
     committee = forms.ModelChoiceField(label=_("Committee"), queryset=Committee.objects.order_by("name_ko"))
     held_at = forms.DateTimeField(label=_("Date and time"), help_text="KST", widget=forms.DateTimeInput)
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    place = forms.CharField(label=_("Where"), max_length=120, required=False)
 
 
 class ProposalChoice(forms.ModelMultipleChoiceField):

@@ -9,7 +9,7 @@ from innomarket.common.moves import move
 class MeetingState(models.TextChoices):
     PLANNED = "planned", _("planned")
     HELD = "held", _("in session")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", _("meeting over")
 
 
 MEETING_MOVES = {

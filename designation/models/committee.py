@@ -44,7 +44,7 @@ class Seat(models.Model):
     committee = models.ForeignKey(
         Committee, on_delete=models.PROTECT, related_name="seats", verbose_name=_("committee")
     )
-    place = models.PositiveSmallIntegerField(_("place"))
+    place = models.PositiveSmallIntegerField(_("number of the seat"))
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats", verbose_name=_("holder")
     )
@@ -124,12 +124,12 @@ class Meeting(models.Model):
         Committee, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("committee")
     )
     held_at = models.DateTimeField(_("date and time"))
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = models.CharField(_("where"), max_length=120, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED
     )
     created_at = models.DateTimeField(_("planned at"), db_default=Now())
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+    closed_at = models.DateTimeField(_("ended at"), null=True)
 
     objects = MeetingQuerySet.as_manager()
 
