@@ -98,10 +98,10 @@ class ProductFilter(django_filters.FilterSet):
         """Today in Seoul, asked from the database once for a page."""
         return today()
 
-    def all_but(self, name: str, queryset: ProductQuerySet) -> ProductQuerySet:
-        """These rows under every filter that is on except one: what its own facet counts."""
+    def all_but(self, names: tuple[str, ...], queryset: ProductQuerySet) -> ProductQuerySet:
+        """These rows under every filter that is on except these: what their own facet counts."""
         for key, value in self.form.cleaned_data.items():
-            if key != name:
+            if key not in names:
                 queryset = self.filters[key].filter(queryset, value)
         return queryset
 

@@ -24,7 +24,7 @@ def designation_state(designation: Designation, day: date) -> tuple[str, str]:
     left = (designation.last_day - day).days
     if left < SOON:
         return ngettext("Ends in %(days)s day", "Ends in %(days)s days", left) % {"days": left}, "warning"
-    return _("Designated"), "success"
+    return _("Designated now"), "success"
 
 
 def pilot_words(product: Product) -> str:

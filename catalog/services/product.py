@@ -50,6 +50,7 @@ def list_product(*, designation: Designation) -> Product:
         found = Product.objects.filter(designation=designation).first()
         if found is not None:
             return found
+        at = now()
         product = Product(
             number=next_number("PD"),
             designation=designation,
@@ -57,6 +58,8 @@ def list_product(*, designation: Designation) -> Product:
             name_ko=designation.product_name_ko,
             name_en=designation.product_name_en,
             story=designation.story,
+            listed_at=at,
+            changed_at=at,
             **_from_frozen(designation.submission.current),
         )
         return created(product, actor=None, verb="catalog.list_product", designation=designation.number)

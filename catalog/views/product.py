@@ -1,9 +1,10 @@
 """The catalogue for people: find a product, read one."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,8 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from innomarket.accounts.models import Organisation
-from innomarket.common.clock import today
-from innomarket.common.lists import KeysetListView
+from innomarket.common import formats
+from innomarket.common.clock import KST, today
+from innomarket.common.lists import Chip, KeysetListView
 from innomarket.timeline.models import Milestone
 
 from .. import words
@@ -26,6 +28,8 @@ SORTS = {
     "cheapest": ("price_low", "-pk"),
     "dearest": ("-price_high", "-pk"),
 }
+# Won; from and up to, both included. Neighbours share their edge, which no price is likely to meet.
+PRICE_STEPS = ((0, 5_000_000), (5_000_000, 20_000_000), (20_000_000, 100_000_000), (100_000_000, None))
 
 
 class ProductList(KeysetListView):
@@ -74,6 +78,17 @@ class ProductList(KeysetListView):
         ]
         return context
 
+    def chips(self) -> list[Chip]:
+        """Prices in the chips are written as everywhere else."""
+        language = "en" if get_language() == "en" else "ko"
+        found = super().chips()
+        for name in ("price_min", "price_max"):
+            value = self.request.GET.get(name, "")
+            if value.isascii() and value.isdigit():
+                ending, amount = f": {value}", f": {formats.eok(int(value), language)}"
+                found = [replace(chip, label=chip.label.replace(ending, amount)) for chip in found]
+        return found
+
     # ── facets: each group is counted under all the other filters ──
 
     def facets(self) -> list[dict[str, Any]]:
@@ -89,11 +104,12 @@ class ProductList(KeysetListView):
                 self._counted("size", Organisation.Size.choices, "supplier__size_class"),
                 is_open=False,
             ),
+            self._prices(),
         ]
 
-    def _without(self, name: str) -> ProductQuerySet:
+    def _without(self, *names: str) -> ProductQuerySet:
         products = Product.objects.visible_to(self.request.user).order_by()
-        return self.filterset.all_but(name, products)  # type: ignore[union-attr]
+        return self.filterset.all_but(names, products)  # type: ignore[union-attr]
 
     def _counted(self, name: str, choices: Iterable[Any], column: str = "") -> list[tuple[str, str, int]]:
         counts = dict(self._without(name).values_list(column or name).annotate(n=Count("pk")))
@@ -114,19 +130,55 @@ class ProductList(KeysetListView):
         every = products.count()
         valid = products.in_force(self.filterset.day).count()  # type: ignore[union-attr,attr-defined]
         options = [("true", _("In force"), valid), ("false", _("Ended"), every - valid)]
+        return self._one_of(
+            _("Designation"), [(label, n, value == on, {"in_force": value}) for value, label, n in options]
+        )
+
+    def _prices(self) -> dict[str, Any]:
+        """Steps that buyers think in; any other range can stand in the address."""
+        asked = {name: self.request.GET.get(name, "") for name in ("price_min", "price_max")}
+        steps = [{"price_min": str(low or ""), "price_max": str(high or "")} for low, high in PRICE_STEPS]
+        counts = self._without("price_min", "price_max").aggregate(
+            **{
+                f"step_{place}": Count("pk", filter=Q(price_won__gte=low, price_won__lte=high or PRICE_MAX))
+                for place, (low, high) in enumerate(PRICE_STEPS)
+            }
+        )
+        return self._one_of(
+            _("Price"),
+            [
+                (_price_words(low, high), counts[f"step_{place}"], steps[place] == asked, steps[place])
+                for place, (low, high) in enumerate(PRICE_STEPS)
+            ],
+            is_open=any(asked.values()),
+        )
+
+    def _one_of(self, title: str, options: list[tuple[Any, ...]], *, is_open: bool = True) -> dict[str, Any]:
+        """A group of (label, count, on, parameters) of which one is chosen; choosing it again takes it away."""
         return {
-            "title": _("Designation"),
-            "open": True,
+            "title": title,
+            "open": is_open,
             "options": [
                 {
                     "label": label,
                     "n": n,
-                    "on": value == on,
-                    "url": self.address({"in_force": None if value == on else value}),
+                    "on": on,
+                    "url": self.address(
+                        {name: None if on else value or None for name, value in chosen.items()}
+                    ),
                 }
-                for value, label, n in options
+                for label, n, on, chosen in options
             ],
         }
+
+
+def _price_words(low: int, high: int | None) -> str:
+    language = "en" if get_language() == "en" else "ko"
+    if not low:
+        return _("Up to %(amount)s") % {"amount": formats.eok(high or 0, language)}
+    if high is None:
+        return _("From %(amount)s") % {"amount": formats.eok(low, language)}
+    return f"{formats.eok(low, language)} – {formats.eok(high, language)}"
 
 
 def product_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -147,6 +199,8 @@ def product_page(request: HttpRequest, number: str) -> HttpResponse:
             "state": state,
             "tone": tone,
             "in_force": day in product.designation.valid,
+            "changed_later": product.changed_at.astimezone(KST).date()
+            > product.listed_at.astimezone(KST).date(),
             "checks": words.private_contract_checks(product.designation, day),
             "pilot_words": words.pilot_words(product),
             "pilot_url": found[-1] if found else "",

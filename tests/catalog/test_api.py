@@ -214,6 +214,7 @@ def test_schema_is_valid_openapi(client):
     found = schema(client)
     assert found["openapi"] == "3.1.0"
     validate(found)
+    assert not any("\uac00" <= letter <= "\ud7a3" for letter in json.dumps(found, ensure_ascii=False))
     assert set(found["paths"]) == {URL, f"{URL}{{number}}/"}
     assert {"400", "404", "406"} <= set(found["paths"][f"{URL}{{number}}/"]["get"]["responses"])
 

@@ -128,6 +128,20 @@ def test_list_facets_count_under_the_other_filters(client):
     assert [option["n"] for option in in_force] == [1, 1]
 
 
+def test_list_price_steps_are_one_choice(client):
+    for price in (1_000, 6_000_000, 7_000_000, None):
+        product(price_won=price)
+    steps = client.get("/catalog/").context["facets"][-1]["options"]
+    assert [step["n"] for step in steps] == [1, 2, 0, 0]
+    page = client.get(steps[1]["url"])
+    assert len(page.context["rows"]) == 2
+    again = page.context["facets"][-1]["options"]
+    assert [step["on"] for step in again] == [False, True, False, False]
+    assert [step["n"] for step in again] == [1, 2, 0, 0]
+    assert "price" not in again[1]["url"]
+    assert [chip.label for chip in page.context["chips"]] == ["최저 가격: 500만 원", "최고 가격: 2,000만 원"]
+
+
 def test_list_in_force_is_asked_from_todays_date(client):
     product(days=(-5, 1))
     assert len(found(client, "?in_force=true")) == 1
