@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -27,6 +28,9 @@ from .services import organisation as organisations
 from .services import person as people
 
 TONES = {"pending": "warning", "verified": "success", "refused": "danger"}
+
+# Staff sign in on the one page that limits attempts and asks for the second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # Groups stand in shipped.py and are given by an action view. Addresses and second factors are their person's
 # own business: allauth's own admin pages would let staff change them, and show what opens them.
