@@ -74,6 +74,19 @@ def test_newcomer_confirms_the_address_by_the_mail_and_comes_in(client):
     assert not Entry.objects.filter(changes__icontains="new@example.com").exists()
 
 
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_mail_to_a_stranger_carries_nothing_that_was_typed_but_the_address(client, language):
+    name = "Visit https://evil.example now"
+    for _time in (1, 2):
+        client.post(
+            f"{language}/accounts/signup/",
+            {"name": name, "email": "victim@example.com", "password1": PASSWORD, "password2": PASSWORD},
+        )
+    assert mail.outbox
+    for message in mail.outbox:
+        assert "evil" not in message.subject + message.body
+
+
 def test_wrong_password_and_unknown_address_are_answered_alike(someone, client):
     answers = []
     for email in (someone.email, "unknown@example.com"):

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 
 def test_broken_constraint_is_said_in_its_words_at_the_given_field():
     company(business_number="1234567891")
-    with pytest.raises(Refused) as refused:
-        with in_words(Organisation, one_organisation_for_a_business_number="business_number"):
-            company(business_number="1234567891")
+    fields = {"one_organisation_for_a_business_number": "business_number"}
+    with pytest.raises(Refused) as refused, in_words(Organisation, **fields):
+        company(business_number="1234567891")
     assert refused.value.code == "one_organisation_for_a_business_number"
     assert refused.value.field == "business_number"
     assert Organisation.objects.count() == 1  # the transaction is still usable
