@@ -21,7 +21,6 @@ class EditProduct(ActionView):
     title = _("Correct the listing")
     permission_required = "accounts.keep_catalogue"
     form_class = ProductForm
-    button = _("Save")
     done = _("The listing was changed.")
 
     def effects(self, obj: Any) -> list[Any]:

@@ -26,7 +26,7 @@ class Category(models.Model):
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
-        return self.code
+        return self.name_ko
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
