@@ -85,10 +85,14 @@ class CallForm(forms.Form):
     title_ko = forms.CharField(label=gettext_lazy("Title in Korean"), max_length=200)
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200)
     summary_ko = forms.CharField(
-        label=gettext_lazy("What is asked for, in Korean"), required=False, widget=forms.Textarea
+        label=gettext_lazy("What is asked for, in Korean"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     summary_en = forms.CharField(
-        label=gettext_lazy("What is asked for, in English"), required=False, widget=forms.Textarea
+        label=gettext_lazy("What is asked for, in English"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     opens_at = forms.DateTimeField(
         label=gettext_lazy("Opens (KST)"), widget=forms.DateTimeInput, help_text=gettext_lazy("Included")

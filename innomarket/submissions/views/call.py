@@ -257,6 +257,8 @@ class BeginView(LoginRequiredMixin, ServiceFormView):
             only_organisation=self.organisations[0] if len(self.organisations) == 1 else None,
             only_lot=self.lots[0] if len(self.lots) == 1 else None,
             barred=self._barred(),
+            may_begin=deadlines.not_open(self.call_shown, at) is None
+            and bool(self.organisations or self.kind.applicant == "person"),
             own=own_in(self.call_shown, self.request.user),
             call_url=reverse("submissions:call", args=[self.call_shown.number]),
             crumbs=[

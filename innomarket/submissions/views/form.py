@@ -143,7 +143,7 @@ class StepView(FormPage):
         typed = filling.step_form(self.submission, step, self.request.POST)
         typed.full_clean()
         context = self.get_context_data(
-            form=typed, both=differing(stored, typed), other=stale.submission.saved_by, refusal=stale.reason
+            form=typed, both=differing(stored, typed), saver=stale.submission.saved_by, refusal=stale.reason
         )
         return self.render_to_response(context, status=stale.status)
 
@@ -288,8 +288,10 @@ class CheckView(FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         progress = context["progress"]
+        frozen = self.kind.freeze(self.submission)
         context.update(
-            parts=self._parts(),
+            parts=self._parts(frozen.sections),
+            frozen_title=frozen.title,
             places=self._places(progress),
             unchanged=context["is_submitted"] and services.is_unchanged(self.submission),
             complete=not progress.missing,
@@ -297,9 +299,9 @@ class CheckView(FormPage):
         )
         return context
 
-    def _parts(self) -> list[dict[str, Any]]:
+    def _parts(self, frozen: list[Any]) -> list[dict[str, Any]]:
         """The answers as they would be frozen, under the step where each is given."""
-        sections = freezing.sections_of(self.kind.freeze(self.submission).sections)
+        sections = freezing.sections_of(frozen)
         owner = {name: step.code for step in self.kind.steps for name in step.form.base_fields}
         parts = []
         for step in self.kind.steps:

@@ -86,7 +86,7 @@ def seen_by(submission: Submission, call: Any) -> str:
     whose = (
         _("only you")
         if submission.applicant_organisation_id is None
-        else _("only the members of %(name)s") % {"name": submission.applicant_organisation}
+        else _("only the members of %(name)s") % {"name": titled(submission.applicant_organisation, "name")}
     )
     if submission.state == SubmissionState.SUBMITTED and call.opened_at:
         return _("Opened: those who evaluate read what was submitted")
