@@ -14,6 +14,7 @@ from pilots.models import BudgetLine, Pilot
 from pilots.services.budget import open_budget_line
 from pilots.services.contract import sign_contract
 from pilots.services.inspection import record_inspection
+from pilots.services.payment import pay
 from pilots.services.pilot import commit_purchase, match
 from pilots.services.trial import conclude, record_measures
 
@@ -113,7 +114,7 @@ def _solutions(cast: Cast, challenges: list[Challenge]) -> Call:
         for turn in range(2 + chance("proposals", lot.order, of=3)):
             firm = cast.companies[(lot.order * 5 + turn * 7) % len(cast.companies)]
             at = _spread(kst(2020, 4, 22, 9), kst(2020, 5, 31, 17, 58), count % 60, 60)
-            price = 25_000_000 + 5_000_000 * chance("price", lot.order, turn, of=3)
+            price = 22_000_000 + 5_500_000 * chance("price", lot.order, turn, of=3)
             proposal_submitted(cast=cast, lot=lot, firm=firm, index=index, at=at, price=price)
             count += 1
     closed_and_opened(call, staff)
@@ -180,7 +181,7 @@ def _pilot(cast: Cast, line: BudgetLine, product: Product, turn: int) -> None:
             return
         pilot = commit_purchase(pilot=pilot, by=budget, amount_won=amount)
     with moved_to(day + timedelta(days=14)):
-        supply = amount * 10 // 11
+        supply = amount * 10 // 11  # prices are whole multiples of 11: the VAT is exact
         sign_contract(
             pilot=pilot,
             by=budget,
@@ -198,6 +199,7 @@ def _trial(cast: Cast, pilot: Pilot, turn: int, day: datetime, quantity: int) ->
         return
     owner = cast.owner(pilot.institution)
     refused = 1 if turn % 7 == 3 else 0
+    accepted = quantity - refused
     delivered = day + timedelta(days=80)
     with moved_to(delivered + timedelta(days=7)):
         record_inspection(
@@ -205,10 +207,12 @@ def _trial(cast: Cast, pilot: Pilot, turn: int, day: datetime, quantity: int) ->
             by=owner,
             delivered_on=delivered.date(),
             inspected_on=(delivered + timedelta(days=7)).date(),
-            accepted=quantity - refused,
+            accepted=accepted,
             refused=refused,
             reason="한 대의 겉면이 깨져 있었습니다." if refused else "",
         )
+    with moved_to(delivered + timedelta(days=21)):
+        pay(pilot=pilot, by=cast.staff["budget"], amount_won=accepted * pilot.product.price_won)
     success = turn % 5 != 4
     with moved_to(delivered + timedelta(days=190)):
         record_measures(

@@ -67,7 +67,7 @@ def _round_before(cast: Cast, hour: datetime) -> None:
                 firm=cast.companies[(lot.order + 9 * turn) % len(cast.companies)],
                 index=index_of(lot.challenge.title),
                 at=hour - timedelta(days=80),
-                price=40_000_000,
+                price=44_000_000,
             )
     closed_and_opened(call, staff)
     rounds = [
@@ -177,7 +177,7 @@ def _open_solution_call(cast: Cast, challenges: list[Challenge], hour: datetime)
             firm=cast.companies[3 + turn],
             index=index_of(lot.challenge.title),
             at=hour - timedelta(days=6 - turn),
-            price=30_000_000,
+            price=33_000_000,
         )
     _draft(cast, lots[0], hour)
 
