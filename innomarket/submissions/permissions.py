@@ -37,17 +37,19 @@ def may_begin(user: Any, kind: Kind, lot: Lot, organisation: Organisation | None
 
 def may_edit(user: Any, submission: Submission) -> Refusal | None:
     """The person oneself, or an owner or editor of the organisation."""
-    if submission.applicant_organisation_id is None:
+    organisation = submission.applicant_organisation
+    if organisation is None:
         return None if user.pk and submission.applicant_person_id == user.pk else _not_yours()
-    return None if reads.may_edit_for(user, submission.applicant_organisation) else _may_not_write()
+    return None if reads.may_edit_for(user, organisation) else _may_not_write()
 
 
 def may_submit(user: Any, submission: Submission) -> Refusal | None:
     """Submitting binds the organisation: it takes the right that its owner gives."""
-    if submission.applicant_organisation_id is None:
+    organisation = submission.applicant_organisation
+    if organisation is None:
         return None if user.pk and submission.applicant_person_id == user.pk else _not_yours()
-    if reads.may_submit_for(user, submission.applicant_organisation):
-        return is_not_refused(submission.applicant_organisation)
+    if reads.may_submit_for(user, organisation):
+        return is_not_refused(organisation)
     return forbidden(
         "may_not_submit",
         _(

@@ -68,7 +68,10 @@ class Submission(models.Model):
     """Draft, submitted or withdrawn; who is selected is the result's outcome, not a state here.
 
     ``version`` counts saves, so that a second tab cannot overwrite what it has not seen.
+    ``refused_fields`` is set by ``save_step`` alone: what was not stored, and why.
     """
+
+    refused_fields: dict[str, list[str]]
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("lot"))

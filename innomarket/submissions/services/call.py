@@ -293,8 +293,11 @@ def _taking_part(call: Call):
 
 def _tell_stories(call: Call) -> None:
     for lot in call.lots.filter(story__isnull=False).select_related("story"):
+        story = lot.story
+        if story is None:
+            continue
         add_milestone(
-            lot.story,
+            story,
             kind="call_announced",
             text=gettext_lazy("Solutions are called for: %(call)s"),
             values={"call": titled(call, "title")},

@@ -116,7 +116,7 @@ def _tell_closed(call: Call) -> None:
 def _tell_opened(call: Call) -> None:
     ours = Submission.objects.filter(lot__call=call, state=SubmissionState.SUBMITTED)
     counted = ours.countable()
-    values = {"call": titled(call, "title"), "number": call.number, "at": moment(call.opened_at)}
+    values = {"call": titled(call, "title"), "number": call.number, "at": moment(call.opened_at or now())}
     for kind, people in [
         ("submissions.opened", reads.people_behind(counted)),
         ("submissions.opened_without_yours", reads.people_behind(ours.exclude(pk__in=counted.values("pk")))),
@@ -124,8 +124,11 @@ def _tell_opened(call: Call) -> None:
     ]:
         tell(kind=kind, people=people, about=call, values=values, url=call_path(call))
     for lot in call.lots.filter(story__isnull=False).select_related("story"):
+        story = lot.story
+        if story is None:
+            continue
         add_milestone(
-            lot.story,
+            story,
             kind="submissions_opened",
             text=gettext_lazy("The proposals were opened: %(call)s"),
             values={"call": titled(call, "title")},

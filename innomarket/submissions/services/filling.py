@@ -116,7 +116,7 @@ def _in_broken_constraints(instance: models.Model) -> set[str]:
 
 def _names_in(condition: Any) -> set[str]:
     if isinstance(condition, F):
-        return {condition.name.split("__")[0]}
+        return {str(getattr(condition, "name", "")).split("__")[0]}
     if isinstance(condition, Q):
         return set().union(*(_names_in(child) for child in condition.children))
     if isinstance(condition, tuple):

@@ -18,7 +18,7 @@ from ..models import Submission
 from ..states import SubmissionState
 from ..words import moment, titled
 
-TONES = {
+TONES: dict[str, str] = {
     SubmissionState.DRAFT: "danger",
     SubmissionState.SUBMITTED: "success",
     SubmissionState.WITHDRAWN: "neutral",
