@@ -43,11 +43,11 @@ class RoundAdmin(ServiceAdmin):
         steps.CreateRounds,
         steps.StartCall,
         steps.PublishCall,
-        steps.Seat,
         steps.Start,
         steps.Finish,
         steps.Select,
         steps.Publish,
+        steps.Seat,
         steps.Reopen,
         steps.SetAside,
         steps.Unseat,
@@ -58,7 +58,7 @@ class RoundAdmin(ServiceAdmin):
     search_fields = ["number", "lot__title_ko", "lot__title_en", "lot__call__number"]
     list_select_related = ["lot__call"]
     ordering = ["-pk"]
-    fields = ["call_number", "lot_title", "chief", "rule", "due", "started", "finished", "published"]
+    fields = ["call_number", "lot_title", "chief_name", "rule", "due", "started", "finished", "published"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("lot__call", "lot__owner", "chief")
@@ -73,6 +73,10 @@ class RoundAdmin(ServiceAdmin):
     @admin.display(description=gettext_lazy("call"))
     def call_number(self, obj: Round) -> str:
         return f"{obj.lot.call.number} {titled(obj.lot.call, 'title')}"
+
+    @admin.display(description=gettext_lazy("chief of the round"))
+    def chief_name(self, obj: Round) -> str:
+        return str(obj.chief)
 
     @admin.display(description=gettext_lazy("rule of the round"))
     def rule(self, obj: Round) -> str:
@@ -175,7 +179,10 @@ def _with_cut(obj: Round, ranked: list[reads.Ranked], groups: list[Any]) -> list
             "Selection line: %(n)s entry selected", "Selection line: %(n)s entries selected", n
         ) % {"n": n}
     else:
-        text = _("Pass mark %(mark)s: %(n)s entries pass") % {"mark": obj.pass_mark, "n": len(passed)}
+        text = ngettext(
+            "Pass mark %(mark)s: %(n)s entry passes", "Pass mark %(mark)s: %(n)s entries pass", len(passed)
+        )
+        text %= {"mark": obj.pass_mark, "n": len(passed)}
     return [
         {
             "row": row,

@@ -24,13 +24,20 @@ RADIOS_UP_TO = 10
 KNOWN_PEOPLE = 60
 
 
+class NeededToSubmit(forms.CharField):
+    """Shown as required, yet a draft may leave it empty: the service asks for it when the sheet is submitted."""
+
+    def validate(self, value: str) -> None:
+        pass
+
+
 class SheetForm(forms.Form):
     """Points for each criterion and the comment; a draft may leave any of them empty."""
 
-    comment = forms.CharField(
+    use_required_attribute = False
+    comment = NeededToSubmit(
         label=gettext_lazy("Comment for the applicant"),
         help_text=gettext_lazy("The applicant reads it with the result, without your name."),
-        required=False,
         max_length=COMMENT_MAX,
         widget=forms.Textarea(attrs={"rows": 6}),
     )

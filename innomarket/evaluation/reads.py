@@ -32,30 +32,27 @@ class GroupShown:
     criteria: list[tuple[Any, Decimal, int]] = field(default_factory=list)
 
 
-def results_of(submission: Submission) -> list[Result]:
+def results_of(submission: Submission) -> list[Any]:
     """The published results of a submission, latest first, ready for ``evaluation/_result.html``."""
     published = Result.objects.published().filter(entry__submission=submission)
     return shown(published.select_related("entry__round", "entry__submission__lot").order_by("-entry__round"))
 
 
-def shown(results: Iterable[Result]) -> list[Result]:
+def shown(found: Iterable[Result]) -> list[Any]:
     """Results with ``groups`` (GroupShown), ``lines`` (all criteria) and ``comments`` (without names)."""
-    results = list(results)
+    results: list[Any] = list(found)
     calls = {result.entry.submission.lot.call_id for result in results}
     groups: dict[int, list[CriterionGroup]] = {}
     for group in CriterionGroup.objects.filter(call__in=calls).prefetch_related("criteria"):
         groups.setdefault(group.call_id, []).append(group)
     comments = comments_of([result.entry_id for result in results])
     for result in results:
-        result.groups = (
-            [  # type: ignore[attr-defined]
-                _group_shown(group, result) for group in groups.get(result.entry.submission.lot.call_id, [])
-            ]
-            if result.total is not None
-            else []
-        )
-        result.lines = [line for group in result.groups for line in group.criteria]  # type: ignore[attr-defined]
-        result.comments = comments.get(result.entry_id, [])  # type: ignore[attr-defined]
+        result.groups = []
+        if result.total is not None:
+            its = groups.get(result.entry.submission.lot.call_id, [])
+            result.groups = [_group_shown(group, result) for group in its]
+        result.lines = [line for group in result.groups for line in group.criteria]
+        result.comments = comments.get(result.entry_id, [])
     return results
 
 
@@ -93,7 +90,7 @@ def selected_submissions() -> QuerySet[Submission]:
 # ── a round's progress ──
 
 
-def entries_with_sheets(round: Round) -> QuerySet[Entry]:
+def entries_with_sheets(round: Round) -> QuerySet[Any]:
     """Entries with ``counted`` (sheets that count) and ``expected`` (who is still to judge or has judged)."""
     counting = Q(assignments__sheet__state=SheetState.SUBMITTED, assignments__recusal=None)
     awaited = Q(assignments__recusal=None, assignments__panelist__left_at=None) & (
@@ -166,14 +163,13 @@ def spread(round: Round) -> dict[int, Decimal]:
 
 
 def rounds_of(user: Any) -> QuerySet[Round]:
-    """The started rounds on whose panel a person sits, with what is left to do, the nearest due date first."""
+    """The rounds being scored on whose panel a person sits, with what is left to do, the nearest due date first."""
     mine = Q(entries__assignments__panelist__user=user, entries__assignments__panelist__left_at=None)
     open_ = mine & Q(entries__assignments__recusal=None)
     done = open_ & Q(entries__assignments__sheet__state=SheetState.SUBMITTED)
     seats = Panelist.objects.filter(user=user, left_at=None)
     return (
-        Round.objects.filter(pk__in=seats.values("round"))
-        .exclude(state__in=[RoundState.PREPARING, RoundState.CANCELLED])
+        Round.objects.filter(pk__in=seats.values("round"), state=RoundState.SCORING)
         .annotate(
             mine=Count("entries", filter=open_, distinct=True),
             done=Count("entries", filter=done, distinct=True),
@@ -181,6 +177,13 @@ def rounds_of(user: Any) -> QuerySet[Round]:
         .select_related("lot__call")
         .order_by(F("due_at").asc(nulls_last=True), "-pk")
     )
+
+
+def past_rounds_of(user: Any) -> QuerySet[Round]:
+    """The rounds on whose panel a person sat and whose scoring is over, the latest first."""
+    seats = Panelist.objects.filter(user=user, left_at=None)
+    scored = Round.objects.filter(pk__in=seats.values("round"), state__in=SCORED)
+    return scored.select_related("lot__call").order_by("-pk")
 
 
 def queue_of(panelist: Panelist) -> QuerySet[Assignment]:
@@ -239,7 +242,7 @@ def ranking(round: Round) -> list[Ranked]:
     ]
     entries = {entry.pk: entry for entry in round.entries.select_related("submission", "revision")}
     if round.state == RoundState.SCORING:
-        rows = provisional_results(round)
+        rows: list[Any] = provisional_results(round)
     else:
         rows = list(
             Result.objects.filter(entry__round=round)

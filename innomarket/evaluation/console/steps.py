@@ -1,5 +1,7 @@
 """The steps that staff take with rounds: each says what it will do, to whom, how many, and calls one service."""
 
+# mypy: disable-error-code="override"
+
 from __future__ import annotations
 
 from typing import Any
@@ -48,6 +50,12 @@ def _told_panel(round: Round) -> str:
     return ngettext("%(n)s evaluator is told", "%(n)s evaluators are told", n) % {"n": n}
 
 
+ENDED = {
+    RoundState.PUBLISHED: gettext_lazy("The results are published."),
+    RoundState.CANCELLED: gettext_lazy("The round is cancelled."),
+}
+
+
 class Step(ActionView):
     """A move of one round: possible where the table of moves holds it."""
 
@@ -63,7 +71,7 @@ class Step(ActionView):
 
     def not_now(self, obj: Any) -> Any:
         """Why this is not possible in the round's state, in words of its own."""
-        return ""
+        return ENDED.get(RoundState(obj.state), "")
 
 
 class RoundFormStep(Step):
@@ -206,6 +214,9 @@ class Start(Step):
     form_class = forms.Form
     done = gettext_lazy("The round has started.")
 
+    def not_now(self, obj: Any) -> Any:
+        return super().not_now(obj) or _("The round has started.")
+
     def available(self, obj: Any) -> Refusal | None:
         refusal = super().available(obj)
         if refusal is not None:
@@ -240,7 +251,9 @@ class Finish(Step):
     done = gettext_lazy("The results are computed.")
 
     def not_now(self, obj: Any) -> Any:
-        return _("The round must be started first.") if obj.state == RoundState.PREPARING else ""
+        if obj.state == RoundState.PREPARING:
+            return _("The round must be started first.")
+        return super().not_now(obj) or _("The scoring has ended.")
 
     def effects(self, obj: Any) -> list[Any]:
         counts = counts_of(obj)
@@ -277,7 +290,7 @@ class Select(RoundFormStep):
     done = gettext_lazy("The selection is kept. It can be changed until the results are published.")
 
     def not_now(self, obj: Any) -> Any:
-        return _("Possible when the scoring has ended.") if obj.state in SEATING else ""
+        return super().not_now(obj) or _("Possible when the scoring has ended.")
 
     def effects(self, obj: Any) -> list[Any]:
         return [
@@ -325,11 +338,7 @@ class Publish(Step):
     done = gettext_lazy("The results are published.")
 
     def not_now(self, obj: Any) -> Any:
-        return (
-            _("Possible when the scoring has ended and the selection is made.")
-            if obj.state in SEATING
-            else ""
-        )
+        return super().not_now(obj) or _("Possible when the scoring has ended and the selection is made.")
 
     def available(self, obj: Any) -> Refusal | None:
         refusal = super().available(obj)
@@ -356,7 +365,7 @@ class Reopen(Step):
     done = gettext_lazy("The round is being scored again.")
 
     def not_now(self, obj: Any) -> Any:
-        return _("Possible between the end of the scoring and the publication.")
+        return super().not_now(obj) or _("Possible between the end of the scoring and the publication.")
 
     def effects(self, obj: Any) -> list[Any]:
         return [
@@ -378,7 +387,7 @@ class SetAside(RoundFormStep):
     done = gettext_lazy("The sheet no longer counts.")
 
     def not_now(self, obj: Any) -> Any:
-        return _("Possible while the round is being scored.")
+        return super().not_now(obj) or _("Possible while the round is being scored.")
 
     def effects(self, obj: Any) -> list[Any]:
         return [

@@ -27,6 +27,7 @@ def declare_conflicts(*, round: Round, by: Any, conflicts: dict[int, str]) -> Pa
         round = share(Round, round.pk)
         panelist = round.panelists.select_for_update(of=("self",)).filter(user=by.pk, left_at=None).first()
         ask(permissions.may_declare(by, panelist))
+        assert panelist is not None  # else the permission has refused
         ask_move(ROUND_MOVES, "score", round)
         if panelist.declared_at is not None:
             raise Refused(

@@ -49,20 +49,21 @@ def finish_round(*, round: Round, by: Any, reason: str = "") -> Round:
                 field="reason",
             )
         compute_results(round)
+        at = now()
         round = changed(
             round,
             actor=by,
             verb="evaluation.finish_round",
             reason=reason.strip(),
             state=state,
-            finished_at=now(),
+            finished_at=at,
         )
         results = Result.objects.filter(entry__round=round)
         tell(
             kind="evaluation.round_finished",
             people=[round.chief],
             about=round,
-            version=round.finished_at.isoformat(),
+            version=at.isoformat(),
             values=words.of_round(round)
             | {"entries": results.count(), "passed": results.filter(passed=True).count()},
             url=words.console_path(round),
@@ -156,18 +157,16 @@ def departing(results: Sequence[Result], chosen: set[int]) -> set[int]:
 
     The first places up to a line follow it; a tie across the line does not, whichever of the tied is taken.
     """
-    passed = [result for result in results if result.passed]
-    taken = [result.rank for result in passed if result.entry_id in chosen]
-    left = [result.rank for result in passed if result.entry_id not in chosen]
+    ranks = {result.entry_id: result.rank for result in results if result.rank is not None}
+    taken = [rank for entry, rank in ranks.items() if entry in chosen]
+    left = [rank for entry, rank in ranks.items() if entry not in chosen]
     if not left:
         return set()
     if not taken:
-        return {result.entry_id for result in passed}
+        return set(ranks)
     last, first_left = max(taken), min(left)
     return {
-        result.entry_id
-        for result in passed
-        if (result.rank >= first_left if result.entry_id in chosen else result.rank <= last)
+        entry for entry, rank in ranks.items() if (rank >= first_left if entry in chosen else rank <= last)
     }
 
 

@@ -215,9 +215,13 @@ def _ask_seating(round: Round) -> None:
 
 
 def _take_entries(round: Round) -> list[Entry]:
-    counted = Submission.objects.countable().filter(lot=round.lot_id).order_by("number")
+    counted = (
+        Submission.objects.countable().filter(lot=round.lot_id).select_related("current").order_by("number")
+    )
     entries = [
-        Entry(round=round, submission=submission, revision_id=submission.current_id, order=order)
+        Entry(
+            round=round, submission=submission, revision=submission.current, order=order
+        )  # submitted: never None
         for order, submission in enumerate(counted, start=1)
     ]
     if not entries:

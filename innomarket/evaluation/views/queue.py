@@ -19,6 +19,7 @@ from ..services.conflict import declare_conflicts
 from ..states import RoundState, SheetState
 from .seat import ROUND_TONES, SeatMixin
 
+PAST_SHOWN = 10
 SHEET_TONES = {
     "done": "success",
     "draft": "warning",
@@ -35,16 +36,18 @@ class QueueView(LoginRequiredMixin, PrivateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        rounds = list(reads.rounds_of(user))
+        rounds, past = list(reads.rounds_of(user)), list(reads.past_rounds_of(user)[:PAST_SHOWN])
         for round_ in rounds:
-            round_.tone = ROUND_TONES[RoundState(round_.state)]
             round_.left = round_.mine - round_.done
+        for round_ in past:
+            round_.tone = ROUND_TONES[RoundState(round_.state)]
         opinions = list(reads.opinions_of(user))
         return super().get_context_data(
             **kwargs,
             section="workspace",
-            open_rounds=[one for one in rounds if one.state == RoundState.SCORING],
-            past_rounds=[one for one in rounds if one.state != RoundState.SCORING],
+            open_rounds=rounds,
+            past_rounds=past,
+            past_shown=PAST_SHOWN,
             opinions=[one for one in opinions if not hasattr(one, "fit_opinion")],
             opinions_given=[one for one in opinions if hasattr(one, "fit_opinion")],
         )
