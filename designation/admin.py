@@ -183,7 +183,7 @@ class TableMotions(ActionView):
         return not_now(MEETING_MOVES, "add_motion", obj)
 
     def effects(self, obj: Meeting) -> list[Any]:
-        count = Motion.objects.proposals_to_table().count()
+        count = Motion.objects.proposals_to_table().filter(was_rejected=False).count()
         return [
             ngettext("%(n)s selected proposal waits.", "%(n)s selected proposals wait.", count)
             % {"n": count},
@@ -310,10 +310,22 @@ class MeetingAdmin(ServiceAdmin):
 # ── motions ──
 
 
-class OpenVote(ActionView):
+class MotionStep(ActionView):
+    """A step on one motion: its page says which one."""
+
+    permission_required = KEEP
+
+    def facts(self, obj: Motion) -> list[tuple[Any, Any]]:
+        return [
+            (_("Proposal"), f"{obj.submission.number} · {obj.submission.current.title}"),
+            (_("Company"), obj.submission.applicant_organisation.name_ko),
+            (_("Meeting"), f"{obj.meeting.number}, {moment(obj.meeting.held_at)}"),
+        ]
+
+
+class OpenVote(MotionStep):
     name = "open-vote"
     title = _("Open the vote")
-    permission_required = KEEP
     form_class = forms.Form
     done = _("The vote is open.")
 
@@ -327,10 +339,9 @@ class OpenVote(ActionView):
         return motions.open_vote(motion=obj, by=self.request.user)
 
 
-class CloseVote(ActionView):
+class CloseVote(MotionStep):
     name = "close-vote"
     title = _("Close the vote")
-    permission_required = KEEP
     form_class = forms.Form
     done = _("The decision is recorded.")
 
@@ -351,10 +362,9 @@ class CloseVote(ActionView):
         return motions.close_vote(motion=obj, by=self.request.user)
 
 
-class RecordRecusal(ActionView):
+class RecordRecusal(MotionStep):
     name = "recuse"
     title = _("Record a recusal")
-    permission_required = KEEP
     form_class = RecusalForm
     danger = True
     done = _("The recusal is recorded.")
@@ -373,10 +383,9 @@ class RecordRecusal(ActionView):
         return motions.recuse(motion=obj, by=self.request.user, **form.cleaned_data)
 
 
-class DeferMotion(ActionView):
+class DeferMotion(MotionStep):
     name = "defer"
     title = _("Take it off the agenda")
-    permission_required = KEEP
     danger = True
     done = _("The motion is put off. It can be tabled again.")
 

@@ -166,9 +166,11 @@ class ProposalChoice(forms.ModelMultipleChoiceField):
     """Selected proposals by number, product and company."""
 
     def label_from_instance(self, submission: Submission) -> str:
-        return (
+        label = (
             f"{submission.number} · {submission.current.title} ({submission.applicant_organisation.name_ko})"
         )
+        rejected = _("rejected at an earlier meeting")
+        return f"{label} – {rejected}" if submission.was_rejected else label
 
 
 class TableForm(forms.Form):

@@ -18,6 +18,7 @@ from innomarket.evaluation.reads import SCORED, results_of
 from innomarket.submissions import permissions
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
+from innomarket.timeline.models import Milestone
 
 from .. import phases
 from ..filters import TaskFilter, goal_counts, state_counts
@@ -48,14 +49,24 @@ class TaskList(KeysetListView):
             self.facet("sdg", _("Sustainable Development Goals"), goal_counts(public), is_open=False),
         ]
         context = super().get_context_data(facets=facets, section="challenges", now=at, **kwargs)
-        context["cards"] = [card(task, at) for task in context["rows"]]
+        news = news_of(context["rows"])
+        context["cards"] = [card(task, at, news.get(task.pk, set())) for task in context["rows"]]
         context["own"] = own_rows(self.request.user, at)
         return context
 
 
-def card(task: Challenge, at: Any) -> dict[str, Any]:
+def news_of(tasks: list[Challenge]) -> dict[int, set[str]]:
+    """The kinds of the milestones in the tasks' stories, by task: one query for all."""
+    of_story = {task.submission.story_id: task.pk for task in tasks if task.submission.story_id}
+    found: dict[int, set[str]] = {}
+    for story, kind in Milestone.objects.public().filter(story__in=of_story).values_list("story", "kind"):
+        found.setdefault(of_story[story], set()).add(kind)
+    return found
+
+
+def card(task: Challenge, at: Any, news: set[str]) -> dict[str, Any]:
     """One public task as components/card.html shows it."""
-    phase = phases.of_public(task, at)
+    phase = phases.of_public(task, at, news)
     submission = task.submission
     meta = [name_of(submission.applicant_organisation)]
     if task.budget_won:
@@ -89,11 +100,12 @@ def own_rows(user: Any, at: Any) -> list[dict[str, Any]]:
         .filter(entry__submission__in=[task.pk for task in tasks])
         .values_list("entry__submission", flat=True)
     )
+    news = news_of(tasks)
     rows = []
     for task in tasks:
         submission = task.submission
         phase = (
-            phases.of_public(task, at)
+            phases.of_public(task, at, news.get(task.pk, set()))
             if task.published_at
             else phases.of_own(submission, at, task.pk in published)
         )
@@ -282,11 +294,11 @@ def criteria_of(task: Challenge) -> list[dict[str, Any]]:
 
 def with_future(milestones: list[Any], task: Challenge, at: Any) -> list[Any]:
     """The story so far, its last piece marked as now, and the dates that are already set."""
+    english = (get_language() or "ko").startswith("en")
     rows = [
         {
             "at": milestone.at,
-            "text_ko": milestone.text_ko,
-            "text_en": milestone.text_en,
+            "text": milestone.text_en if english else milestone.text_ko,
             "url": milestone.url if milestone.url != f"/challenges/{task.number}/" else "",
         }
         for milestone in milestones

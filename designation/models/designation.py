@@ -71,7 +71,9 @@ class Designation(models.Model):
         related_name="designations",
         verbose_name=_("company"),
     )
-    type = models.CharField(_("type of designation"), max_length=10, choices=Type.choices, default=Type.TYPE_2)
+    type = models.CharField(
+        _("type of designation"), max_length=10, choices=Type.choices, default=Type.TYPE_2
+    )
     product_name_ko = models.CharField(_("product name in Korean"), max_length=120)
     product_name_en = models.CharField(_("product name in English"), max_length=160)
     designated_on = models.DateField(_("designated on"))

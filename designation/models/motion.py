@@ -62,11 +62,13 @@ class MotionQuerySet(models.QuerySet["Motion"]):
     def proposals_to_table(self) -> models.QuerySet[Submission]:
         """Selected and published proposals that stand on no agenda and are not designated."""
         chosen = Result.objects.selected().filter(entry__submission__lot__call__kind="proposal")
+        rejected = Motion.objects.filter(submission=models.OuterRef("pk"), state=MotionState.REJECTED)
         return (
             Submission.objects.filter(pk__in=chosen.values("entry__submission"))
             .exclude(pk__in=self.filter(state__in=UNDECIDED_OR_ADOPTED).values("submission"))
+            .annotate(was_rejected=models.Exists(rejected))
             .select_related("current", "applicant_organisation")
-            .order_by("number")
+            .order_by("was_rejected", "number")
         )
 
     def to_be_read_by(self, user) -> "MotionQuerySet":

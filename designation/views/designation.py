@@ -85,6 +85,7 @@ class DesignationDetail(TemplateView):
             meeting=designation.decision.motion.meeting,
             state=state,
             tone=tone,
+            years=designation.valid.upper.year - designation.valid.lower.year,
             in_force=day in designation.valid,
             lot=lot,
             task_url=reverse("challenges:detail", args=[challenge.number]) if challenge else "",
@@ -99,11 +100,11 @@ def milestones_of(designation: Designation) -> list[dict[str, Any]]:
     if designation.story is None:
         return []
     own = reverse("designation:detail", args=[designation.number])
+    english = (get_language() or "ko").startswith("en")
     rows: list[dict[str, Any]] = [
         {
             "at": milestone.at,
-            "text_ko": milestone.text_ko,
-            "text_en": milestone.text_en,
+            "text": milestone.text_en if english else milestone.text_ko,
             "url": "" if own.endswith(milestone.url or "-") else milestone.url,
             "is_now": False,
         }

@@ -1,6 +1,7 @@
 """The task in the engine: who may begin one, what is still missing, what is frozen."""
 
 import pytest
+from django.utils.translation import override
 
 from challenges import kind
 from challenges.forms import PlanForm, ProblemForm
@@ -102,6 +103,7 @@ def test_plan_with_a_goal_that_does_not_exist_is_refused():
 
 
 def test_form_says_that_a_selected_task_is_published():
-    help_text = str(ProblemForm().fields["problem"].help_text)
-    assert "published" in help_text
+    for language, word in (("en", "published"), ("ko", "공개")):
+        with override(language):
+            assert word in str(ProblemForm().fields["problem"].help_text)
     assert ProblemForm().fields["problem"].needed

@@ -405,3 +405,17 @@ def test_clock_of_another_day_moves_the_base(client):
         motion = make.voting(meeting, by=by)
         make.cast(motion, "for", "for", "for")
         assert motions.close_vote(motion=motion, by=by).base == 3
+
+
+def test_console_says_which_proposals_were_rejected_before(client):
+    by = make.secretary()
+    motion = make.voting(by=by)
+    make.cast(motion, "against", "against", "against")
+    motions.close_vote(motion=motion, by=by)
+    fresh = make.selected_proposal()
+    meeting = make.planned(by=by)
+    sign_in(client, by)
+    page = text(client.get("/en" + console("meeting", meeting.pk, "table")))
+    assert page.count("rejected at an earlier meeting") == 1
+    assert page.index(fresh.number) < page.index(motion.submission.number)
+    assert "1 selected proposal waits." in page
