@@ -72,13 +72,15 @@ class MotionQuerySet(models.QuerySet["Motion"]):
         )
 
     def to_be_read_by(self, user) -> "MotionQuerySet":
-        """On the agenda of a committee on which the person sits on that day, and not recused: its content
-        may be read."""
+        """On the agenda of a committee on which the person sits on that day: its content may be read.
+
+        Not where the person is recused from any motion on the same proposal, an earlier or a later one.
+        """
         if not user.is_authenticated:
             return self.none()
-        return self.filter(meeting__in=Meeting.objects.sat_on_by(user).values("pk")).exclude(
-            recusals__seat__holder=user
-        )
+        recused = Motion.objects.filter(recusals__seat__holder=user).order_by().values("submission")
+        mine = self.filter(meeting__in=Meeting.objects.sat_on_by(user).values("pk"))
+        return mine.exclude(submission__in=recused)
 
 
 class Motion(models.Model):

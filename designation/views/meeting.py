@@ -141,7 +141,7 @@ class MotionDetail(OfMeeting, TemplateView):
             meeting=self.meeting,
             motion=motion,
             tone=MOTION_TONES[motion.state],
-            revision=submission.current if may_read else None,
+            revision=submission.current if may_read and recusal is None else None,
             submission=submission,
             result=Result.objects.published().filter(entry__submission=submission).first(),
             seat=seat,

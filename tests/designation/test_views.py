@@ -305,6 +305,22 @@ def test_recuse_in_the_browser_closes_the_proposal(client):
     assert client.get(names.url(motion.submission)).status_code == 404
 
 
+def test_recusal_from_a_second_motion_closes_the_proposal_of_the_first_too(client):
+    by = make.secretary()
+    body = make.committee(by=by)
+    first = make.voting(make.session(body, by=by), by=by)
+    make.cast(first, "against", "against", "against")
+    motions.close_vote(motion=first, by=by)
+    meetings.close_meeting(meeting=first.meeting, by=by)
+    second = make.motion(make.session(body, by=by), by=by, submission=first.submission)
+    seat = seat_and_client(client, second)
+    assert first.submission in Submission.objects.readable_by(seat.holder)
+    motions.recuse(motion=second, by=seat.holder, seat=seat, reason="자문을 맡았습니다.")
+    assert first.submission not in Submission.objects.readable_by(seat.holder)
+    for motion in (first, second):
+        assert "80000000" not in text(client.get(motion_url(motion))).replace(",", "")
+
+
 def test_motion_page_does_not_say_how_the_vote_stands(client):
     motion = make.voting()
     make.cast(motion, "for", "against")
