@@ -102,6 +102,14 @@ class RoundAdmin(ServiceAdmin):
     def published(self, obj: Round) -> str:
         return _kst(obj.published_at)
 
+    def actions_for(
+        self, request: HttpRequest, obj: Any
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        permits, locked = super().actions_for(request, obj)
+        # Nothing is "not possible yet" in a round that has ended.
+        ended = obj is not None and obj.state in (RoundState.PUBLISHED, RoundState.CANCELLED)
+        return permits, [] if ended else locked
+
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         counts = steps.counts_of(obj)
         panel, heat = reads.heat(obj)

@@ -219,9 +219,7 @@ def _take_entries(round: Round) -> list[Entry]:
         Submission.objects.countable().filter(lot=round.lot_id).select_related("current").order_by("number")
     )
     entries = [
-        Entry(
-            round=round, submission=submission, revision=submission.current, order=order
-        )  # submitted: never None
+        Entry(round=round, submission=submission, revision=submission.current, order=order)
         for order, submission in enumerate(counted, start=1)
     ]
     if not entries:
