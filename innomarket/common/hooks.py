@@ -9,9 +9,9 @@ class Hook:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._subscribers: list[Callable[..., None]] = []
+        self._subscribers: list[Callable[..., object]] = []
 
-    def subscribe(self, function: Callable[..., None]) -> Callable[..., None]:
+    def subscribe(self, function: Callable[..., object]) -> Callable[..., object]:
         """Register in ``AppConfig.ready()``; registering twice counts once."""
         if function not in self._subscribers:
             self._subscribers.append(function)

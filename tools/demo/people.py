@@ -94,7 +94,9 @@ class Person:
     @staticmethod
     def _main_form(page: Page):  # type: ignore[no-untyped-def]
         """The last form of the page that is not the header's."""
-        own = [form for form in page.parsed.forms if form.method == "post" and "/" not in form.action.strip("#")]
+        own = [
+            form for form in page.parsed.forms if form.method == "post" and "/" not in form.action.strip("#")
+        ]
         if not own:
             raise Stopped(f"{page.url} has nothing to press: {page.heading}; {page.notices}")
         return own[-1]

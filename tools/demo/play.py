@@ -101,7 +101,8 @@ class Round:
         page = staff.does(
             "/admin/challenges/challenge/open-solution-call/",
             "prepares the call for solutions",
-            self._solution_call(page, title) | {"opens_at": opens, "closes_at": closes[0], "opening_at": opening},
+            self._solution_call(page, title)
+            | {"opens_at": opens, "closes_at": closes[0], "opening_at": opening},
         )
         page = staff.browser.submit(page, page.form("confirm"))
         staff.say("confirms the lots that it was shown", page)
@@ -151,16 +152,16 @@ class Round:
         self.meeting = number_in(page.text)
         page = secretary.browser.get(f"{meeting}/table/")
         values = [value for value, _text in page.form("submissions").choices["submissions"]]
-        page = secretary.does(f"{meeting}/table/", "puts the proposal on the agenda", {"submissions": values[-1:]})
+        page = secretary.does(
+            f"{meeting}/table/", "puts the proposal on the agenda", {"submissions": values[-1:]}
+        )
         motion = secretary.browser.get(f"{meeting}/change/").link("/designation/motion/")
         motion = motion.split("/change/")[0]
         time.sleep(3)
         secretary.does(f"{meeting}/open/", "opens the meeting")
         page = secretary.browser.get(f"{meeting}/attendance/")
-        field = "seats" if "seats" in page.form().choices else "seat"
-        seats = [value for value, _text in page.form(field).choices[field] if value]
-        for chosen in [seats] if field == "seats" else [[seat] for seat in seats]:
-            secretary.does(f"{meeting}/attendance/", "records who is present", {field: chosen})
+        seats = [value for value, _text in page.form("seats").choices["seats"]]
+        secretary.does(f"{meeting}/attendance/", "records who is present", {"seats": seats})
         secretary.does(f"{motion}/open-vote/", "opens the vote")
         for turn in range(1, 6):
             member = self.who(f"member{turn}", "committee member")
@@ -179,18 +180,19 @@ class Round:
     def purchase(self) -> None:
         print("\n7    The agency buys it first, for the institution that needed it")
         budget = self.who("budget", "staff (budget)")
-        page = budget.browser.get("/admin/pilots/budgetline/")
-        line = page.link("/change/").split("/change/")[0]
-        page = budget.browser.get(f"{line}/match/")
-        product, institution = self.product["number"], "9900001"
-        page = budget.does(
+        line = budget.browser.get("/admin/pilots/budgetline/").link("/change/").split("/change/")[0]
+        product = self.product["number"]
+        budget.does(
             f"{line}/match/",
             "matches the institution that proposed the task",
-            {"product": product, "institution": institution, "quantity": "5", "amount_won": "110,000,000"},
+            {"product": product, "institution": "9900001", "quantity": "5", "amount_won": "110,000,000"},
         )
-        self.pilot = number_in(page.url) if re.search(r"[TR]\d\dPL", page.url) else self._newest_pilot(budget)
-        pilot = self._pilot_page(budget)
-        budget.refused(f"{pilot}/commit/", "tries to commit more than is reserved", {"amount_won": "990,000,000,000"})
+        page = budget.browser.get("/admin/pilots/pilot/")
+        href, text = next((h, t) for h, t in page.parsed.links if "/pilots/pilot/" in h and "/change/" in h)
+        pilot, self.pilot = href.split("/change/")[0], number_in(text)
+        budget.refused(
+            f"{pilot}/commit/", "tries to commit more than is reserved", {"amount_won": "990,000,000,000"}
+        )
         budget.does(f"{pilot}/commit/", "commits the purchase", {"amount_won": "110,000,000"})
         today = self._day(0)
         budget.does(
@@ -206,7 +208,8 @@ class Round:
         )
         self._trial(today)
         budget.sees("/pilots/", "sees the budget")
-        print(f"\nThe pilot purchase: {self.base}/pilots/{self.pilot}/\nThe product:        {self.base}/catalog/{product}/")
+        print(f"\nThe pilot purchase: {self.base}/pilots/{self.pilot}/")
+        print(f"The product:        {self.base}/catalog/{product}/")
 
     def _trial(self, today: str) -> None:
         institution = self.who("institution", "institution")
@@ -222,30 +225,22 @@ class Round:
                 "reason": "한 대의 덮개가 깨져 있었습니다.",
             },
         )
-        page = institution.browser.get(f"{path}/measures/")
-        first = self._first_measure(page)
-        institution.does(f"{path}/measures/", "records what the trial measured", first)
-        page = institution.browser.get(f"{path}/verdict/")
+        institution.does(
+            f"{path}/measures/",
+            "records what the trial measured",
+            {
+                "name_1": "미리 알린 비율",
+                "target_1": "90 %",
+                "method_1": "배수구 50곳, 비 온 날 12일의 기록",
+                "found_1": "93 %",
+                "reached_1": "yes",
+            },
+        )
         institution.does(
             f"{path}/verdict/",
             "gives the verdict, as it is",
             {"verdict": "success", "summary": "비가 오기 두 시간 전에 93 %를 미리 알렸습니다."},
         )
-
-    @staticmethod
-    def _first_measure(page: Page) -> dict[str, object]:
-        """The first row of the measures' form, whatever its prefix."""
-        names = page.form().names()
-        prefix = next(name.removesuffix("name") for name in sorted(names) if name.endswith("-name"))
-        values: dict[str, object] = {
-            f"{prefix}name": "미리 알린 비율",
-            f"{prefix}target": "90 %",
-            f"{prefix}method": "배수구 50곳, 비 온 날 12일의 기록",
-            f"{prefix}found": "93 %",
-        }
-        reached = dict(page.form().choices).get(f"{prefix}reached", [])
-        values[f"{prefix}reached"] = reached[0][0] if reached else "on"
-        return values
 
     # ── what several steps do ──
 
@@ -267,7 +262,7 @@ class Round:
 
     def _announce(self, staff: Person, title: str) -> str:
         page = staff.browser.get("/admin/submissions/call/?o=-1")
-        for href, text in page.parsed.links:
+        for href, _text in page.parsed.links:
             if "/submissions/call/" in href and "/change/" in href:
                 page = staff.browser.get(href)
                 if title in page.text:
@@ -380,14 +375,18 @@ class Round:
 
     def _newest_round(self, staff: Person) -> tuple[str, str]:
         page = staff.browser.get("/admin/evaluation/round/")
-        href, text = next((h, t) for h, t in page.parsed.links if "/evaluation/round/" in h and "/change/" in h)
+        href, text = next(
+            (h, t) for h, t in page.parsed.links if "/evaluation/round/" in h and "/change/" in h
+        )
         return href.split("/change/")[0], number_in(text)
 
     def _score(self, evaluator: Person, number: str, turn: int) -> None:
         path = f"/evaluation/{number}/"
         evaluator.does(path, "declares: no conflict of interest", {"read": "on"})
         page = evaluator.browser.get(path)
-        sheets = sorted({h for h, _t in page.parsed.links if re.fullmatch(rf".*/evaluation/{number}/\d+/", h)})
+        sheets = sorted(
+            {h for h, _t in page.parsed.links if re.fullmatch(rf".*/evaluation/{number}/\d+/", h)}
+        )
         for place, sheet in enumerate(sheets):
             form = evaluator.browser.get(sheet).form("comment")
             values: dict[str, object] = {
@@ -403,23 +402,15 @@ class Round:
         page = staff.browser.get(f"{round_path}/select/")
         form = Person._main_form(page)
         name = next(name for name in form.choices if name.startswith("entr"))
-        staff.does(f"{round_path}/select/", "selects the first of the ranking", {name: form.choices[name][0][0]})
+        staff.does(
+            f"{round_path}/select/", "selects the first of the ranking", {name: form.choices[name][0][0]}
+        )
 
     def _solution_call(self, page: Page, title: str) -> dict[str, object]:
         form = Person._main_form(page)
         name = next(name for name in form.choices if name.startswith("challenge"))
         mine = [value for value, _text in form.choices[name]]
         return {name: mine[-1:], "title_ko": title, "title_en": f"Call for solutions ({self.tag})"}
-
-    @staticmethod
-    def _newest_pilot(budget: Person) -> str:
-        page = budget.browser.get("/admin/pilots/pilot/")
-        return number_in(next(t for h, t in page.parsed.links if "/pilots/pilot/" in h and "/change/" in h))
-
-    @staticmethod
-    def _pilot_page(budget: Person) -> str:
-        page = budget.browser.get("/admin/pilots/pilot/")
-        return page.link("/change/").split("/change/")[0]
 
     def api(self, path: str) -> dict:
         page = Browser(self.base).get(path)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.urls import Resolver404, resolve, translate_url
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, override
 
@@ -210,7 +210,7 @@ def form_fields(form: forms.BaseForm, *names: str) -> SafeString:
     hidden = [bound for bound in chosen if bound.is_hidden]
     shown = [bound for bound in chosen if not bound.is_hidden]
     parts = [rendering.render_field(bound) for bound in hidden + shown]
-    return format_html("{}" * len(parts), *parts) if parts else format_html("")
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -164,14 +164,12 @@ def _pilots(cast: Cast) -> None:
 
 def _pilot(cast: Cast, line: BudgetLine, product: Product, turn: int) -> None:
     """One purchase: most reach their verdict, the latest are still under way."""
-    budget, body = cast.staff["budget"], product.designation.submission.lot.owner
+    budget, body, price = cast.staff["budget"], product.designation.submission.lot.owner, product.price_won
     line.refresh_from_db()
-    quantity = 4 + chance("quantity", turn, of=3)
-    amount = min(product.price_won * quantity, line.free)
-    if amount < product.price_won:
+    if body is None or price is None or line.free < price:
         return
-    quantity = amount // product.price_won
-    amount = product.price_won * quantity
+    quantity = min(4 + chance("quantity", turn, of=3), line.free // price)
+    amount = price * quantity
     day = kst(2020, 7, 27, 10) + timedelta(days=turn)
     with moved_to(day):
         pilot = match(
@@ -191,10 +189,10 @@ def _pilot(cast: Cast, line: BudgetLine, product: Product, turn: int) -> None:
             signed_on=(day + timedelta(days=14)).date(),
             due_on=(day + timedelta(days=90)).date(),
         )
-    _trial(cast, pilot, turn, day, quantity)
+    _trial(cast, pilot, turn, day, quantity, price)
 
 
-def _trial(cast: Cast, pilot: Pilot, turn: int, day: datetime, quantity: int) -> None:
+def _trial(cast: Cast, pilot: Pilot, turn: int, day: datetime, quantity: int, price: int) -> None:
     if turn % 9 == 7:
         return
     owner = cast.owner(pilot.institution)
@@ -212,7 +210,7 @@ def _trial(cast: Cast, pilot: Pilot, turn: int, day: datetime, quantity: int) ->
             reason="한 대의 겉면이 깨져 있었습니다." if refused else "",
         )
     with moved_to(delivered + timedelta(days=21)):
-        pay(pilot=pilot, by=cast.staff["budget"], amount_won=accepted * pilot.product.price_won)
+        pay(pilot=pilot, by=cast.staff["budget"], amount_won=accepted * price)
     success = turn % 5 != 4
     with moved_to(delivered + timedelta(days=190)):
         record_measures(

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -43,7 +44,7 @@ def take_stock() -> None:
         cursor.execute("ANALYZE")
 
 
-def announced_call(*, by: User, opens_at: datetime, **fields: object) -> Call:
+def announced_call(*, by: User, opens_at: datetime, **fields: Any) -> Call:
     """Prepared three days before it opens, and announced."""
     with moved_to(opens_at - timedelta(days=3)):
         call = create_call(by=by, opens_at=opens_at, **fields)
