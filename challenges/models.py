@@ -72,6 +72,10 @@ class Challenge(models.Model):
         verbose_name=_("lot of the call for solutions"),
     )
 
+    # Set by ChallengeQuerySet.with_outcome.
+    decided: bool
+    answered: bool
+
     objects = ChallengeQuerySet.as_manager()
 
     class Meta:

@@ -10,6 +10,7 @@ from innomarket.evaluation.models import Result, Round
 from innomarket.evaluation.states import Outcome
 from innomarket.submissions.models import Submission
 from innomarket.submissions.words import titled
+from innomarket.timeline.models import Story
 from innomarket.timeline.services import add_milestone, open_story
 
 from .. import names
@@ -35,28 +36,29 @@ def publish_selected(*, round: Round) -> list[Challenge]:
 
 def _publish(task: Challenge) -> Challenge:
     instant = now()
-    submission = _with_story(task.submission)
+    submission = task.submission
+    story = _story_of(submission)
     task = changed(task, actor=None, verb="challenges.publish", published_at=instant)
     url = names.url(submission)
     add_milestone(
-        submission.story,
+        story,
         kind="task_received",
         text=_("%(institution)s proposed the task “%(title)s”"),
         values={
             "institution": titled(submission.applicant_organisation, "name"),
-            "title": submission.current.title,
+            "title": names.frozen(submission).title,
         },
         url=url,
         at=submission.submitted_at,
     )
-    add_milestone(
-        submission.story, kind="task_selected", text=_("The task was selected and made public"), url=url
-    )
+    add_milestone(story, kind="task_selected", text=_("The task was selected and made public"), url=url)
     return task
 
 
-def _with_story(submission: Submission) -> Submission:
+def _story_of(submission: Submission) -> Story:
     """The thread begins with the need; one that the engine has begun already is kept."""
-    if submission.story_id is None:
-        changed(submission, actor=None, verb="submissions.open_story", story=open_story())
-    return submission
+    if submission.story is not None:
+        return submission.story
+    story = open_story()
+    changed(submission, actor=None, verb="submissions.open_story", story=story)
+    return story

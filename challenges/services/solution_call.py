@@ -16,7 +16,7 @@ from innomarket.submissions.services.call import create_call
 from innomarket.submissions.specs import LotSpec
 from innomarket.submissions.states import CallState
 
-from .. import permissions
+from .. import names, permissions
 from ..models import Challenge
 from ..shipped import proposal_groups
 
@@ -89,7 +89,7 @@ def _ask_tasks(tasks: list[Challenge], asked: int) -> None:
 def _lot(task: Challenge) -> LotSpec:
     submission = task.submission
     return LotSpec(
-        title_ko=submission.current.title,
+        title_ko=names.frozen(submission).title,
         owner=submission.applicant_organisation,
         story=submission.story,
     )
@@ -107,8 +107,8 @@ def preview(tasks: Iterable[Challenge]) -> list[str]:
         % {"count": len(chosen)}
     ]
     lines += [
-        f"{task.submission.number} · {task.submission.current.title}"
-        f" ({task.submission.applicant_organisation.name_ko})"
+        f"{task.submission.number} · {names.frozen(task.submission).title}"
+        f" ({task.submission.applicant_organisation})"
         for task in chosen
     ]
     return lines

@@ -88,13 +88,13 @@ def own_rows(user: Any, at: Any) -> list[dict[str, Any]]:
     """The tasks of one's own institutions, the newest first, with their state and next step."""
     if not user.is_authenticated:
         return []
-    tasks = (
+    found = (
         Challenge.objects.filter(submission__in=Submission.objects.of_applicant(user).values("pk"))
         .with_outcome()
         .select_related("submission__lot__call", "submission__applicant_organisation", "solution_lot__call")
         .order_by("-pk")[:OWN_SHOWN]
     )
-    tasks = list(tasks)
+    tasks = list(found)
     published = set(
         Result.objects.published()
         .filter(entry__submission__in=[task.pk for task in tasks])

@@ -120,4 +120,5 @@ class Designation(models.Model):
     @property
     def last_day(self) -> date:
         """The last day (KST) on which it is valid: the range is half-open."""
+        assert self.valid.upper is not None  # a designation always ends
         return self.valid.upper - timedelta(days=1)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 
+from challenges.names import frozen
 from innomarket.accounts.reads import people_of
 from innomarket.audit.services import created
 from innomarket.common.clock import KST
@@ -64,12 +65,14 @@ def years_after(day: date, years: int) -> date:
 
 def product_names(submission: Submission) -> tuple[str, str]:
     """The product's names as they were frozen, in Korean and English."""
-    frozen = {section["key"]: section["value"] for section in submission.current.sections}
-    title = submission.current.title
-    return frozen.get("product_name_ko") or title, frozen.get("product_name_en") or title
+    revision = frozen(submission)
+    answers = {section["key"]: section["value"] for section in revision.sections}
+    return answers.get("product_name_ko") or revision.title, answers.get("product_name_en") or revision.title
 
 
 def _tell(designation: Designation, submission: Submission) -> None:
+    first_day: Any = designation.valid.lower
+    last_day: Any = designation.last_day
     address = names.designation_url(designation)
     if designation.story:
         add_milestone(
@@ -82,8 +85,8 @@ def _tell(designation: Designation, submission: Submission) -> None:
     values = {
         "product": titled(designation, "product_name"),
         "number": designation.number,
-        "from": moment(designation.valid.lower),
-        "until": moment(designation.last_day),
+        "from": moment(first_day),
+        "until": moment(last_day),
     }
     tell(
         kind="designation.designated",

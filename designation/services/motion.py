@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from challenges.names import frozen
 from innomarket.accounts.reads import people_of
 from innomarket.audit.services import changed, created
 from innomarket.common.clock import KST, now
@@ -60,7 +61,7 @@ def table_motion(*, meeting: Meeting, by: Any, submission: Submission) -> Motion
             people=people_of(submission.applicant_organisation),
             about=submission,
             version=motion.pk,
-            values={"title": submission.current.title, "when": moment(meeting.held_at)},
+            values={"title": frozen(submission).title, "when": moment(meeting.held_at)},
             url=names.url(submission),
         )
     return motion
@@ -269,7 +270,7 @@ def _tell_rejected(motion: Motion) -> None:
         people=people_of(submission.applicant_organisation),
         about=submission,
         version=motion.pk,
-        values={"title": submission.current.title},
+        values={"title": frozen(submission).title},
         url=names.url(submission),
     )
     if submission.story:

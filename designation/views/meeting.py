@@ -24,8 +24,8 @@ from ..models import Meeting, Motion, Seat, VotingRule
 from ..services.motion import cast_ballot, recuse
 from ..states import Choice, MeetingState, MotionState
 
-MEETING_TONES = {MeetingState.PLANNED: "information", MeetingState.HELD: "success"}
-MOTION_TONES = {
+MEETING_TONES: dict[str, str] = {MeetingState.PLANNED: "information", MeetingState.HELD: "success"}
+MOTION_TONES: dict[str, str] = {
     MotionState.TABLED: "neutral",
     MotionState.VOTING: "warning",
     MotionState.ADOPTED: "success",
@@ -80,6 +80,12 @@ class OfMeeting(LoginRequiredMixin, PrivateMixin):
         day = self.meeting.held_at.astimezone(KST).date()
         return permissions.seat_of(self.request.user, self.meeting.committee, day)
 
+    def own_seat(self) -> Seat:
+        """The person's seat; a step of members does not exist for anybody else, the secretary included."""
+        if self.seat is None:
+            raise Http404
+        return self.seat
+
     def motion_url(self) -> str:
         return reverse("designation:motion", args=[self.meeting.number, self.motion.order])
 
@@ -119,11 +125,12 @@ class MeetingDetail(OfMeeting, TemplateView):
         )
 
 
-def waiting_of(meeting: Meeting) -> Any:
-    return {
+def waiting_of(meeting: Meeting) -> str:
+    words: dict[str, str] = {
         MeetingState.PLANNED: _("The secretary: opens the meeting"),
         MeetingState.HELD: _("The members: their votes"),
-    }.get(meeting.state, "")
+    }
+    return words.get(meeting.state, "")
 
 
 class MotionDetail(OfMeeting, TemplateView):
@@ -167,11 +174,6 @@ class RecuseView(OfMeeting, ConfirmView):
     submit_label = gettext_lazy("Recuse myself")
     success_message = gettext_lazy("You are recused from this motion.")
     danger = True
-
-    def own_seat(self) -> Seat:
-        if self.seat is None:
-            raise Http404
-        return self.seat
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.own_seat()
@@ -221,6 +223,7 @@ class VoteView(OfMeeting, ConfirmView):
         return {"choice": chosen} if chosen in Choice.values else {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.own_seat()
         return super().get_context_data(
             number=self.motion.submission.number,
             lead=self.motion.submission.current.title
