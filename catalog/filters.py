@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from innomarket.accounts.models import Organisation
 from innomarket.common.clock import today
@@ -43,6 +45,11 @@ class PlainBooleanFilter(django_filters.BooleanFilter):
         self.extra.pop("widget", None)
 
 
+@extend_schema_field(OpenApiTypes.STR)
+class CodesFilter(django_filters.ModelMultipleChoiceFilter):
+    """Rows by their codes: text in the schema, whatever rows there are."""
+
+
 class ProductFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Words"),
@@ -50,7 +57,7 @@ class ProductFilter(django_filters.FilterSet):
         method="by_words",
         max_length=100,
     )
-    category = django_filters.ModelMultipleChoiceFilter(
+    category = CodesFilter(
         label=_("Category"),
         field_name="category__code",
         queryset=Category.objects.all(),

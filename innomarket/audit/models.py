@@ -19,7 +19,10 @@ class Entry(models.Model):
         _("recorded at"), db_default=RealNow(), help_text=_("Always the real time.")
     )
     reconstructed = models.BooleanField(
-        _("reconstructed"), db_default=IsMoved(), editable=False, help_text=_("Made by the sample, not by a person.")
+        _("reconstructed"),
+        db_default=IsMoved(),
+        editable=False,
+        help_text=_("Made by the sample, not by a person."),
     )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -44,10 +44,10 @@ class DatedRule(models.Model):
     @classmethod
     def ensure(cls, *, valid: tuple[date | None, date | None], values: dict[str, Any], **key: Any) -> Self:
         """Load a shipped rule once; what staff entered or changed since stays as it is."""
-        rule = cls._default_manager.filter(valid__overlap=valid, **key).first()
-        if rule is None:
-            rule = cls._default_manager.create(valid=valid, **key, **values)
-        return rule
+        manager: models.Manager[Self] = cls._default_manager  # type: ignore[assignment]
+        return manager.filter(valid__overlap=valid, **key).first() or manager.create(
+            valid=valid, **key, **values
+        )
 
 
 def no_overlap(name: str, *key: str) -> ExclusionConstraint:

@@ -1,6 +1,6 @@
 """Row locks, always parent before child and in the order of primary keys."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -23,7 +23,7 @@ def lock_all(queryset: QuerySet[M]) -> list[M]:
     return list(queryset.select_for_update(of=("self",)).order_by("pk"))
 
 
-def share(model: type[M], pk: object) -> M:
+def share(model: type[M], pk: Any) -> M:
     """The row FOR SHARE (the ORM has none): many may read it so at once, whoever changes it waits.
 
     Submitting takes the call so; closing or moving it takes FOR UPDATE and waits for those who run.
@@ -32,7 +32,7 @@ def share(model: type[M], pk: object) -> M:
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT 1 FROM {quote(meta.db_table)} WHERE {quote(meta.pk.column)} = %s FOR SHARE", [pk]
+            f"SELECT 1 FROM {quote(meta.db_table)} WHERE {quote(str(meta.pk.column))} = %s FOR SHARE", [pk]
         )
         if cursor.fetchone() is None:
             raise Http404

@@ -33,9 +33,7 @@ SANDBOX = "default-src 'none'; sandbox"
 ORPHAN_AGE = timedelta(days=1)
 
 
-def receive(
-    *, upload: UploadedFile, by: Any, extensions: tuple[str, ...], max_bytes: int
-) -> Document:
+def receive(*, upload: UploadedFile, by: Any, extensions: tuple[str, ...], max_bytes: int) -> Document:
     """Check, hash and keep one uploaded file; the caller's object then owns it.
 
     ``extensions``: what the place takes, lower case without the dot; ``max_bytes``: its limit in bytes.
