@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from innomarket.common.clock import KST
 from innomarket.common.lists import KeysetListView
+from innomarket.common.refusals import ask
 from innomarket.common.views import ConfirmView, PrivateMixin
 from innomarket.evaluation.models import Result
 from innomarket.submissions.models import Submission
@@ -79,12 +80,6 @@ class OfMeeting(LoginRequiredMixin, PrivateMixin):
         """The seat that the person holds on the day of the meeting."""
         day = self.meeting.held_at.astimezone(KST).date()
         return permissions.seat_of(self.request.user, self.meeting.committee, day)
-
-    def own_seat(self) -> Seat:
-        """The person's seat; a step of members does not exist for anybody else, the secretary included."""
-        if self.seat is None:
-            raise Http404
-        return self.seat
 
     def motion_url(self) -> str:
         return reverse("designation:motion", args=[self.meeting.number, self.motion.order])
@@ -175,6 +170,11 @@ class RecuseView(OfMeeting, ConfirmView):
     success_message = gettext_lazy("You are recused from this motion.")
     danger = True
 
+    def own_seat(self) -> Seat:
+        if self.seat is None:
+            raise Http404
+        return self.seat
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.own_seat()
         return super().get_context_data(number=self.motion.submission.number, **kwargs)
@@ -223,7 +223,8 @@ class VoteView(OfMeeting, ConfirmView):
         return {"choice": chosen} if chosen in Choice.values else {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        self.own_seat()
+        if self.seat is None:
+            ask(permissions.may_vote(self.request.user, self.motion, None))
         return super().get_context_data(
             number=self.motion.submission.number,
             lead=self.motion.submission.current.title

@@ -69,8 +69,12 @@ class AddMemberView(_OfOrganisation):
         ask(permissions.may_manage_members(request.user, self.organisation))
         return super().get(request, *args, **kwargs)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Who may not even see the form gets no answer to what they sent.
+        ask(permissions.may_manage_members(request.user, self.organisation))
+        return super().post(request, *args, **kwargs)
+
     def perform(self, form: forms.BaseForm) -> Any:
-        ask(permissions.may_manage_members(self.request.user, self.organisation))
         if not ratelimit.consume(self.request, action="add_member"):
             raise Refused("too_many", _("Too many addresses were tried. Try again in an hour."), status=429)
         data = form.cleaned_data
@@ -104,6 +108,11 @@ class ChangeMemberView(_OfOrganisation):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         ask(permissions.may_manage_members(request.user, self.organisation))
         return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Who may not even see the form gets no answer to what they sent.
+        ask(permissions.may_manage_members(request.user, self.organisation))
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

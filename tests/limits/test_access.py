@@ -1,0 +1,386 @@
+"""Which answer each actor gets from each address of the project. A new address fails here until it has its row."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+
+from innomarket.audit.models import Entry
+
+from .addresses import names
+from .world import ACTORS, DESKS, PUBLIC, STAFF, World
+
+pytestmark = pytest.mark.xdist_group("limits_access")
+
+SIGNED_IN = (*PUBLIC, *STAFF, "no_factor")
+WITHIN = ("superuser", "no_factor")
+"""Outside /admin/ a session of staff has its permissions without the second factor; under it, none."""
+
+Row = dict[str, Any]
+
+
+def row(others: Any, signed_in: Any = None, **exceptions: Any) -> Row:
+    """One answer for each actor; a tuple of names joined by "+" stands for several."""
+    found = dict.fromkeys(ACTORS, others)
+    if signed_in is not None:
+        found |= dict.fromkeys(SIGNED_IN, signed_in)
+    for actors, status in exceptions.items():
+        found |= dict.fromkeys(actors.split("__"), status)
+    assert set(found) == set(ACTORS), set(found) - set(ACTORS)
+    return found
+
+
+EVERYONE = row(200)
+SIGN_IN = row("login", 200)
+OWN = row("login", 404, company_a=200)
+MANAGE = row("login", 404, company_a=200, verification__superuser__no_factor=403)
+READABLE = row(404, company_a__institution_a__evaluator__rounds__superuser__no_factor=200)
+MEETING = row("login", 404, member__committee__superuser__no_factor=200)
+WORKBENCH = row("login", 404, evaluator=200, conflicted=403)
+RECORD = row("login", 403, institution_a=409, budget__superuser__no_factor="moved")
+
+# name: (which object or arguments, answers)
+PAGES: dict[str, tuple[Any, Row]] = {
+    "portal:home": ((), EVERYONE),
+    "portal:display": ((), EVERYONE),
+    "portal:help": ((), EVERYONE),
+    "portal:accessibility": ((), EVERYONE),
+    "portal:privacy": ((), EVERYONE),
+    "portal:workspace": ((), SIGN_IN),
+    "accounts:organisation_list": ((), EVERYONE),
+    "accounts:apply": ((), SIGN_IN),
+    "accounts:apply_as": (("company",), SIGN_IN),
+    "accounts:apply_again": (
+        lambda t: [t["refused"].pk],
+        row(404, company_a=200, verification__superuser__no_factor=403),
+    ),
+    "accounts:organisation": (
+        lambda t: [t["pending"].pk],
+        row(404, verification__superuser__no_factor=200),
+    ),
+    "accounts:add_member": (lambda t: [t["company_a"].pk], row("login", 403, company_a=200)),
+    "accounts:change_member": (lambda t: [t["company_a"].pk, t["membership"].pk], MANAGE),
+    "accounts:remove_member": (lambda t: [t["company_a"].pk, t["membership"].pk], MANAGE),
+    "accounts:me": ((), SIGN_IN),
+    "notifications:inbox": ((), SIGN_IN),
+    "notifications:message": (lambda t: [t["message"].pk], OWN),
+    # The mailbox exists with the embedded services alone (innomarket/notifications/urls.py).
+    "notifications:mailbox": ((), EVERYONE),
+    "notifications:mail": ((999,), row(404)),
+    "submissions:call_list": ((), EVERYONE),
+    "submissions:call": ("open_call", EVERYONE),
+    "submissions:begin": ("open_call", SIGN_IN),
+    "submissions:edit": (lambda t: [t["draft"].number, "product"], OWN),
+    "submissions:files": (lambda t: [t["draft"].number, "proposal"], OWN),
+    "submissions:file": (lambda t: [t["draft"].number, t["attachment"].pk], OWN),
+    "submissions:check": ("draft", OWN),
+    "submissions:receipt": ("sealed", OWN),
+    "submissions:withdraw": ("sealed", OWN),
+    "submissions:submitted_file": (
+        lambda t: [t["opened"].number, 0, t["opened"].current.files.first().pk],
+        READABLE,
+    ),
+    "submissions:frozen": (lambda t: [t["opened"].number, 0], READABLE),
+    "evaluation:queue": ((), SIGN_IN),
+    "evaluation:round": (
+        "round",
+        row("login", 404, evaluator__conflicted=200, rounds__superuser__no_factor="moved"),
+    ),
+    "evaluation:sheet": (lambda t: [t["round"].number, t["entry"].order], WORKBENCH),
+    "evaluation:conflict": (lambda t: [t["round"].number, t["entry"].order], WORKBENCH),
+    "evaluation:opinion": (
+        "opened",
+        row("login", 404, institution_a=200, company_a__evaluator__rounds__superuser__no_factor=403),
+    ),
+    "challenges:list": ((), EVERYONE),
+    "challenges:detail": ("task", EVERYONE),
+    "designation:proposal_list": ((), SIGN_IN),
+    "designation:proposal": ("sealed", OWN),
+    "designation:list": ((), EVERYONE),
+    "designation:detail": ("designation", EVERYONE),
+    "designation:meeting_list": ((), SIGN_IN),
+    "designation:meeting": ("meeting", MEETING),
+    "designation:motion": (lambda t: [t["meeting"].number, t["motion"].order], MEETING),
+    "designation:recuse": (
+        lambda t: [t["meeting"].number, t["motion"].order],
+        row("login", 404, member=200),
+    ),
+    "designation:vote": (
+        lambda t: [t["meeting"].number, t["motion"].order],
+        row("login", 404, member=200, committee__superuser__no_factor=403),
+    ),
+    "catalog:list": ((), EVERYONE),
+    "catalog:product": ("product", EVERYONE),
+    "api:product-list": ((), EVERYONE),
+    "api:product-detail": ("product", EVERYONE),
+    "api:schema": ((), EVERYONE),
+    "api:docs": ((), EVERYONE),
+    "pilots:list": ((), EVERYONE),
+    "pilots:pilot": ("pilot", EVERYONE),
+    "pilots:inspection": ("pilot", RECORD | {"institution_a": 200}),
+    "pilots:measures": ("pilot", RECORD),
+    "pilots:verdict": ("pilot", RECORD),
+    "healthz": ((), EVERYONE),
+    "readyz": ((), row(503)),  # no worker beats here
+    "set_language": ((), row("moved")),
+}
+
+# model: (the desk that opens it, the object, its steps)
+CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
+    "accounts_organisation": ("verification", "pending", ("verify", "refuse")),
+    "accounts_organisationkind": ("verification", None, ()),
+    "accounts_institutionclass": ("verification", None, ()),
+    "accounts_user": ("superuser", lambda t: t["membership"].user, ("groups", "close", "reopen")),
+    "audit_entry": ("audit", None, ()),
+    "notifications_message": ("audit", "message", ("retry",)),
+    "submissions_call": (
+        "rounds",
+        "draft_call",
+        ("create", "edit", "announce", "open", "extend", "cancel"),
+    ),
+    "submissions_submission": ("rounds", "opened", ()),
+    "submissions_submissionrule": ("rounds", None, ()),
+    "evaluation_round": (
+        "rounds",
+        "round",
+        (
+            *("create", "start-call", "publish-call", "seat", "unseat", "start", "finish", "select"),
+            *("publish", "reopen", "set-aside", "cancel"),
+        ),
+    ),
+    "evaluation_evaluationrule": ("rounds", None, ()),
+    "challenges_challenge": ("rounds", "task", ("open-solution-call",)),
+    "designation_committee": ("committee", "committee", ("create", "seat")),
+    "designation_seat": ("committee", "seat", ("vacate",)),
+    "designation_meeting": ("committee", "meeting", ("plan", "open", "attendance", "table", "close")),
+    "designation_motion": ("committee", "motion", ("open-vote", "close-vote", "recuse", "defer")),
+    "designation_designation": ("committee", "designation", ()),
+    "designation_designationrule": ("committee", None, ()),
+    "designation_votingrule": ("committee", None, ()),
+    "catalog_product": ("catalogue", "product", ("edit",)),
+    "catalog_category": ("catalogue", None, ()),
+    "pilots_budgetline": ("budget", "line", ("open", "match", "appropriate", "withdraw")),
+    "pilots_pilotrule": ("budget", None, ()),
+    "pilots_pilot": (
+        "budget",
+        "pilot",
+        ("commit", "contract", "inspection", "measures", "conclude", "pay", "release", "cancel"),
+    ),
+}
+OBJECT_LESS = {
+    "submissions_call_create",
+    "evaluation_round_create",
+    "evaluation_round_start-call",
+    "evaluation_round_publish-call",
+    "challenges_challenge_open-solution-call",
+    "designation_committee_create",
+    "designation_meeting_plan",
+    "pilots_budgetline_open",
+}
+READ_ONLY = ("changelist", "change", "history")
+FORBIDDEN = ("add", "delete")
+ADMIN_SITE = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
+              "view_on_site", "app_list"}  # fmt: skip
+VISITORS = ("anonymous", "company_a", "evaluator")
+
+# allauth's pages: what a visitor gets, and a person signed in (without a password that could be asked again).
+# How they work is tested in tests/accounts.
+ALLAUTH = {
+    "account_login": (200, "moved"),
+    "account_signup": (200, "moved"),
+    "account_inactive": (200, 200),
+    "account_email_verification_sent": (200, 200),
+    "account_reset_password": (200, 200),
+    "account_reset_password_done": (200, 200),
+    "account_reset_password_from_key_done": (200, 200),
+    "account_logout": ("moved", 200),
+    "account_reauthenticate": ("login", 403),
+    "account_email": ("login", 200),
+    "account_change_password": ("login", "moved"),
+    "account_set_password": ("login", 200),
+    "account_confirm_login_code": ("login", "moved"),
+    "account_confirm_email": (200, 200),
+    "account_reset_password_from_key": (200, 200),
+    "mfa_index": ("login", 200),
+    "mfa_authenticate": ("login", "moved"),
+    "mfa_reauthenticate": ("login", 403),
+    "mfa_activate_totp": ("login", 200),
+    "mfa_deactivate_totp": ("login", 404),
+    "mfa_view_recovery_codes": ("login", 404),
+    "mfa_generate_recovery_codes": ("login", 200),
+    "mfa_download_recovery_codes": ("login", 404),
+}
+ALLAUTH_ARGUMENTS = {
+    "account_confirm_email": ["wrong-key"],
+    "account_reset_password_from_key": ["1", "set-password"],
+}
+
+
+def kind(answer: Any) -> Any:
+    """The status, or where a redirect leads."""
+    if answer.status_code != 302:
+        return answer.status_code
+    path = urlsplit(answer.url).path
+    if path.endswith("/login/"):
+        return "login"
+    if path.endswith("/reauthenticate/"):
+        return "reauthenticate"
+    return "factor" if "/2fa/" in path else "moved"
+
+
+@pytest.fixture(autouse=True)
+def _undone(world):
+    """What a request of one test changes is gone for the next one; pages are asked for in Korean."""
+    with translation.override("ko"), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def address(world: World, name: str) -> str:
+    which = PAGES[name][0]
+    if callable(which):
+        return reverse(name, args=which(world.things))
+    if isinstance(which, str):
+        return reverse(name, args=[world.things[which].number])
+    return reverse(name, args=which)
+
+
+def test_every_address_has_its_row():
+    console = {
+        f"admin:{model}_{name}"
+        for model, (_desk, _object, steps) in CONSOLE.items()
+        for name in (*READ_ONLY, *FORBIDDEN, *steps)
+    }
+    expected = set(PAGES) | console | {f"admin:{name}" for name in ADMIN_SITE} | set(ALLAUTH)
+    assert names() - expected == set(), "these have no row"
+    assert expected - names() == set(), "these are no longer there"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_answers_each_actor_as_the_table_says(world, name):
+    url, expected = address(world, name), PAGES[name][1]
+    assert {actor: kind(world.clients[actor].get(url)) for actor in ACTORS} == expected
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_post_of_who_may_not_see_the_page_is_refused_and_changes_nothing(world, name):
+    url, expected = address(world, name), PAGES[name][1]
+    before = Entry.objects.count()
+    for actor in ACTORS:
+        if expected[actor] in (403, 404, "login"):
+            assert kind(world.clients[actor].post(url)) in (expected[actor], 405), actor
+    assert Entry.objects.count() == before
+
+
+def test_sealed_draft_and_opened_proposals_each_have_their_readers(world):
+    page = {
+        name: reverse("designation:proposal", args=[world.things[name].number])
+        for name in ("draft", "sealed", "opened")
+    }
+    others = set(ACTORS) - {"anonymous"}
+    for name, readers in (
+        ("draft", {"company_a"}),
+        ("sealed", {"company_a"}),
+        ("opened", {"company_a", "institution_a", "evaluator", "rounds", *WITHIN}),
+    ):
+        found = {actor for actor in others if world.clients[actor].get(page[name]).status_code == 200}
+        assert found == readers, name
+    frozen = reverse("submissions:frozen", args=[world.things["sealed"].number, 0])
+    assert {a for a in others if world.clients[a].get(frozen).status_code == 200} == {"company_a"}
+
+
+def object_of(world: World, model: str) -> Any:
+    which = CONSOLE[model][1]
+    if callable(which):
+        return which(world.things)
+    if which is None:
+        return apps.get_model(*model.split("_", 1)).objects.first()
+    return world.things[which]
+
+
+def console_address(world: World, model: str, name: str) -> str:
+    if name in ("changelist", "add") or f"{model}_{name}" in OBJECT_LESS:
+        return reverse(f"admin:{model}_{name}")
+    return reverse(f"admin:{model}_{name}", args=[object_of(world, model).pk])
+
+
+def asked(world: World, method: str, url: str, actors: Any) -> dict[str, Any]:
+    return {actor: kind(getattr(world.clients[actor], method)(url)) for actor in actors}
+
+
+@pytest.mark.parametrize("model", CONSOLE)
+def test_console_opens_for_its_desk_alone(world, model):
+    desk = CONSOLE[model][0]
+    refused = dict.fromkeys(VISITORS, "login") | dict.fromkeys(DESKS, 403) | {"no_factor": "factor"}
+    for name in (*READ_ONLY, *CONSOLE[model][2]):
+        expected = refused | {desk: 200, "superuser": 200}
+        found = asked(world, "get", console_address(world, model, name), expected)
+        if name == "history":  # Django leads back to the start page with a message
+            found = {a: 403 if status == "moved" else status for a, status in found.items()}
+        assert found == expected, name
+
+
+@pytest.mark.parametrize("model", CONSOLE)
+def test_console_steps_are_refused_to_others_who_post(world, model):
+    desk, _which, steps = CONSOLE[model]
+    before = Entry.objects.count()
+    for name in steps:
+        refused = {
+            **dict.fromkeys(VISITORS, "login"),
+            **{other: 403 for other in DESKS if other != desk},
+            "no_factor": "factor",
+        }
+        assert asked(world, "post", console_address(world, model, name), refused) == refused, name
+    assert Entry.objects.count() == before
+
+
+@pytest.mark.parametrize("model", CONSOLE)
+def test_nothing_is_added_changed_or_deleted_by_hand(world, model):
+    before = Entry.objects.count()
+    expected = {CONSOLE[model][0]: 403, "superuser": 403, "evaluator": "login", "no_factor": "factor"}
+    for name in (*FORBIDDEN, "change"):
+        url = console_address(world, model, name)
+        assert asked(world, "post", url, expected) == expected, name
+        if name in FORBIDDEN:
+            assert asked(world, "get", url, expected) == expected, name
+    assert Entry.objects.count() == before
+
+
+def test_pages_of_the_admin_itself(world):
+    everybody = (*VISITORS, *STAFF, "no_factor")
+    for url in ("/admin/", "/admin/password_change/", "/admin/jsi18n/", "/en/admin/"):
+        expected = dict.fromkeys(VISITORS, "login") | dict.fromkeys(STAFF, 200) | {"no_factor": "factor"}
+        assert asked(world, "get", url, everybody) == expected, url
+    for url in ("/admin/autocomplete/", "/admin/auth/", "/admin/r/1/1/", "/admin/nothing/here/"):
+        found = asked(world, "get", url, everybody)
+        assert {status for actor, status in found.items() if actor in VISITORS} == {"login"}, url
+        assert {status for actor, status in found.items() if actor in STAFF} <= {403, 404}, url
+    apps_of = {
+        actor: {
+            label
+            for label in (model.split("_")[0] for model in CONSOLE)
+            if world.clients[actor].get(f"/admin/{label}/").status_code == 200
+        }
+        for actor in DESKS
+    }
+    assert apps_of == {
+        desk: {model.split("_")[0] for model, row in CONSOLE.items() if row[0] == desk} for desk in DESKS
+    }
+
+
+@pytest.mark.parametrize("name", ALLAUTH)
+def test_allauths_pages(world, name):
+    url = reverse(name, args=ALLAUTH_ARGUMENTS.get(name, []))
+    found = (kind(world.clients["anonymous"].get(url)), kind(world.clients["citizen"].get(url)))
+    assert found == ALLAUTH[name]
+
+
+def test_unknown_addresses_are_not_found_for_anybody(world):
+    for url in ("/api/", "/api/v1/", "/api/v1/nothing/", "/nothing/", "/en/nothing/", "/submissions/1/"):
+        assert {kind(client.get(url)) for client in world.clients.values()} == {404}, url

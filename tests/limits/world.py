@@ -1,0 +1,205 @@
+"""A small world in which each address of the project has an object, and each actor a place.
+
+``build()`` makes it through factories and services; ``scene(...)`` keeps it in one transaction for a module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import Client
+from django.utils import translation
+
+from designation.services.committee import seat_member
+from innomarket.accounts.models import User
+from innomarket.common.management.commands import load_rules
+from innomarket.documents.models import Document
+from innomarket.documents.storage import PrivateStorage
+from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
+from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
+from innomarket.notifications.models import Message
+from innomarket.submissions.specs import LotSpec
+from innomarket.timeline.services import open_story
+from tests.accounts.factories import company, institution, member, person, staff
+from tests.catalog import factories as catalog
+from tests.challenges import factories as challenges
+from tests.designation import factories as designation
+from tests.pilots import factories as pilots
+from tests.submissions import factories as submissions
+from tests.support.staff import sign_in
+
+DESKS = {
+    "rounds": "run_rounds",
+    "committee": "keep_committee",
+    "budget": "keep_budget",
+    "catalogue": "keep_catalogue",
+    "verification": "verify_organisations",
+    "audit": "read_audit",
+}
+STAFF = (*DESKS, "superuser")
+PUBLIC = (
+    "citizen",
+    "company_a",
+    "company_b",
+    "institution_a",
+    "institution_b",
+    "evaluator",
+    "other_evaluator",
+    "conflicted",
+    "member",
+)
+ACTORS = ("anonymous", *PUBLIC, *STAFF, "no_factor")
+
+
+@dataclass
+class World:
+    """Actors by name (None for a visitor), their clients, and objects by name."""
+
+    people: dict[str, User | None]
+    things: dict[str, Any] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def sign_in(self) -> None:
+        for name, user in self.people.items():
+            client = self.clients[name] = Client()
+            if user is None:
+                continue
+            if name in STAFF:
+                sign_in(client, user)
+            else:
+                client.force_login(user)
+
+
+@contextmanager
+def scene(files: Path, blocker: Any) -> Iterator[World]:
+    """The world in a transaction that is rolled back, with its files in a folder of their own."""
+    storage = PrivateStorage(location=str(files))
+    services = "innomarket.documents.services.private_storage"
+    with pytest.MonkeyPatch.context() as patch, blocker.unblock(), translation.override("ko"):
+        patch.setattr(services, lambda: storage)
+        patch.setattr(Document.file.field, "storage", storage)
+        with transaction.atomic():
+            world = build()
+            world.sign_in()
+            yield world
+            transaction.set_rollback(True)
+
+
+def build() -> World:
+    load_rules.Command(stdout=StringIO()).handle()
+    world = World(_people())
+    for part in (_organisations, _calls, _evaluation, _committee, _purchase, _messages):
+        part(world)
+    return world
+
+
+def _people() -> dict[str, User | None]:
+    people: dict[str, User | None] = {"anonymous": None}
+    people |= {name: person(name=f"이름 {name}") for name in PUBLIC}
+    people |= {name: staff(permission) for name, permission in DESKS.items()}
+    people["superuser"] = person(is_staff=True, is_superuser=True)
+    people["no_factor"] = staff(*DESKS.values())
+    assert Permission.objects.filter(codename__in=DESKS.values()).count() == len(DESKS)
+    return people
+
+
+def _organisations(world: World) -> None:
+    for name, made in (
+        ("company_a", company()),
+        ("company_b", company()),
+        ("institution_a", institution()),
+        ("institution_b", institution()),
+    ):
+        member(world.people[name], made)
+        world.things[name] = made
+    world.things["membership"] = member(person(), world.things["company_a"], role="editor")
+    world.things["pending"] = company(state="pending")
+    world.things["refused"] = company(state="refused")
+    member(world.people["company_a"], world.things["refused"])
+
+
+def proposal_call(world: World, **fields: Any) -> Any:
+    """An open call for solutions to a task of institution A."""
+    lot = LotSpec(
+        title_ko="관로 점검", title_en="Sewers", owner=world.things["institution_a"], story=open_story()
+    )
+    return submissions.open_call("proposal", lots=[lot], **fields)
+
+
+def _calls(world: World) -> None:
+    things, by = world.things, world.people["company_a"]
+    organisation = things["company_a"]
+    things["task"] = challenges.published_task(owner=things["institution_a"])
+    things["draft_call"] = submissions.call("challenge_task")
+    things["open_call"] = proposal_call(world)
+    things["draft"] = submissions.submission(call=things["open_call"], by=by, organisation=organisation)
+    things["attachment"] = things["draft"].attachments.kept().order_by("pk").first()
+    things["sealed_call"] = proposal_call(world)
+    things["sealed"] = submissions.submitted(call=things["sealed_call"], by=by, organisation=organisation)
+    things["opened_call"] = proposal_call(world)
+    things["opened"] = submissions.submitted(call=things["opened_call"], by=by, organisation=organisation)
+    submissions.open_up(things["opened_call"])
+    things["opened_call"].refresh_from_db()
+
+
+def _evaluation(world: World) -> None:
+    things, people = world.things, world.people
+    by = people["rounds"]
+    lot = things["opened_call"].lots.get()
+    round_ = create_round(lot=lot, by=by)
+    for user in (people["evaluator"], people["conflicted"], person()):
+        seat_panelist(round=round_, by=by, user=user)
+    things["round"] = start_round(round=round_, by=by)
+    for panelist in things["round"].panelists.select_related("user"):
+        declare_conflicts(round=things["round"], by=panelist.user, conflicts={})
+    things["entry"] = things["round"].entries.get(submission=things["opened"])
+    declare_conflict(
+        assignment=things["entry"].assignments.get(panelist__user=people["conflicted"]),
+        by=people["conflicted"],
+        reason="지난해까지 이 기업의 자문이었습니다.",
+    )
+    other = create_round(lot=designation.proposal_lot(), by=by)
+    seat_panelist(round=other, by=by, user=people["other_evaluator"])
+
+
+def _committee(world: World) -> None:
+    things, by = world.things, world.people["committee"]
+    body = designation.committee(by=by)
+    things["seat"] = seat_member(
+        committee=body,
+        by=by,
+        place=6,
+        holder=world.people["member"],
+        valid=DateRange(date(2020, 1, 1), None),
+    )
+    things["committee"] = body
+    things["meeting"] = designation.session(body, by=by)
+    lot = designation.proposal_lot(owner=things["institution_a"])
+    decided = designation.selected_proposal(
+        lot=lot, supplier=things["company_a"], by=world.people["company_a"]
+    )
+    things["motion"] = designation.voting(things["meeting"], by=by, submission=decided)
+    things["product"] = catalog.product(supplier=things["company_a"])
+    things["designation"] = things["product"].designation
+
+
+def _purchase(world: World) -> None:
+    things = world.things
+    bought = pilots.designated_product(owner=things["institution_a"], supplier=things["company_a"])
+    things["pilot"] = pilots.contracted(product=bought, by=world.people["budget"])
+    things["line"] = things["pilot"].line
+
+
+def _messages(world: World) -> None:
+    things = world.things
+    things["message"] = Message.objects.filter(recipient=world.people["company_a"]).first()
