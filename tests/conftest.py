@@ -86,6 +86,19 @@ def module_portal(tmp_path_factory):
     made.close()
 
 
+@pytest.fixture(scope="session")
+def sample_portal(tmp_path_factory):
+    """Web server and worker on a database with the whole sample, made once.
+
+    Tests that use it carry `pytest.mark.xdist_group("sample")`, so that one worker alone loads it. What they
+    change stays for the next one: they look for their own objects, and count none of the others'.
+    """
+    made = Deployment(tmp_path_factory.mktemp("sample") / "var")
+    made.manage("load_sample")
+    yield made.web().worker()
+    made.close()
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Headless Chromium for the tests of a module.

@@ -42,6 +42,7 @@ class PageParser(HTMLParser):
         self._depth = 0
         self._href: str | None = None
         self._skip = 0
+        self._choice: list[tuple[str, str]] | None = None  # where the label now open will be written
 
     VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
@@ -80,7 +81,9 @@ class PageParser(HTMLParser):
         if kind == "file":
             self._form.files.append(name)
         elif kind in ("radio", "checkbox"):
-            self._form.choices.setdefault(name, []).append((value or "on", ""))
+            self._choice = self._form.choices.setdefault(name, [])
+            self._choice.append((value or "on", ""))
+            self._label = ""
             if "checked" in attrs:
                 self._form.fields.append((name, value or "on"))
         elif kind == "submit":
@@ -107,6 +110,9 @@ class PageParser(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style", "svg", "template"):
             self._skip = max(0, self._skip - 1)
+        if tag == "label" and self._choice:
+            self._choice[-1] = (self._choice[-1][0], " ".join(self._label.split()))
+            self._choice = None
         if tag == "form":
             self._form = None
         elif tag == "option" and self._form is not None and self._option is not None:

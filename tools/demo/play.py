@@ -407,10 +407,15 @@ class Round:
         )
 
     def _solution_call(self, page: Page, title: str) -> dict[str, object]:
-        form = Person._main_form(page)
-        name = next(name for name in form.choices if name.startswith("challenge"))
-        mine = [value for value, _text in form.choices[name]]
-        return {name: mine[-1:], "title_ko": title, "title_en": f"Call for solutions ({self.tag})"}
+        ours = self._of_this_play(page, "challenges")
+        return {"challenges": ours, "title_ko": title, "title_en": f"Call for solutions ({self.tag})"}
+
+    def _of_this_play(self, page: Page, field: str) -> list[str]:
+        """Of what can be chosen, what this play has made: its titles carry the time at which it began."""
+        ours = [value for value, text in page.form(field).choices[field] if self.tag in text]
+        if not ours:
+            raise Stopped(f"{page.url} does not offer what this play has made")
+        return ours
 
     def api(self, path: str) -> dict:
         page = Browser(self.base).get(path)
