@@ -1,5 +1,6 @@
 """The demand-driven round of 2020 at its true size (domain figures: 157, 21, 31 May, July, 3.3 bn won)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from catalog.models import Product
@@ -38,13 +39,16 @@ BUDGET_WON = 3_300_000_000
 EVALUATORS_OF_A_ROUND = 3
 
 
-def play(cast: Cast) -> None:
-    """The whole round, in the order in which it happened."""
+def play(cast: Cast, say: Callable[[str], object]) -> None:
+    """The whole round, in the order in which it happened; ``say`` tells how far it is."""
+    say("2020: 157 challenge tasks are submitted, judged and 21 selected")
     tasks = _tasks(cast)
     challenges = list(
         Challenge.objects.filter(submission__in=tasks, published_at__isnull=False).order_by("pk")
     )
+    say("2020: companies answer the 21 tasks, evaluators score")
     call = _solutions(cast, challenges)
+    say("2020: the committee decides, the agency buys")
     _designations(cast, call)
     _pilots(cast)
 

@@ -42,13 +42,16 @@ class Command(BaseCommand):
         database = connection.settings_dict["NAME"]
         # The mark lives inside this transaction alone, unless the database is movable anyway (tests).
         _mark, made = MovableClock.objects.get_or_create(database=database)
-        self.stdout.write("  people and organisations …")
+        self._say("people and organisations")
         with moved_to(kst(2020, 1, 2, 9)):
             actors = cast.assemble()
-        self.stdout.write("  the demand-driven round of 2020 (157 tasks, 21 selected) …")
-        round_2020.play(actors)
-        self.stdout.write("  a round that is open now …")
+        round_2020.play(actors, self._say)
+        self._say("today: a round that is under way")
         round_now.play(actors, present)
         scenes.take_stock()
         if made:
             MovableClock.objects.filter(database=database).delete()
+
+    def _say(self, what: str) -> None:
+        self.stdout.write(f"    {what} …")
+        self.stdout.flush()
