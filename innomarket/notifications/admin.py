@@ -56,6 +56,8 @@ class MessageAdmin(ServiceAdmin):
     search_fields = ["=object_label", "recipient__email", "subject"]
     search_help_text = _("Object (submissions.submission:12), address or subject")
     ordering = ["-id"]
+    # Who was told of what and when. What stood in it is between sender and reader: a receipt names sealed files.
+    exclude = ["body", "key"]
     action_views = [RetryMessage]
 
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:

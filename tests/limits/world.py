@@ -28,6 +28,8 @@ from innomarket.documents.storage import PrivateStorage
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.notifications.models import Message
+from innomarket.submissions.services.attachment import attach_file
+from innomarket.submissions.services.submission import submit
 from innomarket.submissions.specs import LotSpec
 from innomarket.timeline.services import open_story
 from tests.accounts.factories import company, institution, member, person, staff
@@ -47,6 +49,13 @@ DESKS = {
     "audit": "read_audit",
 }
 STAFF = (*DESKS, "superuser")
+TITLE_MARK, TEXT_MARK, NAME_MARK, CONTENT_MARK = (
+    "밀봉표제온새",
+    "밀봉본문온새",
+    "밀봉이름온새",
+    b"sealed-content-mark",
+)
+"""Planted in company A's sealed and opened proposals: title, answer, name of a file, its content."""
 PUBLIC = (
     "citizen",
     "company_a",
@@ -81,7 +90,7 @@ class World:
 
 
 @contextmanager
-def scene(files: Path, blocker: Any) -> Iterator[World]:
+def scene(files: Path, blocker: Any, *, opened: bool = True) -> Iterator[World]:
     """The world in a transaction that is rolled back, with its files in a folder of their own."""
     storage = PrivateStorage(location=str(files))
     services = "innomarket.documents.services.private_storage"
@@ -89,16 +98,21 @@ def scene(files: Path, blocker: Any) -> Iterator[World]:
         patch.setattr(services, lambda: storage)
         patch.setattr(Document.file.field, "storage", storage)
         with transaction.atomic():
-            world = build()
+            world = build(opened=opened)
             world.sign_in()
             yield world
             transaction.set_rollback(True)
 
 
-def build() -> World:
+def build(*, opened: bool = True) -> World:
     load_rules.Command(stdout=StringIO()).handle()
     world = World(_people())
-    for part in (_organisations, _calls, _evaluation, _committee, _purchase, _messages):
+    _organisations(world)
+    _calls(world)
+    if opened:
+        _opened(world)
+        _evaluation(world)
+    for part in (_committee, _purchase, _messages):
         part(world)
     return world
 
@@ -145,11 +159,36 @@ def _calls(world: World) -> None:
     things["draft"] = submissions.submission(call=things["open_call"], by=by, organisation=organisation)
     things["attachment"] = things["draft"].attachments.kept().order_by("pk").first()
     things["sealed_call"] = proposal_call(world)
-    things["sealed"] = submissions.submitted(call=things["sealed_call"], by=by, organisation=organisation)
+    things["sealed"] = marked_proposal(world, things["sealed_call"])
+
+
+def _opened(world: World) -> None:
+    things = world.things
     things["opened_call"] = proposal_call(world)
-    things["opened"] = submissions.submitted(call=things["opened_call"], by=by, organisation=organisation)
+    things["opened"] = marked_proposal(world, things["opened_call"])
     submissions.open_up(things["opened_call"])
     things["opened_call"].refresh_from_db()
+
+
+def marked_proposal(world: World, call: Any) -> Any:
+    """Company A's submitted proposal with the marks in it."""
+    by = world.people["company_a"]
+    draft = submissions.submission(
+        call=call,
+        by=by,
+        organisation=world.things["company_a"],
+        answers={
+            "product": {"product_name_ko": TITLE_MARK, "product_name_en": f"{TITLE_MARK} robot"},
+            "solution": {"solution": f"{TEXT_MARK} 물에 뜬 채로 잽니다."},
+        },
+    )
+    attach_file(
+        submission=draft,
+        by=by,
+        slot="evidence",
+        upload=submissions.pdf(f"{NAME_MARK}.pdf", CONTENT_MARK),
+    )
+    return submit(submission=draft, by=by).submission
 
 
 def _evaluation(world: World) -> None:
