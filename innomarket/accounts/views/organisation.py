@@ -38,7 +38,8 @@ class OrganisationList(KeysetListView):
         found = Organisation.objects.filter(state=Organisation.State.VERIFIED).select_related(
             "kind", "institution_class"
         )
-        q = self.request.GET.get("q", "").strip()
+        # PostgreSQL holds no NUL character; nothing that people search for has one.
+        q = self.request.GET.get("q", "").replace("\x00", "").strip()
         if q:
             found = found.filter(name_ko__icontains=q) | found.filter(name_en__icontains=q)
         return found
@@ -186,7 +187,7 @@ def _details(organisation: Organisation, insider: bool) -> list[tuple[str, Any]]
     if organisation.institution_code:
         rows.append((_("Demand-institution code"), organisation.institution_code))
     if organisation.region:
-        rows.append((_("Region"), organisation.region))
+        rows.append((_("Region"), organisation.region_name))
     if insider and organisation.business_number:
         rows.append(
             (_("Business registration number"), written_business_number(organisation.business_number))
