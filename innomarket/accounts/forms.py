@@ -16,26 +16,7 @@ from innomarket.common.views import ReasonForm
 
 from .models import InstitutionClass, Membership, Organisation, OrganisationKind, User
 from .numbers import clean_business_number, clean_institution_code
-
-REGIONS = (
-    "서울특별시",
-    "부산광역시",
-    "대구광역시",
-    "인천광역시",
-    "광주광역시",
-    "대전광역시",
-    "울산광역시",
-    "세종특별자치시",
-    "경기도",
-    "강원특별자치도",
-    "충청북도",
-    "충청남도",
-    "전북특별자치도",
-    "전라남도",
-    "경상북도",
-    "경상남도",
-    "제주특별자치도",
-)
+from .regions import REGIONS
 
 
 class SignupForm(forms.Form):
@@ -104,9 +85,7 @@ class OrganisationForm(forms.Form):
     )
     is_women_owned = forms.BooleanField(label=_("Women-owned enterprise"), required=False)
     is_youth_led = forms.BooleanField(label=_("Youth-led enterprise"), required=False)
-    region = forms.ChoiceField(
-        label=_("Region"), required=False, choices=[("", "–"), *((name, name) for name in REGIONS)]
-    )
+    region = forms.ChoiceField(label=_("Region"), required=False, choices=[("", "–"), *REGIONS.items()])
 
     def __init__(self, *args: Any, kind: OrganisationKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
 
+from ..regions import REGIONS
 from ..states import OrganisationState
 
 
@@ -161,6 +162,11 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:organisation", args=[self.pk])
+
+    @property
+    def region_name(self) -> str:
+        """The region in the language of the page."""
+        return str(REGIONS.get(self.region, self.region))
 
     @property
     def name(self) -> str:
