@@ -7,10 +7,11 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
-        from innomarket.submissions import readers
+        from innomarket.submissions import outcomes, readers
 
-        from . import messages
+        from . import messages, reads
         from .readers import assigned_evaluators
 
         messages.register_all()
         readers.register(assigned_evaluators)
+        outcomes.register(reads.decided_calls)

@@ -11,12 +11,22 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from innomarket.accounts.reads import memberships_of
 from innomarket.submissions.models import CriterionGroup, Submission
+from innomarket.submissions.states import SubmissionState
 
 from .models import Assignment, Entry, FitOpinion, Panelist, Recusal, Result, Round, Sheet
 from .ranking import provisional_results
 from .states import Outcome, RoundState, SheetState
 
 SCORED = (RoundState.FINISHED, RoundState.PUBLISHED)
+
+
+def decided_calls(calls: Iterable[int]) -> set[int]:
+    """Those of the calls with published results and no submitted answer that still waits for its own."""
+    keys = list(calls)
+    published = Round.objects.filter(lot__call__in=keys, state=RoundState.PUBLISHED)
+    waiting = Submission.objects.filter(lot__call__in=keys, state=SubmissionState.SUBMITTED)
+    open_ = waiting.exclude(lot__in=published.values("lot")).values_list("lot__call", flat=True).distinct()
+    return set(published.values_list("lot__call", flat=True)) - set(open_)
 
 
 # ── results, as they are told ──

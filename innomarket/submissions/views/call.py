@@ -19,7 +19,7 @@ from innomarket.common.lists import KeysetListView
 from innomarket.common.refusals import Refused, first
 from innomarket.common.views import ServiceFormView
 
-from .. import deadlines, kinds, permissions, reads
+from .. import deadlines, kinds, outcomes, permissions, reads
 from ..forms import BeginForm
 from ..models import Call, Criterion, Lot, Submission
 from ..services import submission as services
@@ -29,12 +29,14 @@ from .own import TONES
 from .progress import page_url, step_url
 
 
-def state_of(call: Call, at: Any) -> tuple[str, str]:
+def state_of(call: Call, at: Any, *, decided: bool = False) -> tuple[str, str]:
     """The state of a call in words and as a tone, by the clock: a stopped worker shows nothing open."""
     if call.state == CallState.CANCELLED:
         return _("cancelled"), "neutral"
     if call.state == CallState.DRAFT:
         return _("being prepared"), "neutral"
+    if call.opened_at and decided:
+        return _("results published"), "neutral"
     if call.opened_at:
         return _("opened, in evaluation"), "information"
     if call.is_open_at(at):
@@ -44,9 +46,9 @@ def state_of(call: Call, at: Any) -> tuple[str, str]:
     return _("closed, not opened yet"), "neutral"
 
 
-def waiting_for(call: Call, at: Any) -> tuple[str, Any]:
+def waiting_for(call: Call, at: Any, *, decided: bool = False) -> tuple[str, Any]:
     """(whom, until when) the call waits for."""
-    if call.state in (CallState.CANCELLED, CallState.DRAFT):
+    if decided or call.state in (CallState.CANCELLED, CallState.DRAFT):
         return "", None
     if call.opened_at:
         return _("the evaluators"), None
@@ -73,7 +75,8 @@ class CallList(KeysetListView):
         shown = [self._shown(call) for call in current]
         context["open_calls"] = [card for card in shown if card["open"]]
         context["coming"] = [card for card in shown if not card["open"]]
-        context["past"] = [self._shown(call) for call in context["rows"]]
+        decided = outcomes.published(call.pk for call in context["rows"])
+        context["past"] = [self._shown(call, decided=call.pk in decided) for call in context["rows"]]
         context["now"] = self.at
         return context
 
@@ -87,8 +90,8 @@ class CallList(KeysetListView):
     def _current(self) -> Q:
         return Q(state=CallState.ANNOUNCED, closes_at__gt=self.at)
 
-    def _shown(self, call: Call) -> dict[str, Any]:
-        state, tone = state_of(call, self.at)
+    def _shown(self, call: Call, *, decided: bool = False) -> dict[str, Any]:
+        state, tone = state_of(call, self.at, decided=decided)
         kind = kinds.get(call.kind)
         return {
             "call": call,
@@ -110,8 +113,9 @@ class CallView(TemplateView):
         call = get_object_or_404(Call.objects.visible_to(self.request.user), number=kwargs["number"])
         at = now()
         kind = kinds.get(call.kind)
-        state, tone = state_of(call, at)
-        waiting, until = waiting_for(call, at)
+        decided = call.pk in outcomes.published([call.pk])
+        state, tone = state_of(call, at, decided=decided)
+        waiting, until = waiting_for(call, at, decided=decided)
         counts = reads.counts_of(call)
         context = {
             "call": call,
