@@ -64,8 +64,13 @@ def won(amount: int, language: str) -> str:
 
 
 def eok(amount: int, language: str) -> str:
-    """The same amount, exactly, in 억/만 won (33억 원, 4,800만 원) or billion/million (KRW 3.3 billion)."""
+    """The same amount, exactly, in 억/만 won (33억 원, 4,800만 원) or billion/million (KRW 3.3 billion).
+
+    An amount that is not a whole number of 만 (ten thousand) is written in won: nobody reads 1,363.6363만 원.
+    """
     size = abs(amount)
+    if size % MAN:
+        return won(amount, language)
     if language == "ko":
         if size >= EOK:
             return f"{_scaled(amount, 8)}억 원"
@@ -76,9 +81,9 @@ def eok(amount: int, language: str) -> str:
 
 
 def eok_is_short(amount: int) -> bool:
-    """Whether the 억/만 form helps: from ten million won, with at most four figures after the point."""
+    """Whether the 억/만 form helps: from ten million won, in whole 만."""
     size = abs(amount)
-    return size >= 10_000_000 and size % (MAN if size >= EOK else 1) == 0
+    return size >= 10_000_000 and size % MAN == 0
 
 
 def _scaled(amount: int, places: int) -> str:

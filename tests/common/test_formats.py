@@ -30,13 +30,14 @@ def test_iso_carries_the_offset_of_seoul():
     [
         (3_300_000_000, "33억 원", "KRW 3.3 billion"),
         (240_000_000, "2.4억 원", "KRW 240 million"),
-        (123_456_789, "1.23456789억 원", "KRW 123.456789 million"),
+        (123_450_000, "1.2345억 원", "KRW 123.45 million"),
+        (123_456_789, "123,456,789원", "KRW 123,456,789"),
         (48_000_000, "4,800만 원", "KRW 48 million"),
         (10_000, "1만 원", "KRW 10,000"),
         (9_999, "9,999원", "KRW 9,999"),
         (0, "0원", "KRW 0"),
         (-240_000_000, "-2.4억 원", "KRW -240 million"),
-        (99_999_999, "9,999.9999만 원", "KRW 99.999999 million"),
+        (13_636_363, "13,636,363원", "KRW 13,636,363"),
         (1_234_500_000_000, "12,345억 원", "KRW 1,234.5 billion"),
     ],
 )
@@ -50,7 +51,7 @@ def test_won_groups_by_thousands():
 
 
 @pytest.mark.parametrize(
-    ("amount", "short"), [(3_300_000_000, True), (48_000_000, True), (123_456_789, False), (9_000_000, False)]
+    ("amount", "short"), [(3_300_000_000, True), (48_000_000, True), (13_636_363, False), (9_000_000, False)]
 )
 def test_eok_stands_beside_won_only_where_it_helps(amount, short):
     assert formats.eok_is_short(amount) is short
