@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.urls import Resolver404, resolve, translate_url
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, override
 
 from innomarket.common import formats, rendering
@@ -140,6 +141,23 @@ def person_text(text: str | None, language: str = "ko") -> SafeString | str:
     if (language or DEFAULT_LANGUAGE) == _language():
         return text
     return format_html('<span lang="{}">{}</span>', language or DEFAULT_LANGUAGE, text)
+
+
+HANGUL = re.compile(r"\(?[ㄱ-ㆎ가-힣](?:[^A-Za-z“”]*[ㄱ-ㆎ가-힣])?\)?")
+
+
+@register.filter
+def marked(text: Any) -> Any:
+    """Text that may hold people's Korean words (a title, a name) on a page in another language: each run marked.
+
+    What holds elements already is left as it is.
+    """
+    if _language() == "ko" or not text:
+        return text
+    words = conditional_escape(text)
+    if isinstance(text, SafeString) and "<" in words:
+        return text
+    return mark_safe(HANGUL.sub(r'<span lang="ko">\g<0></span>', words))  # noqa: S308 — escaped above
 
 
 @register.filter

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
 from innomarket.common import formats
+from innomarket.common.templatetags.innomarket import marked
 from innomarket.submissions import kinds
 from innomarket.submissions.models import Revision
 from innomarket.submissions.words import moment
@@ -38,14 +39,16 @@ def answer(value: Any) -> SafeString | str:
     if isinstance(value, int):
         return format_html('<span class="figures">{}</span>', f"{value:,}")
     if isinstance(value, dict):
-        return str(value.get(_language()) or value.get("ko") or next(iter(value.values()), ""))
+        return marked(str(value.get(_language()) or value.get("ko") or next(iter(value.values()), "")))
     if isinstance(value, (list, tuple)):
         return format_html(
             "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((answer(item),) for item in value))
         )
     day = _day(str(value))
-    # autoescape: what people write is text, never markup.
-    return formats.kst_date(day, _language()) if day else mark_safe(linebreaks(str(value), autoescape=True))  # noqa: S308
+    if day:
+        return formats.kst_date(day, _language())
+    # escaped here: what people write is text, never markup
+    return mark_safe(linebreaks(conditional_escape(marked(str(value)))))  # noqa: S308
 
 
 def _day(text: str) -> date | None:
