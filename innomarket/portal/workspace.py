@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from challenges import phases as task_phases
+from challenges.models import Challenge
 from designation import phases as proposal_phases
 from designation.models import Designation, Motion, Seat
 from innomarket.accounts import reads as people
@@ -76,8 +77,19 @@ def of(user: Any) -> Workspace:
     found.done = _decided(own)
     found.steps = _first_steps(user, found.memberships, own)
     found.messages = list(Message.objects.inbox(user)[:NEWS])
-    found.milestones = list(Milestone.objects.public().order_by("-at", "-pk")[:NEWS])
+    found.milestones = _news()
     return found
+
+
+def _news() -> list[Milestone]:
+    """The latest public milestones, each with the title of its task: alone, several of one day read the same."""
+    news = list(Milestone.objects.public().order_by("-at", "-pk")[:NEWS])
+    tasks = Challenge.objects.filter(submission__story__in={line.story_id for line in news})
+    titles = dict(tasks.values_list("submission__story", "title"))
+    for line in news:
+        title = titles.get(line.story_id, "")
+        line.note = "" if title and title in line.text_ko else title  # type: ignore[attr-defined]
+    return news
 
 
 # ── one's own submissions ──

@@ -116,7 +116,7 @@ def _proposal(
         "product": {
             "product_name_ko": f"{brand_ko} {need.product_ko}",
             "product_name_en": f"{brand_en} {need.product_en}",
-            "summary": f"{need.who}을(를) 위한 {need.product_ko}. {need.needed}.",
+            "summary": f"{need.who}에게 필요한 {need.product_ko}. {need.needed}.",
             "trl": 7 + chance(salt, need.product_ko, of=3),
             "patent_number": f"제10-000{1000 + chance(salt, need.product_en, of=9000)}호",
         },
