@@ -151,10 +151,8 @@ class Round:
         meeting = page.url.split("/change/")[0]
         self.meeting = number_in(page.text)
         page = secretary.browser.get(f"{meeting}/table/")
-        values = [value for value, _text in page.form("submissions").choices["submissions"]]
-        page = secretary.does(
-            f"{meeting}/table/", "puts the proposal on the agenda", {"submissions": values[-1:]}
-        )
+        ours = self._of_this_play(page, "submissions")
+        secretary.does(f"{meeting}/table/", "puts the proposal on the agenda", {"submissions": ours})
         motion = secretary.browser.get(f"{meeting}/change/").link("/designation/motion/")
         motion = motion.split("/change/")[0]
         time.sleep(3)
