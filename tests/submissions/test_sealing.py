@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from innomarket.submissions import kinds
 from innomarket.submissions.models import Revision, Submission
-from innomarket.submissions.services.submission import withdraw
+from innomarket.submissions.services.submission import save_step, submit, withdraw
 from innomarket.submissions.specs import LotSpec
 from tests.accounts import factories as accounts
 
@@ -83,3 +84,15 @@ def test_a_member_who_left_reads_nothing(scene):
     membership.left_at = membership.joined_at
     membership.save()
     assert readers(people, done) == set()
+
+
+def test_a_replaced_revision_stays_with_its_owner(scene):
+    """What was taken back before the closing is nobody else's to read afterwards."""
+    call, done, people = scene
+    by = done.created_by
+    save_step(submission=done, by=by, step=kinds.of(done).steps[0].code, data={"title": "나중에 고친 제목"})
+    submit(submission=done, by=by)
+    factories.open_up(call)
+    assert Revision.objects.readable_by(people["applicant"]).filter(submission=done).count() == 2
+    [standing] = Revision.objects.readable_by(people["staff"]).filter(submission=done)
+    assert standing.ordinal == 1

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
@@ -12,7 +13,14 @@ from .submission import Submission
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def readable_by(self, user) -> "RevisionQuerySet":
-        return self.filter(submission__in=Submission.objects.readable_by(user).values("pk"))
+        """All of one's own; of what others submitted the one that stands, never what it replaced."""
+        return self.filter(
+            Q(submission__in=Submission.objects.of_applicant(user).values("pk"))
+            | Q(
+                submission__in=Submission.objects.readable_by(user).values("pk"),
+                submission__current=F("pk"),
+            )
+        )
 
 
 class Revision(models.Model):
