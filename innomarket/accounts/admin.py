@@ -144,6 +144,9 @@ class OrganisationAdmin(ServiceAdmin):
     search_fields = ["name_ko", "name_en", "business_number", "institution_code"]
     list_select_related = ["kind", "institution_class"]
     sortable_by = ()
+    empty_text = gettext_lazy(
+        "No organisation waits for verification. Those that were decided are under the filter “state”."
+    )
     fields = [
         "name_ko",
         "name_en",

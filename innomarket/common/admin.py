@@ -25,7 +25,7 @@ refusal on the form. Writing one takes a few lines::
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -36,9 +36,11 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .refusals import Refusal
+from .shown import column
 from .views import ReasonForm, ServiceFormView
 
 
@@ -130,6 +132,7 @@ class ActionView(ServiceFormView):
             button=self.button or self.title,
             list_url=self.model_admin.page_of(None),
             object_url=self.model_admin.page_of(self.object),
+            heading=self.model_admin.heading_of(self.object) if self.object is not None else "",
         )
         return context
 
@@ -138,11 +141,13 @@ class ServiceAdmin(admin.ModelAdmin):
     """Read-only admin of a model whose every write is a service.
 
     `permission_required`: the staff permission that opens it (else Django's view permission).
+    `empty_text`: what an empty list means, and what to do about it.
     `action_views`: the steps; those possible now stand on the object's page, the others with their reason.
     """
 
     action_views: Sequence[type[ActionView]] = ()
     permission_required: str = ""
+    empty_text: Any = ""
     show_full_result_count = False
     list_per_page = 50
     actions = None
@@ -183,6 +188,40 @@ class ServiceAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    # ── showing: words, names and days instead of what the database keeps ──
+
+    def heading_of(self, obj: Any) -> str:
+        """What a person calls the object: in the breadcrumb, above its steps and on its page."""
+        return str(obj)
+
+    def _column(self, request: HttpRequest, name: Any, *, linked: bool) -> Any:
+        if not isinstance(name, str) or hasattr(self, name):
+            return name
+        # Django looks a column up again by what it was given: the same one for a whole request.
+        kept: dict[Any, Any] = request.__dict__.setdefault("_admin_columns", {})
+        key = (self.opts.label, name, linked)
+        if key not in kept:
+            kept[key] = column(self.model, name, self._link_for(request) if linked else None)
+        return kept[key]
+
+    def _link_for(self, request: HttpRequest) -> Callable[[Any], str]:
+        """The page of a related object, for those who may open it: no link leads to a refusal."""
+
+        def link(obj: Any) -> str:
+            known = self.admin_site._registry.get(type(obj))
+            if known is None or not known.has_view_permission(request, obj):
+                return ""
+            address = f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change"
+            return reverse(address, args=[quote(obj.pk)], current_app=self.admin_site.name)
+
+        return link
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [self._column(request, name, linked=False) for name in super().get_list_display(request)]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [self._column(request, name, linked=True) for name in super().get_fields(request, obj)]
 
     # ── steps ──
 
@@ -250,11 +289,20 @@ class ServiceAdmin(admin.ModelAdmin):
         extra: dict[str, Any] = {}
         if obj is not None and self.has_view_permission(request, obj):
             permits, locked = self.actions_for(request, obj)
-            extra = {"permits": permits, "locked": locked, **self.console_context(request, obj)}
+            extra = {
+                "permits": permits,
+                "locked": locked,
+                "heading": self.heading_of(obj),
+                **self.console_context(request, obj),
+            }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         permits, _locked = self.actions_for(request, None)
-        return super().changelist_view(request, {"permits": permits, **(extra_context or {})})
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(
+            request,
+            {"permits": permits, "title": title, "empty_text": self.empty_text, **(extra_context or {})},
+        )

@@ -204,10 +204,10 @@ def _budget(now: datetime) -> Iterable[Task]:
     if n:
         yield Task(
             title=ngettext("Match %(n)s designated product", "Match %(n)s designated products", n) % {"n": n},
-            url="/admin/pilots/pilot/",
+            url="/admin/pilots/budgetline/",
             state=_("Designated"),
             tone="information",
-            action=_("To the pilot purchases"),
+            action=_("To the budget lines"),
         )
     counts = dict(
         Pilot.objects.filter(
