@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refusal
+from innomarket.submissions.words import moment
 
 from . import phases
 from .forms import SolutionCallForm
@@ -83,6 +84,9 @@ class ChallengeAdmin(ServiceAdmin):
     fields = ["number", "institution", "published_at", "solution_call"]
     action_views = [OpenSolutionCall]
 
+    def heading_of(self, obj: Challenge) -> str:
+        return obj.number
+
     @admin.display(description=_("number"), ordering="submission__number")
     def number(self, task: Challenge) -> str:
         return task.number
@@ -109,5 +113,5 @@ class ChallengeAdmin(ServiceAdmin):
             "state": phase.label,
             "tone": phase.tone,
             "waiting": phase.waiting,
-            "waiting_until": phase.until,
+            "waiting_until": moment(phase.until) if phase.until else "",
         }

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,7 +18,7 @@ from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refusal
 
-from . import call_forms, deadlines, kinds, reads
+from . import call_forms, deadlines, kinds, outcomes, reads
 from .models import Call, Submission, SubmissionRule
 from .services import call as services
 from .states import CallState, SubmissionState
@@ -36,6 +37,8 @@ class _CallStep(ActionView):
         return reads.people_behind(taking_part).count()
 
     def told(self, n: int) -> str:
+        if not n:
+            return _("Nobody takes part yet: nobody is told")
         return ngettext("%(n)s person is told", "%(n)s people are told", n) % {"n": n}
 
 
@@ -144,8 +147,13 @@ class AnnounceCall(_CallStep):
             _("It takes submissions from %(opens)s to %(closes)s.")
             % {"opens": moment(obj.opens_at), "closes": moment(obj.closes_at)},
             _("Criteria, weights and lots cannot be changed any more."),
-            self.told(reads.owners_of_lots(obj).count()),
+            *self.owners(obj),
         ]
+
+    def owners(self, obj: Call) -> list[str]:
+        """Only a call whose lots belong to institutions tells somebody when it is announced."""
+        n = reads.owners_of_lots(obj).count()
+        return [self.told(n)] if n else []
 
     def perform(self, obj: Call, form: Any) -> Call:
         return services.announce_call(call=obj, by=self.request.user)
@@ -235,11 +243,25 @@ class OpenSubmissions(_CallStep):
         return services.open_submissions(call=obj, by=self.request.user, reason=form.cleaned_data["reason"])
 
 
+class KindFilter(admin.SimpleListFilter):
+    """What is called for, in the words of the kinds."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(kind.code, kind.label) for kind in kinds.all_kinds()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Call)
 class CallAdmin(ServiceAdmin):
     permission_required = RUNS_ROUNDS
-    list_display = ["number", "title_ko", "kind_label", "closes_at", "state"]
-    list_filter = ["state", "kind"]
+    list_display = ["number", "title", "kind_label", "closes_at", "state"]
+    list_filter = ["state", KindFilter]
+    search_help_text = gettext_lazy("Number or title of the call.")
     search_fields = ["number", "title_ko", "title_en"]
     ordering = ["-closes_at", "-pk"]
     fields = [
@@ -247,16 +269,31 @@ class CallAdmin(ServiceAdmin):
         "one_per_applicant", "announced_at", "closed_at", "opened_at", "opened_by",
     ]  # fmt: skip
     readonly_fields = ["kind_label"]
-    action_views = [CreateCall, EditCall, AnnounceCall, OpenSubmissions, ExtendCall, CancelCall]
+    action_views = [CreateCall, AnnounceCall, OpenSubmissions, EditCall, ExtendCall, CancelCall]
+
+    @admin.display(description=gettext_lazy("title"), ordering="title_ko")
+    def title(self, obj: Call) -> str:
+        return str(titled(obj, "title"))
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_label(self, obj: Call) -> str:
         return str(kinds.get(obj.kind).label)
 
+    def actions_for(
+        self, request: HttpRequest, obj: Any
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        permits, locked = super().actions_for(request, obj)
+        # Nothing is "not possible yet" in a call that has been opened or cancelled.
+        ended = obj is not None and (obj.opened_at or obj.state == CallState.CANCELLED)
+        return permits, [] if ended else locked
+
     def console_context(self, request: HttpRequest, obj: Call) -> dict[str, Any]:
         at = now()
-        state, tone = state_of(obj, at)
-        waiting, until = waiting_for(obj, at)
+        decided = obj.pk in outcomes.published([obj.pk])
+        state, tone = state_of(obj, at, decided=decided)
+        waiting, until = waiting_for(obj, at, decided=decided)
+        if obj.state == CallState.DRAFT:
+            waiting, until = _("you: announce the call"), obj.opens_at
         counts = reads.counts_of(obj)
         lots = obj.lots.select_related("owner").order_by("order")
         lots = lots.annotate(
@@ -270,7 +307,7 @@ class CallAdmin(ServiceAdmin):
             "tone": tone,
             "number": obj.number,
             "waiting": waiting,
-            "waiting_until": until,
+            "waiting_until": moment(until) if until else "",
             "stats": [
                 {"label": _("Drafts"), "value": f"{counts[SubmissionState.DRAFT]:,}"},
                 {"label": _("Submitted"), "value": f"{counts[SubmissionState.SUBMITTED]:,}", "primary": True},
@@ -319,7 +356,9 @@ class SubmissionAdmin(ServiceAdmin):
 
     @admin.display(description=gettext_lazy("page"))
     def page(self, obj: Submission) -> str:
-        return kinds.of(obj).url(obj) if self.is_opened(obj) else "–"
+        if not self.is_opened(obj):
+            return "–"
+        return format_html('<a href="{}">{}</a>', kinds.of(obj).url(obj), obj.title or obj.number)
 
     @staticmethod
     def is_opened(obj: Submission) -> bool:

@@ -154,8 +154,8 @@ def test_the_steps_of_a_call_in_their_order(client, staff):
     done = factories.call()
     page = client.get(reverse("admin:submissions_call_change", args=[done.pk]))
     assert [permit["title"] for permit in page.context["permits"]] == [
-        "Change the call",
         "Announce the call",
+        "Change the call",
         "Cancel the call",
     ]
     assert [line["text"] for line in page.context["locked"]] == ["Open the submissions", "Extend the call"]
