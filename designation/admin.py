@@ -15,6 +15,7 @@ from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.clock import KST, today
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refusal, Refused
+from innomarket.common.shown import name_of
 from innomarket.submissions.words import moment
 
 from . import votes
@@ -31,9 +32,19 @@ from .models import Committee, Designation, DesignationRule, Meeting, Motion, Se
 from .services import committee as committees
 from .services import meeting as meetings
 from .services import motion as motions
-from .states import MEETING_MOVES, MOTION_MOVES, MotionState
+from .states import MEETING_MOVES, MOTION_MOVES, MeetingState, MotionState
 
 KEEP = "accounts.keep_committee"
+
+
+WHEN = {
+    "open": _("The meeting has been opened."),
+    "attend": _("Possible while the meeting is in session: open it first."),
+    "close": _("Possible while the meeting is in session: open it first."),
+    "vote": _("Possible while the meeting is in session: open it first."),
+    "open_vote": _("The vote on this motion has been opened."),
+    "close_vote": _("Open the vote first."),
+}
 
 
 def not_now(moves: Any, verb: str, obj: Any) -> Refusal | None:
@@ -41,8 +52,26 @@ def not_now(moves: Any, verb: str, obj: Any) -> Refusal | None:
     try:
         ask_move(moves, verb, obj)
     except Refused as refused:
-        return Refusal(refused.code, refused.reason)
+        return Refusal(refused.code, WHEN.get(verb, refused.reason) if not ended(obj) else ENDED)
     return None
+
+
+ENDED = _("This has ended.")
+
+
+def ended(obj: Any) -> bool:
+    """Whether a meeting is over or a motion decided: then nothing is "not possible yet"."""
+    if isinstance(obj, Motion):
+        return obj.state not in (MotionState.TABLED, MotionState.VOTING) or ended(obj.meeting)
+    return obj.state == MeetingState.CLOSED
+
+
+class StepsAdmin(ServiceAdmin):
+    """The console of a meeting or a motion: without locked steps once it has ended."""
+
+    def actions_for(self, request: HttpRequest, obj: Any) -> tuple[list[dict], list[dict]]:
+        permits, locked = super().actions_for(request, obj)
+        return permits, [] if obj is not None and ended(obj) else locked
 
 
 def seats_on(meeting: Meeting) -> QuerySet[Seat]:
@@ -112,7 +141,7 @@ class CommitteeAdmin(ServiceAdmin):
             seat.holds_today = day in seat.valid
             seat.last_day = seat.valid.upper - timedelta(days=1) if seat.valid.upper else None
         return {
-            "heading": obj.name_ko,
+            "heading": name_of(obj),
             "seats": seats,
             "stats": [
                 {"label": _("Filled seats today"), "value": sum(seat.holds_today for seat in seats)},
@@ -150,6 +179,9 @@ class SeatAdmin(ServiceAdmin):
     list_filter = ["committee"]
     fields = ["committee", "place", "holder", "title_ko", "title_en", "is_chair", "valid"]
     action_views = [VacateSeat]
+
+    def heading_of(self, obj: Seat) -> str:
+        return f"{name_of(obj.committee)} {obj.place} · {obj.holder.name}"
 
 
 # ── meetings ──
@@ -276,7 +308,7 @@ class CloseMeeting(ActionView):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(ServiceAdmin):
+class MeetingAdmin(StepsAdmin):
     permission_required = KEEP
     list_display = ["number", "committee", "held_at", "state"]
     list_select_related = ["committee"]
@@ -292,7 +324,10 @@ class MeetingAdmin(ServiceAdmin):
         for seat in seats:
             seat.present = seat.pk in present
         return {
-            "heading": f"{obj.committee.name_ko} {obj.number}",
+            "heading": name_of(obj.committee),
+            "number": obj.number,
+            "waiting": meeting_waits(obj, len(present)),
+            "waiting_until": moment(obj.held_at) if obj.state == MeetingState.PLANNED else "",
             "state": obj.get_state_display(),
             "tone": {"planned": "information", "held": "success"}.get(obj.state, "neutral"),
             "lead": moment(obj.held_at),
@@ -310,6 +345,32 @@ class MeetingAdmin(ServiceAdmin):
 # ── motions ──
 
 
+def meeting_waits(meeting: Meeting, present: int) -> Any:
+    """Whose turn it is in a meeting; "" when it is over."""
+    if meeting.state == MeetingState.CLOSED:
+        return ""
+    if meeting.state == MeetingState.PLANNED:
+        if not meeting.motions.exists():
+            return _("you: put proposals on the agenda")
+        return _("you: open the meeting on its day")
+    if present < meeting.committee.least_present:
+        return _("you: record who is present")
+    if meeting.motions.filter(state__in=[MotionState.TABLED, MotionState.VOTING]).exists():
+        return _("you: open and close the vote on each motion")
+    return _("you: close the meeting")
+
+
+def motion_waits(motion: Motion) -> Any:
+    """Whose turn it is with a motion; "" when it is decided or put off."""
+    if ended(motion):
+        return ""
+    if motion.state == MotionState.VOTING:
+        return _("the votes of the members, then you: close the vote")
+    if motion.meeting.state == MeetingState.PLANNED:
+        return _("the day of the meeting")
+    return _("you: open the vote")
+
+
 class MotionStep(ActionView):
     """A step on one motion: its page says which one."""
 
@@ -318,7 +379,7 @@ class MotionStep(ActionView):
     def facts(self, obj: Motion) -> list[tuple[Any, Any]]:
         return [
             (_("Proposal"), f"{obj.submission.number} · {obj.submission.current.title}"),
-            (_("Company"), obj.submission.applicant_organisation.name_ko),
+            (_("Company"), name_of(obj.submission.applicant_organisation)),
             (_("Meeting"), f"{obj.meeting.number}, {moment(obj.meeting.held_at)}"),
         ]
 
@@ -413,7 +474,7 @@ def quorum_lines(motion: Motion) -> list[Any]:
 
 
 @admin.register(Motion)
-class MotionAdmin(ServiceAdmin):
+class MotionAdmin(StepsAdmin):
     permission_required = KEEP
     list_display = ["submission", "meeting", "order", "state"]
     list_select_related = ["submission", "meeting"]
@@ -421,10 +482,17 @@ class MotionAdmin(ServiceAdmin):
     fields = ["meeting", "order", "submission", "state", "voting_opened_at"]
     action_views = [OpenVote, CloseVote, RecordRecusal, DeferMotion]
 
+    def heading_of(self, obj: Motion) -> str:
+        return f"{obj.meeting.number} – {obj.order}"
+
     def console_context(self, request: HttpRequest, obj: Motion) -> dict[str, Any]:
         quorum = votes.quorum_of(obj)
         return {
             "heading": obj.submission.current.title,
+            "waiting": motion_waits(obj),
+            "waiting_until": moment(obj.meeting.held_at)
+            if obj.meeting.state == MeetingState.PLANNED and not ended(obj)
+            else "",
             "number": obj.submission.number,
             "state": obj.get_state_display(),
             "tone": {"voting": "warning", "adopted": "success", "rejected": "danger"}.get(
