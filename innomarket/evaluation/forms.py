@@ -6,26 +6,27 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from innomarket.accounts.reads import person_with_address
 from innomarket.common.views import ReasonForm
-from innomarket.submissions.models import Call, Criterion
+from innomarket.submissions.models import Call, Criterion, Lot
 from innomarket.submissions.words import titled
 
 from .models import Assignment, FitOpinion, Panelist, Round, Sheet
 from .services.opinion import REASON_MAX as OPINION_MAX
 from .services.round import REASON_MAX
 from .services.sheet import COMMENT_MAX
-from .states import SheetState
+from .states import RoundState, SheetState
 
 RADIOS_UP_TO = 10
 KNOWN_PEOPLE = 60
 
 
 class NeededToSubmit(forms.CharField):
-    """Shown as required, yet a draft may leave it empty: the service asks for it when the sheet is submitted."""
+    """Shown as required, yet not by the form: a draft may leave it empty, and the service asks for it."""
 
     def validate(self, value: str) -> None:
         pass
@@ -162,6 +163,17 @@ class OptionalReasonForm(ReasonForm):
     )
 
 
+class FinishForm(ReasonForm):
+    """A reason where an entry stays without a result: shown as needed then, and asked for by the service."""
+
+    reason = NeededToSubmit(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It is kept in the record of this step."),
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class PanelForm(forms.Form):
     """People for a panel: those who have sat on one before, and others by their address."""
 
@@ -222,6 +234,14 @@ class PanelForm(forms.Form):
         return cleaned
 
 
+def calls_without_rounds() -> QuerySet[Call]:
+    """Announced and closed calls with a lot that has no round under way; the earliest closing first."""
+    busy = Round.objects.exclude(state=RoundState.CANCELLED).filter(lot=OuterRef("pk"))
+    lots = Lot.objects.filter(~Exists(busy), call=OuterRef("pk"))
+    calls = Call.objects.filter(Exists(lots), state__in=["announced", "closed"])
+    return calls.order_by("closes_at", "pk")
+
+
 class CreateRoundsForm(PanelForm):
     """A round for each lot of a call that has none under way, all with the same panel."""
 
@@ -244,7 +264,7 @@ class CreateRoundsForm(PanelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["call"]
-        field.queryset = Call.objects.filter(state__in=["announced", "closed"])  # type: ignore[attr-defined]
+        field.queryset = calls_without_rounds()  # type: ignore[attr-defined]
         field.label_from_instance = lambda call: f"{call.number} {titled(call, 'title')}"  # type: ignore[attr-defined]
         self.order_fields(["call", "lots", "due_at", "known", "addresses"])
 

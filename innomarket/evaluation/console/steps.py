@@ -92,6 +92,13 @@ class CreateRounds(ActionView):
     def get_initial(self) -> dict[str, Any]:
         return {"call": self.request.GET.get("call")}
 
+    def available(self, obj: Any) -> Refusal | None:
+        if ours.calls_without_rounds().exists():
+            return None
+        return Refusal(
+            "no_calls", _("Every lot of the announced calls has its round. Announce a call first.")
+        )
+
     def effects(self, obj: Any) -> list[Any]:
         return [
             _("A round for each lot of the call that has none, by the rule in force"),
@@ -120,6 +127,11 @@ class StartCall(ActionView):
     form_class = ours.StartCallForm
     done = gettext_lazy("The rounds have started.")
 
+    def available(self, obj: Any) -> Refusal | None:
+        if Round.objects.filter(state=RoundState.PREPARING).exists():
+            return None
+        return Refusal("no_rounds", _("No round is being prepared. Make rounds first."))
+
     def effects(self, obj: Any) -> list[Any]:
         return [
             _(
@@ -142,6 +154,11 @@ class PublishCall(ActionView):
     form_class = ours.PublishCallForm
     danger = True
     done = gettext_lazy("The results are published.")
+
+    def available(self, obj: Any) -> Refusal | None:
+        if Round.objects.filter(state=RoundState.FINISHED).exists():
+            return None
+        return Refusal("no_rounds", _("No scored round waits for its publication. End the scoring first."))
 
     def effects(self, obj: Any) -> list[Any]:
         return [
@@ -247,8 +264,13 @@ class Finish(Step):
     name = "finish"
     verb = "finish"
     title = gettext_lazy("End the scoring")
-    form_class = ours.OptionalReasonForm
+    form_class = ours.FinishForm
     done = gettext_lazy("The results are computed.")
+
+    def get_form(self, form_class: Any = None) -> forms.BaseForm:
+        form = super().get_form(form_class)
+        form.fields["reason"].required = bool(counts_of(self.object)["short"])
+        return form
 
     def not_now(self, obj: Any) -> Any:
         if obj.state == RoundState.PREPARING:
