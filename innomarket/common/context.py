@@ -23,6 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "now": cache(_database_now),
         "demo": getattr(settings, "DEMO", False),
+        "local_mailbox": settings.EMBEDDED and not settings.MAIL_URL,
         "theme": theme if theme in THEMES else "",
         "contrast": "more" if request.COOKIES.get(CONTRAST_COOKIE) == "more" else "",
         "section": section_of(request.path_info),

@@ -119,7 +119,9 @@ def _measure(upload: UploadedFile, max_bytes: int) -> tuple[int, str]:
             )
         rest = chunk[-len(EICAR) :]
     if size == 0:
-        raise Refused("file_empty", _("The file is empty (0 bytes)."), field="file", status=422)
+        raise Refused(
+            "file_empty", _("The file is empty (0 bytes). Choose another one."), field="file", status=422
+        )
     return size, digest.hexdigest()
 
 

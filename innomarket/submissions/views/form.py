@@ -201,7 +201,10 @@ class FilesView(FormPage):
         if self.refused_files:
             for file in self.refused_files:
                 form.add_error(
-                    "file", _("%(name)s: %(reason)s") % {"name": file["name"], "reason": file["error"]}
+                    "file",
+                    file["error"]
+                    if file["name"] in file["error"]
+                    else _("%(name)s: %(reason)s") % {"name": file["name"], "reason": file["error"]},
                 )
             self.reload()
             return self.render_to_response(self.get_context_data(form=form, kept=kept), status=422)
