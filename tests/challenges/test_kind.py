@@ -107,3 +107,18 @@ def test_form_says_that_a_selected_task_is_published():
         with override(language):
             assert word in str(ProblemForm().fields["problem"].help_text)
     assert ProblemForm().fields["problem"].needed
+
+
+def test_dates_that_do_not_go_with_the_stored_ones_are_refused_and_not_written():
+    """The new beginning is valid by itself; with the old end it would break the table's rule."""
+    draft = engine.submission(call=make.task_call(), organisation=institution(), complete=False)
+    by = draft.created_by
+    save_step(
+        submission=draft, by=by, step="plan", data={"wanted_from": "2027-01-01", "wanted_until": "2027-02-01"}
+    )
+    saved = save_step(
+        submission=draft, by=by, step="plan", data={"wanted_from": "2027-05-01", "wanted_until": "2027-04-01"}
+    )
+    assert "wanted_until" in saved.refused_fields
+    task = Challenge.objects.get(submission=draft)
+    assert (task.wanted_from.month, task.wanted_until.month) == (1, 2)

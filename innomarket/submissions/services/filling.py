@@ -60,12 +60,28 @@ def valid_values(form: forms.ModelForm) -> dict[str, Any]:
     model_fields = {field.name for field in form._meta.model._meta.concrete_fields}
     left_out = set(form.errors)
     if NON_FIELD_ERRORS in left_out:
-        left_out |= _in_broken_constraints(form.instance)
+        left_out |= in_broken_constraints(form.instance)
     return {
         name: value
         for name, value in form.cleaned_data.items()
         if name in model_fields and name not in left_out
     }
+
+
+def fill(subject: models.Model, values: Mapping[str, Any]) -> list[str]:
+    """Set the values on the row and name those that changed.
+
+    What is valid in the form may still not go with what is stored beside it (a new beginning with the old
+    end, because the new end was refused): such a value is left as it was.
+    """
+    before = {
+        name: getattr(subject, name) for name, value in values.items() if getattr(subject, name) != value
+    }
+    for name in before:
+        setattr(subject, name, values[name])
+    for name in in_broken_constraints(subject) & set(before):
+        setattr(subject, name, before.pop(name))
+    return list(before)
 
 
 def errors_of(form: forms.ModelForm) -> dict[str, list[str]]:
@@ -102,7 +118,7 @@ def is_slot(kind: Kind, line: Missing) -> bool:
     return line.field == "file" and slot_of(kind, line.step) is not None
 
 
-def _in_broken_constraints(instance: models.Model) -> set[str]:
+def in_broken_constraints(instance: models.Model) -> set[str]:
     names: set[str] = set()
     for model, constraints in instance.get_constraints():
         for constraint in constraints:

@@ -101,9 +101,7 @@ def save_step(
         form = filling.step_form(submission, page, data)
         values = filling.valid_values(form)
         subject = kind.subject(submission)
-        names = [name for name, value in values.items() if getattr(subject, name) != value]
-        for name in names:
-            setattr(subject, name, values[name])
+        names = filling.fill(subject, values)
         if names:
             subject.save(update_fields=names)
         submission.saved_at, submission.saved_by, submission.state = now(), by, state
