@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -217,6 +217,13 @@ class VoteView(OfMeeting, ConfirmView):
     form_class = BallotForm
     submit_label = gettext_lazy("Cast this vote")
     success_message = gettext_lazy("Your vote is recorded.")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """No ballot paper for who may not vote; whoever has voted is led to what stands."""
+        ask(permissions.may_vote(request.user, self.motion, self.seat))
+        if self.motion.ballots.filter(seat=self.seat).exists():
+            return redirect(self.motion_url())
+        return super().get(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         chosen = self.request.GET.get("choice", "")
