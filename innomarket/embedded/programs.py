@@ -1,4 +1,4 @@
-"""The portal's own processes: which commands they are."""
+"""The portal's own processes: which commands they are (nginx's is in proxy.py)."""
 
 import os
 import sys

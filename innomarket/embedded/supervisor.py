@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import NoReturn
 
-from innomarket.embedded import lock, ports, processes, programs, services, state
+from innomarket.embedded import lock, ports, processes, programs, proxy, services, state
 from innomarket.embedded.layout import ROOT, Layout, Trouble
 from innomarket.embedded.progress import step
 
@@ -94,8 +94,11 @@ class Supervisor:
             print("Ctrl-C stops them.", flush=True)
             return
         self._prepare()
+        with step("Proxy (nginx)") as note:
+            front = proxy.program()
+            note.text = f"{proxy.version_of(front)}, buffers uploads" if front else proxy.MISSING
         with step("Web, worker, beat"):
-            self._start_programs()
+            self._start_programs(front)
             self._wait_until_ready()
         self.ready = True
         self._record()
@@ -118,15 +121,22 @@ class Supervisor:
         if code:
             raise Trouble("The preparation failed; what it said stands above.")
 
-    def _start_programs(self) -> None:
-        commands = {
-            "worker": programs.worker(),
-            "beat": programs.beat(),
-            "web": programs.web(host=self.host, port=self.port),
-        }
-        for name, command in commands.items():
-            self.programs.append(programs.start(name, command, layout=self.layout, env=self.env))
-            self._record()
+    def _start_programs(self, front: Path | None) -> None:
+        """With a proxy in front the web server listens on this machine alone, on a port of its own."""
+        self._start_program("worker", programs.worker())
+        self._start_program("beat", programs.beat())
+        if front is None:
+            self._start_program("web", programs.web(host=self.host, port=self.port))
+            return
+        upstream = proxy.free_port()
+        self._start_program("web", programs.web(host=ports.LOOPBACK, port=upstream), BEHIND_PROXY="on")
+        command = proxy.command(front, self.layout, host=self.host, port=self.port, upstream=upstream)
+        self._start_program("proxy", command)
+
+    def _start_program(self, name: str, command: list[str], **variables: str) -> None:
+        env = self.env | variables
+        self.programs.append(programs.start(name, command, layout=self.layout, env=env))
+        self._record()
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_PATIENCE
