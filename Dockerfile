@@ -18,6 +18,7 @@ RUN python -m tools.messages compile \
     && mkdir -p var/run var/media \
     && chown -R innomarket var
 
-USER innomarket
+# By number: a host need not know the name.
+USER 10001
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", "--no-ws", "innomarket.wsgi:application"]
