@@ -30,15 +30,26 @@ class Picture:
 
 TAKEN = (
     Picture("home", "/"),
-    Picture("challenge", "/challenges/", ("main a[href^='/challenges/']:not([href*='?'])",)),
-    Picture("catalogue", "/catalog/"),
+    Picture(
+        "challenge",
+        "/challenges/?state=decided",
+        ("#results article:has-text('혁신제품 지정') h2 a",),
+        height=1500,
+    ),
     Picture(
         "round",
-        "/admin/evaluation/round/",
-        ("#result_list th a",),
+        "/admin/evaluation/round/?state__exact=scoring",
+        ("#result_list tbody th a",),
         person="rounds@innomarket.example",
     ),
-    Picture("phone", "/workspace/", person="company@innomarket.example", width=390, height=844),
+    Picture(
+        "phone",
+        "/workspace/",
+        ("main a[href*='/submissions/']", "main a[href*='/files/proposal/']"),
+        person="company@innomarket.example",
+        width=390,
+        height=844,
+    ),
 )
 
 
