@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.utils.translation import gettext as _
 
 from innomarket.accounts.reads import memberships_of
+from innomarket.common.refusals import Refusal
 from innomarket.submissions.models import CriterionGroup, Submission
 from innomarket.submissions.states import SubmissionState
 
@@ -27,6 +29,13 @@ def decided_calls(calls: Iterable[int]) -> set[int]:
     waiting = Submission.objects.filter(lot__call__in=keys, state=SubmissionState.SUBMITTED)
     open_ = waiting.exclude(lot__in=published.values("lot")).values_list("lot__call", flat=True).distinct()
     return set(published.values_list("lot__call", flat=True)) - set(open_)
+
+
+def opinion_too_late(rounds: Iterable[Round]) -> Refusal | None:
+    """An opinion on the fit is for the evaluators: after their scoring it is read by nobody."""
+    if any(round.state in SCORED for round in rounds):
+        return Refusal("opinion_too_late", _("The evaluation is over; an opinion comes too late."))
+    return None
 
 
 # ── results, as they are told ──

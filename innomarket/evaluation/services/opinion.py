@@ -11,9 +11,8 @@ from innomarket.common.locks import lock, lock_all
 from innomarket.common.refusals import Refused, ask
 from innomarket.submissions.models import Submission
 
-from .. import permissions
+from .. import permissions, reads
 from ..models import FitOpinion, Round
-from ..states import RoundState
 from .round import reason_given
 
 REASON_MAX = 4_000
@@ -30,8 +29,7 @@ def give_fit_opinion(*, submission: Submission, by: Any, verdict: str, reason: s
         rounds = lock_all(Round.objects.filter(lot=submission.lot_id))
         submission = lock(Submission.objects.select_related("lot__call", "lot__owner"), submission.pk)
         ask(permissions.may_give_opinion(by, submission))
-        if any(round.state in (RoundState.FINISHED, RoundState.PUBLISHED) for round in rounds):
-            raise Refused("opinion_too_late", _("The evaluation is over; an opinion comes too late."))
+        ask(reads.opinion_too_late(rounds))
         if verdict not in FitOpinion.Verdict.values:
             raise Refused("no_verdict", _("Choose one of the answers."), field="verdict")
         reason = reason_given(reason, most=REASON_MAX)

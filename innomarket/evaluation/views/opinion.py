@@ -16,6 +16,7 @@ from innomarket.submissions.models import Submission
 
 from .. import permissions, reads, words
 from ..forms import OpinionForm
+from ..models import Round
 from ..services.opinion import give_fit_opinion
 
 
@@ -29,6 +30,7 @@ class OpinionView(LoginRequiredMixin, ServiceFormView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self._find(request)
+        ask(reads.opinion_too_late(Round.objects.filter(lot=self.submission.lot_id)))
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
