@@ -33,6 +33,7 @@ register(
             " %(from)s to %(until)s, both days included.\n\nThe product now stands in the catalogue. The"
             " institution that proposed the task is matched first."
         ),
+        binding=True,
     )
 )
 register(
@@ -53,5 +54,6 @@ register(
             "The committee did not adopt the designation of “%(title)s”.\n\nThe decision with its count of votes"
             " stands on the page of your proposal."
         ),
+        binding=True,
     )
 )

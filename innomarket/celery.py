@@ -36,6 +36,12 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    # Every ten minutes: 08:00 in Seoul stands in the rows, so a worker that was away writes them when it is back.
+    "notifications-write-due-digests": {
+        "task": "notifications.write_due_digests",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "documents-sweep-orphans": {
         "task": "documents.sweep_orphans",
         "schedule": crontab(hour=4, minute=10),

@@ -136,12 +136,12 @@ class MemberForm(forms.Form):
         return data
 
 
-class AddMemberForm(MemberForm):
-    """A member to be, by the address with which they are registered."""
+class InviteForm(MemberForm):
+    """Whom to invite: any address, registered here or not."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
-        help_text=_("The address with which the person is registered here."),
+        help_text=_("The invitation is mailed there. The person need not be registered yet."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("email", "role", "may_submit")

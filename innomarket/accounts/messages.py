@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from innomarket.notifications.kinds import MessageKind, register
 
+from .tokens import invitation_path
+
 APPLIED = MessageKind(
     "accounts.organisation_applied",
     _("An organisation waits for verification: %(organisation)s"),
@@ -21,6 +23,7 @@ VERIFIED = MessageKind(
     "accounts.organisation_verified",
     _("%(organisation)s is verified"),
     _("Agency staff have verified “%(organisation)s”. Its submissions count from now on."),
+    binding=True,
 )
 REFUSED = MessageKind(
     "accounts.organisation_refused",
@@ -29,6 +32,7 @@ REFUSED = MessageKind(
         "Agency staff could not verify “%(organisation)s”.\n\nReason: %(reason)s\n\n"
         "An owner can correct the details and apply again."
     ),
+    binding=True,
 )
 MEMBER_ADDED = MessageKind(
     "accounts.member_added",
@@ -53,11 +57,39 @@ MEMBER_LEFT = MessageKind(
     _("%(person)s has left %(organisation)s"),
     _("%(person)s no longer acts for “%(organisation)s”."),
 )
+INVITED = MessageKind(
+    "accounts.invited",
+    _("You are invited to act for %(organisation)s"),
+    _(
+        "%(person)s invites you to act for “%(organisation)s” as %(role)s.\n\n"
+        "Open the page below, sign in or register with this e-mail address, and accept. The invitation works"
+        " once, until %(expires)s. If you do not expect it, you need not do anything."
+    ),
+    binding=True,
+    path_of=invitation_path,
+)
+INVITATION_ACCEPTED = MessageKind(
+    "accounts.invitation_accepted",
+    _("%(person)s now acts for %(organisation)s"),
+    _("%(person)s has accepted the invitation and now acts for “%(organisation)s” as %(role)s."),
+)
+
+KINDS = (
+    APPLIED,
+    VERIFIED,
+    REFUSED,
+    MEMBER_ADDED,
+    MEMBER_CHANGED,
+    MEMBER_REMOVED,
+    MEMBER_LEFT,
+    INVITED,
+    INVITATION_ACCEPTED,
+)
 
 
 def register_all() -> None:
     """Make the kinds known; called once when the app is ready."""
-    for kind in (APPLIED, VERIFIED, REFUSED, MEMBER_ADDED, MEMBER_CHANGED, MEMBER_REMOVED, MEMBER_LEFT):
+    for kind in KINDS:
         register(kind)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.refusals import Refusal, forbidden
 
-from .models import Membership, Organisation, OrganisationKind, User
+from .models import Invitation, Membership, Organisation, OrganisationKind, User
 
 Permission = Callable[[Any], Refusal | None]
 
@@ -58,6 +59,22 @@ def may_manage_members(user: Any, organisation: Organisation) -> Refusal | None:
     if _is_owner(user, organisation):
         return None
     return forbidden("not_owner", _("Only an owner of the organisation may change its members."))
+
+
+def may_accept(user: Any, invitation: Invitation) -> Refusal | None:
+    """Who has confirmed the invited address: a mail that was passed on lets nobody else in."""
+    if not (user.is_authenticated and user.is_active):
+        return forbidden("sign_in", _("Sign in first."))
+    own = EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True)
+    if own.exists():
+        return None
+    return forbidden(
+        "another_address",
+        _(
+            "The invitation was sent to another e-mail address. Sign in with that one, or add it to your"
+            " account and confirm it."
+        ),
+    )
 
 
 def may_change_organisation(user: Any, organisation: Organisation) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import membership, organisation, person
+from .views import invitation, membership, organisation, person
 
 app_name = "accounts"
 
@@ -12,7 +12,13 @@ urlpatterns = [
     path("organisations/apply/<slug:kind>/", organisation.ApplyAsView.as_view(), name="apply_as"),
     path("organisations/<int:pk>/", organisation.OrganisationView.as_view(), name="organisation"),
     path("organisations/<int:pk>/again/", organisation.ApplyAgainView.as_view(), name="apply_again"),
-    path("organisations/<int:pk>/members/add/", membership.AddMemberView.as_view(), name="add_member"),
+    path("organisations/<int:pk>/members/invite/", invitation.InviteView.as_view(), name="invite"),
+    path(
+        "organisations/<int:pk>/invitations/<int:invitation>/withdraw/",
+        invitation.WithdrawInvitationView.as_view(),
+        name="withdraw_invitation",
+    ),
+    path("invitations/<str:token>/", invitation.AcceptInvitationView.as_view(), name="invitation"),
     path(
         "organisations/<int:pk>/members/<int:membership>/",
         membership.ChangeMemberView.as_view(),

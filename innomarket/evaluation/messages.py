@@ -13,6 +13,7 @@ KINDS = [
             "Declare your conflicts of interest first; then the entries open for you.\n"
             "Sheets are due: %(due)s"
         ),
+        binding=True,
     ),
     MessageKind(
         "evaluation.round_finished",
@@ -51,6 +52,7 @@ KINDS = [
             "Outcome: %(outcome)s\nScore: %(total)s\nPlace: %(place)s\n\n"
             "By criterion:\n%(scores)s\n\nThe evaluators' comments (without their names):\n%(comments)s"
         ),
+        binding=True,
     ),
 ]
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -11,12 +13,20 @@ from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refusal, Refused, first
 
-from . import services
+from . import kinds, samples, services
 from .models import Message
 from .permissions import may_retry
 from .states import MOVES
 
-TONES = {"waiting": "information", "sent": "success", "failed": "danger", "suppressed": "neutral"}
+TONES = {
+    "waiting": "information",
+    "digest": "information",
+    "sent": "success",
+    "digested": "success",
+    "inbox": "neutral",
+    "failed": "danger",
+    "suppressed": "neutral",
+}
 
 
 class RetryMessage(ActionView):
@@ -30,7 +40,8 @@ class RetryMessage(ActionView):
 
     def effects(self, obj: Any) -> list[Any]:
         return [
-            _("The mail to %(person)s is tried again within a minute.") % {"person": obj.recipient},
+            _("The mail to %(person)s is tried again within a minute.")
+            % {"person": obj.recipient or obj.address_to},
             _("It keeps its Message-ID, so that a server which already has it can drop the double."),
         ]
 
@@ -46,19 +57,99 @@ def _not_failed(message: Message) -> Refusal | None:
     return None
 
 
+class PreviewKinds(ActionView):
+    """Every kind as it would be mailed in both languages, with invented values. It changes nothing."""
+
+    name = "kinds"
+    title = _("See every kind of message")
+    permission_required = "accounts.read_audit"
+    object_less = True
+    http_method_names = ["get", "head", "options"]
+    form_class = forms.Form
+    template_name = "admin/notifications/message/kinds.html"
+
+    def effects(self, obj: Any) -> list[Any]:
+        return [_("Each in Korean and in English, with invented values. Nothing is sent.")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(groups=_previews(), **kwargs)
+
+
+def _previews() -> list[dict[str, Any]]:
+    languages = [code for code, _name in settings.LANGUAGES]
+    return [
+        {
+            "name": name,
+            "kinds": [
+                {
+                    "kind": kind,
+                    "texts": [(language, *samples.preview(kind, language)) for language in languages],
+                }
+                for kind in kinds.all_kinds()
+                if kind.group == group
+            ],
+        }
+        for group, name in kinds.groups().items()
+    ]
+
+
+class KindFilter(admin.SimpleListFilter):
+    """From the registered kinds: the table is never read for its different values."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(kind.code, kind.code) for kind in kinds.all_kinds()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class GroupFilter(admin.SimpleListFilter):
+    title = _("group of messages")
+    parameter_name = "group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(kinds.groups().items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(kind__startswith=f"{self.value()}.") if self.value() else queryset
+
+
+class ObjectFilter(admin.SimpleListFilter):
+    """The log of one object: its console links here with ?about=submissions.call:12."""
+
+    title = _("object")
+    parameter_name = "about"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        chosen = request.GET.get(self.parameter_name, "")
+        return [(chosen, chosen)] if chosen else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        # PostgreSQL holds no NUL character.
+        label = (self.value() or "").replace("\0", "")
+        return queryset.filter(object_label=label) if label else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(ServiceAdmin):
     permission_required = "accounts.read_audit"
-    list_display = ["id", "kind", "object_label", "recipient", "state", "attempts", "created_at", "sent_at"]
-    list_filter = ["state", "kind", "language"]
+    list_display = ["subject", "told", "state", "attempts", "created_at", "sent_at"]
+    list_filter = ["state", GroupFilter, KindFilter, ObjectFilter, "language"]
     list_select_related = ["recipient"]
     # An object is named as in the list: submissions.submission:12
-    search_fields = ["=object_label", "recipient__email", "subject"]
+    search_fields = ["=object_label", "recipient__email", "address_to", "subject"]
     search_help_text = _("Object (submissions.submission:12), address or subject")
     ordering = ["-id"]
     # Who was told of what and when. What stood in it is between sender and reader: a receipt names sealed files.
     exclude = ["body", "key"]
-    action_views = [RetryMessage]
+    action_views = [RetryMessage, PreviewKinds]
+
+    @admin.display(description=_("to"))
+    def told(self, obj: Message) -> str:
+        return str(obj.recipient or obj.address_to)
 
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {"state": obj.get_state_display(), "tone": TONES[obj.state], "number": obj.object_label}

@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class NotificationsConfig(AppConfig):
     name = "innomarket.notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        from . import messages
+
+        messages.register_all()

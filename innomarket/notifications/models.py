@@ -6,6 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
 
+from .kinds import DIGEST
+
+
+class Way(models.TextChoices):
+    """How a person wants the messages of a group; each stands in the inbox anyway."""
+
+    MAIL = "mail", _("by mail at once")
+    DIGEST = "digest", _("in one mail a day")
+    INBOX = "inbox", _("in the inbox only")
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user) -> "MessageQuerySet":
@@ -17,25 +27,36 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(recipient=user)
 
     def inbox(self, user) -> "MessageQuerySet":
-        return self.filter(recipient=user).order_by("-pk")
+        return self.filter(recipient=user).exclude(kind=DIGEST).order_by("-pk")
 
     def unread(self) -> "MessageQuerySet":
         return self.filter(read_at=None)
 
 
 class Message(models.Model):
-    """Mail and inbox at once. ``key`` makes it one message per kind, object, person and version."""
+    """Mail and inbox at once. ``key`` makes it one message per kind, object, person and version.
+
+    To a person, or to an ``address`` of whom nobody knows whether they are registered (invitations).
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
+        DIGEST = "digest", _("waiting for the daily mail")
         SENT = "sent", _("sent")
+        DIGESTED = "digested", _("sent with the daily mail")
+        INBOX = "inbox", _("in the inbox only")
         FAILED = "failed", _("failed")
         SUPPRESSED = "suppressed", _("suppressed (sample)")
 
     kind = models.CharField(_("kind"), max_length=80)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages", verbose_name=_("to")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="messages",
+        verbose_name=_("to"),
     )
+    address_to = models.EmailField(_("to the address"), blank=True)
     language = models.CharField(_("language"), max_length=5)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
@@ -49,6 +70,9 @@ class Message(models.Model):
     error = models.TextField(_("last error"), blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
     read_at = models.DateTimeField(_("read at"), null=True)
+    digest = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="gathered", verbose_name=_("daily mail")
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -61,16 +85,58 @@ class Message(models.Model):
                 | (~models.Q(state="sent") & models.Q(sent_at__isnull=True)),
                 name="message_sent_has_its_time",
             ),
+            models.CheckConstraint(
+                condition=models.Q(recipient__isnull=False, address_to="")
+                | (models.Q(recipient__isnull=True) & ~models.Q(address_to="")),
+                name="message_to_a_person_or_an_address",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=models.Q(state="waiting"), name="messages_due"
             ),
+            models.Index(
+                fields=["next_attempt_at", "recipient"],
+                condition=models.Q(state="digest"),
+                name="messages_due_daily",
+            ),
+            models.Index(fields=["object_label", "kind", "-id"], name="messages_about_an_object"),
             models.Index(fields=["recipient", "-id"], name="messages_of_a_person"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_label}"
+
+    @property
+    def mail_address(self) -> str:
+        """Where its mail goes: the person's address of now, not of when it was written."""
+        return self.recipient.email if self.recipient else self.address_to
+
+
+class Preference(models.Model):
+    """The way that a person chose for a group of kinds; without a row it is by mail at once."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="message_preferences",
+        verbose_name=_("person"),
+    )
+    group = models.CharField(_("group of messages"), max_length=40)
+    way = models.CharField(_("way"), max_length=10, choices=Way.choices)
+
+    class Meta:
+        verbose_name = _("preference for messages")
+        verbose_name_plural = _("preferences for messages")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "group"], name="one_way_for_a_group_of_messages"),
+            models.CheckConstraint(
+                condition=models.Q(way__in=["mail", "digest", "inbox"]), name="message_way_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.group}"
 
 
 class LocalMail(models.Model):

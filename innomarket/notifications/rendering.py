@@ -30,6 +30,10 @@ _LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@&=%+]+")  # ASCII only: a Kore
 _HIDDEN = {"Cf", "Cs", "Co", "Cn"}
 
 
+class Lines(str):
+    """Several lines made here of texts that are harmless already; a value that keeps its lines."""
+
+
 def render(kind: MessageKind, language: str, values: Mapping[str, Any] | None = None) -> tuple[str, str]:
     """Subject (one line, at most 300 characters) and body in one language.
 
@@ -45,6 +49,8 @@ def render(kind: MessageKind, language: str, values: Mapping[str, Any] | None = 
 
 def plain(value: Any, language: str) -> str:
     """An untrusted value as one harmless line; lists are joined, instants written as the pages write them."""
+    if isinstance(value, Lines):
+        return value
     if isinstance(value, date):  # datetime is one
         return formats.kst(value, language)
     if isinstance(value, (list, tuple, set)):

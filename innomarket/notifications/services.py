@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,13 +25,13 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from innomarket.audit.services import changed
-from innomarket.common.clock import Now, now
+from innomarket.common.clock import KST, Now, now
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import ask
 
-from . import kinds
-from .models import Message
+from . import kinds, preferences
+from .models import Message, Way
 from .permissions import may_retry
 from .rendering import render, text_mail
 from .states import MOVES
@@ -49,6 +49,7 @@ DEAD_SERVER = (
     3  # failures in a row to reach the server end a run: a server that is away is no message's fault
 )
 UNREACHED_PAUSE = timedelta(minutes=2)
+DAILY_HOUR = 8  # of Seoul
 
 _suppressed: ContextVar[bool] = ContextVar("notifications_suppressed", default=False)
 
@@ -68,9 +69,12 @@ def tell(
     """Put one message for each person into the outbox, in the caller's transaction; how many are new.
 
     One message for each kind, object, person and version: telling again changes nothing. ``values`` are not
-    trusted; ``url`` is a path without language prefix. Raises KeyError for an unknown kind.
+    trusted; ``url`` is a path without language prefix. A person's preference says whether it is mailed at
+    once, with the next daily mail or not at all; kinds that bind are always mailed at once. Raises KeyError for
+    an unknown kind.
     """
-    found, label = kinds.get(kind), _label(about)
+    found, label, people = kinds.get(kind), _label(about), list(people)
+    plans = _plans(found, people)
     texts: dict[str, tuple[str, str]] = {}
     rows: dict[str, Message] = {}
     for person in people:
@@ -81,6 +85,7 @@ def tell(
         subject, body = texts[person.language]
         key = _key(kind, label, person.pk, version)
         rows[key] = Message(
+            **plans.get(person.pk, {}),
             kind=kind,
             recipient=person,
             language=person.language,
@@ -89,14 +94,65 @@ def tell(
             url=url,
             object_label=label,
             key=key,
-            state=Message.State.SUPPRESSED if _suppressed.get() else Message.State.WAITING,
         )
+    return _write(rows)
+
+
+def tell_address(
+    *,
+    kind: str,
+    address: str,
+    language: str,
+    about: Model,
+    version: str | int = "",
+    values: dict[str, Any] | None = None,
+) -> int:
+    """The same for an address: nobody asks, and nothing shows, whether somebody is registered with it."""
+    found, label = kinds.get(kind), _label(about)
+    subject, body = render(found, language, values)
+    key = _key(kind, label, address, version)
+    row = Message(
+        kind=kind,
+        address_to=address,
+        language=language,
+        subject=subject,
+        body=body,
+        object_label=label,
+        key=key,
+    )
+    return _write({key: row})
+
+
+def _plans(kind: kinds.MessageKind, people: list[Any]) -> dict[int, dict[str, Any]]:
+    """State and time for those who do not want the kind by mail at once."""
+    if kind.binding or _suppressed.get():
+        return {}
+    ways = preferences.ways_of(people, kind.group)
+    plans: dict[int, dict[str, Any]] = {}
+    if Way.DIGEST in ways.values():
+        daily = {"state": Message.State.DIGEST, "next_attempt_at": next_daily_mail(now())}
+        plans |= {pk: daily for pk, way in ways.items() if way == Way.DIGEST}
+    inbox = {"state": Message.State.INBOX}
+    return plans | {pk: inbox for pk, way in ways.items() if way == Way.INBOX}
+
+
+def _write(rows: dict[str, Message]) -> int:
+    if _suppressed.get():
+        for row in rows.values():
+            row.state = Message.State.SUPPRESSED
     known = set(Message.objects.filter(key__in=rows).values_list("key", flat=True))
     new = [row for key, row in rows.items() if key not in known]
     Message.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
-    if new and not _suppressed.get():
+    if any(row.state == Message.State.WAITING for row in new):
         wake()
     return len(new)
+
+
+def next_daily_mail(after: datetime) -> datetime:
+    """The next 08:00 in Seoul after an instant."""
+    local = after.astimezone(KST)
+    today = local.replace(hour=DAILY_HOUR, minute=0, second=0, microsecond=0)
+    return today if today > local else today + timedelta(days=1)
 
 
 @contextmanager
@@ -227,10 +283,12 @@ def _deliver(pk: int, mail_server: Any) -> bool | Exception:
 
 
 def _mail(message: Message, mail_server: Any) -> EmailMessage:
+    kind = kinds.find(message.kind)
+    path = kind.path_of(message) if kind and kind.path_of else message.url
     return EmailMessage(
         subject=message.subject,
-        body=text_mail(body=message.body, path=message.url, language=message.language),
-        to=[message.recipient.email],
+        body=text_mail(body=message.body, path=path, language=message.language),
+        to=[message.mail_address],
         connection=mail_server,
         headers={
             "Message-ID": message_id(message),

@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from . import services
+from . import digests, services
 
 
 @shared_task(name=services.TASK)
 def send_due() -> None:
     """Send what is due."""
     services.send_due()
+
+
+@shared_task(name="notifications.write_due_digests")
+def write_due_digests() -> None:
+    """Write the daily mails that are due; the drain sends them."""
+    digests.write_due_digests()

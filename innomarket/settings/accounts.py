@@ -29,8 +29,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True  # no question at sign-in: everybody's session lasts SESSION_COOKIE_AGE
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Beside allauth's own limits (sign-in, sign-up, reset, confirmation mails): looking people up by address.
-ACCOUNT_RATE_LIMITS = {"add_member": "30/h/user"}
+# Beside allauth's own limits (sign-in, sign-up, reset, confirmation mails): mails to addresses that an owner names.
+ACCOUNT_RATE_LIMITS = {"invite": "30/h/user"}
 
 MFA_ADAPTER = "innomarket.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -26,6 +26,7 @@ KINDS = [
             "Until %(closes)s you can change it and submit again, or withdraw it. Nobody but your side reads it "
             "before the recorded opening."
         ),
+        binding=True,
     ),
     MessageKind(
         "submissions.withdrawn",
@@ -34,6 +35,7 @@ KINDS = [
             "The submission %(number)s to “%(call)s” was withdrawn on %(at)s. It is not evaluated.\n"
             "Until %(closes)s you can submit it again."
         ),
+        binding=True,
     ),
     MessageKind(
         "submissions.call_closed",
@@ -58,6 +60,7 @@ KINDS = [
             "The call “%(call)s” (%(number)s) closed on %(closes)s. A draft of yours was not submitted and does "
             "not take part.\nWhat you wrote is kept, and you can still read it."
         ),
+        binding=True,
     ),
     MessageKind(
         "submissions.extended",
@@ -67,6 +70,7 @@ KINDS = [
             "It now closes on %(closes)s, and submissions are opened from %(opening)s on.\n"
             "Reason: %(reason)s"
         ),
+        binding=True,
     ),
     MessageKind(
         "submissions.cancelled",
@@ -75,6 +79,7 @@ KINDS = [
             "The call “%(call)s” (%(number)s) was cancelled. Nothing that was submitted to it is opened or "
             "evaluated.\nReason: %(reason)s"
         ),
+        binding=True,
     ),
     MessageKind(
         "submissions.opened",
@@ -91,6 +96,7 @@ KINDS = [
             "The submissions to “%(call)s” (%(number)s) were opened on %(at)s. Your organisation had not been "
             "verified by then, so its submission is not evaluated."
         ),
+        binding=True,
     ),
     MessageKind(
         "submissions.opened_for_you",

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from innomarket.accounts.models import Membership, Organisation, User
+from innomarket.accounts.services.invitation import invite
 from innomarket.accounts.services.person import register_person
+from innomarket.accounts.tokens import token_of
 
 from .factories import company, institution, kind, member, person, staff
 
@@ -91,17 +93,10 @@ def test_refused_organisation_applies_again_on_its_page(client, owner):
     assert (organisation.state, organisation.name_ko) == ("pending", "물결로보틱스")
 
 
-def test_owner_adds_changes_and_removes_a_member(client, owner):
+def test_owner_changes_and_removes_a_member(client, owner):
     organisation = company()
     member(owner, organisation)
-    colleague = register_person(email="Colleague@Example.com", name="한가온")
-    add = f"/organisations/{organisation.pk}/members/add/"
-    answer = client.post(
-        add, {"email": "colleague@example.COM", "role": "editor", "may_submit": "on"}, follow=True
-    )
-    assert answer.status_code == 200
-    membership = Membership.objects.get(user=colleague)
-    assert (membership.role, membership.may_submit) == ("editor", True)
+    membership = member(person(), organisation, role="editor")
     address = f"/organisations/{organisation.pk}/members/{membership.pk}/"
     assert client.get(address).status_code == 200
     assert client.post(address, {"role": "viewer"}).status_code == 302
@@ -111,31 +106,6 @@ def test_owner_adds_changes_and_removes_a_member(client, owner):
     assert client.post(f"{address}remove/").status_code == 302
     membership.refresh_from_db()
     assert membership.left_at is not None
-
-
-@pytest.mark.parametrize("verified", [None, False])
-def test_member_with_an_address_nobody_confirmed_is_refused_at_the_field(client, owner, verified):
-    organisation = company()
-    member(owner, organisation)
-    if verified is False:
-        register_person(email="new@example.com", name="새 사람", verified=False)
-    answer = client.post(
-        f"/organisations/{organisation.pk}/members/add/", {"email": "new@example.com", "role": "editor"}
-    )
-    assert answer.status_code == 409
-    assert list(answer.context["form"].errors) == ["email"]
-    assert Membership.objects.count() == 1
-
-
-def test_looking_up_addresses_is_limited(client, owner, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"add_member": "2/h/user"}
-    organisation = company()
-    member(owner, organisation)
-    add = f"/organisations/{organisation.pk}/members/add/"
-    answers = [
-        client.post(add, {"email": f"nobody{n}@example.com", "role": "editor"}).status_code for n in range(3)
-    ]
-    assert answers == [409, 409, 429]
 
 
 def test_last_owner_is_told_why_leaving_is_refused(client, owner):
@@ -162,7 +132,7 @@ def test_names_and_addresses_of_members_are_not_for_strangers(client):
     client.force_login(insider)
     text = client.get(page_of(organisation)).content.decode()
     assert "가나다라마바" in text
-    assert "members/add" not in text
+    assert "members/invite" not in text
 
 
 def test_name_with_markup_stays_text(client, owner):
@@ -190,7 +160,9 @@ PAGES = {
     "apply_as": (302, 200, 200, 200, 200, 200, 200),
     "organisation": (404, 404, 200, 200, 404, 200, 404),
     "apply_again": (404, 404, 403, 200, 404, 403, 404),
-    "add_member": (302, 404, 403, 200, 404, 403, 404),
+    "invite": (302, 404, 403, 200, 404, 403, 404),
+    "withdraw_invitation": (302, 404, 403, 200, 404, 403, 404),
+    "invitation": (200,) * 7,
     "change_member": (302, 404, 403, 200, 404, 403, 404),
     "remove_member": (302, 404, 403, 200, 404, 403, 404),
     "me": (302, 200, 200, 200, 200, 200, 200),
@@ -214,11 +186,16 @@ def scene():
     member(actors["viewer"], organisation, role="viewer")
     membership = member(actors["owner"], organisation)
     member(actors["rival"], company())
+    invitation = invite(
+        organisation=organisation, by=actors["owner"], email="nobody@example.com", role="editor"
+    )
     args = {
         "apply_as": ["company"],
         "organisation": [organisation.pk],
         "apply_again": [organisation.pk],
-        "add_member": [organisation.pk],
+        "invite": [organisation.pk],
+        "withdraw_invitation": [organisation.pk, invitation.pk],
+        "invitation": [token_of(invitation.nonce)],
         "change_member": [organisation.pk, membership.pk],
         "remove_member": [organisation.pk, membership.pk],
     }
@@ -242,7 +219,9 @@ def test_who_may_open_what(client, scene, actor, name):
 
 
 @pytest.mark.parametrize("actor", [a for a in ACTORS if a != "owner"])
-@pytest.mark.parametrize("name", ["add_member", "change_member", "remove_member", "apply_again"])
+@pytest.mark.parametrize(
+    "name", ["invite", "withdraw_invitation", "change_member", "remove_member", "apply_again"]
+)
 def test_who_may_not_open_may_not_post(client, scene, actor, name):
     actors, args = scene
     if actors[actor]:

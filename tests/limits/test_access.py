@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
+from innomarket.accounts.tokens import token_of
 from innomarket.audit.models import Entry
 
 from .addresses import names
@@ -64,11 +65,17 @@ PAGES: dict[str, tuple[Any, Row]] = {
         lambda t: [t["pending"].pk],
         row(404, verification__superuser__no_factor=200),
     ),
-    "accounts:add_member": (lambda t: [t["company_a"].pk], row("login", 403, company_a=200)),
+    "accounts:invite": (lambda t: [t["company_a"].pk], row("login", 403, company_a=200)),
+    "accounts:withdraw_invitation": (
+        lambda t: [t["company_a"].pk, t["invitation"].pk],
+        row("login", 403, company_a=200),
+    ),
+    "accounts:invitation": (lambda t: [token_of(t["invitation"].nonce)], EVERYONE),
     "accounts:change_member": (lambda t: [t["company_a"].pk, t["membership"].pk], MANAGE),
     "accounts:remove_member": (lambda t: [t["company_a"].pk, t["membership"].pk], MANAGE),
     "accounts:me": ((), SIGN_IN),
     "notifications:inbox": ((), SIGN_IN),
+    "notifications:preferences": ((), SIGN_IN),
     "notifications:message": (lambda t: [t["message"].pk], OWN),
     # The mailbox exists with the embedded services alone (innomarket/notifications/urls.py).
     "notifications:mailbox": ((), EVERYONE),
@@ -138,7 +145,7 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "accounts_institutionclass": ("verification", None, ()),
     "accounts_user": ("superuser", lambda t: t["membership"].user, ("groups", "close", "reopen")),
     "audit_entry": ("audit", None, ()),
-    "notifications_message": ("audit", "message", ("retry",)),
+    "notifications_message": ("audit", "message", ("retry", "kinds")),
     "submissions_call": (
         "rounds",
         "draft_call",
@@ -174,6 +181,7 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     ),
 }
 OBJECT_LESS = {
+    "notifications_message_kinds",
     "submissions_call_create",
     "evaluation_round_create",
     "evaluation_round_start-call",

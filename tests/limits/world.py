@@ -22,6 +22,7 @@ from django.utils import translation
 
 from designation.services.committee import seat_member
 from innomarket.accounts.models import User
+from innomarket.accounts.services.invitation import invite
 from innomarket.common.management.commands import load_rules
 from innomarket.documents.models import Document
 from innomarket.documents.storage import PrivateStorage
@@ -137,6 +138,12 @@ def _organisations(world: World) -> None:
         member(world.people[name], made)
         world.things[name] = made
     world.things["membership"] = member(person(), world.things["company_a"], role="editor")
+    world.things["invitation"] = invite(
+        organisation=world.things["company_a"],
+        by=world.people["company_a"],
+        email="invited@example.com",
+        role="editor",
+    )
     world.things["pending"] = company(state="pending")
     world.things["refused"] = company(state="refused")
     member(world.people["company_a"], world.things["refused"])

@@ -1,10 +1,9 @@
-"""Members of an organisation: owners add, change and remove them; everybody may leave."""
+"""Members of an organisation: owners change and remove them; everybody may leave."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
@@ -13,16 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from innomarket.common.refusals import Refused, ask
+from innomarket.common.refusals import ask
 from innomarket.common.views import ConfirmView, ServiceFormView
 
-from .. import permissions, reads
-from ..forms import AddMemberForm, MemberForm
+from .. import permissions
+from ..forms import MemberForm
 from ..models import Membership, Organisation
 from ..services import membership as services
 
 
-class _OfOrganisation(LoginRequiredMixin, ServiceFormView):
+class OfOrganisation(LoginRequiredMixin, ServiceFormView):
     """A page below an organisation's page; what the person may not know of is not found."""
 
     organisation: Organisation
@@ -57,47 +56,7 @@ class _OfOrganisation(LoginRequiredMixin, ServiceFormView):
         return [(self.organisation.name, self.organisation.get_absolute_url())]
 
 
-class AddMemberView(_OfOrganisation):
-    """By the address with which a person is registered. Looking addresses up is limited (settings)."""
-
-    form_class = AddMemberForm
-    title = gettext_lazy("Add a member")
-    lead = gettext_lazy("The person must be registered here and have confirmed the address.")
-    submit_label = gettext_lazy("Add")
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        ask(permissions.may_manage_members(request.user, self.organisation))
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Who may not even see the form gets no answer to what they sent.
-        ask(permissions.may_manage_members(request.user, self.organisation))
-        return super().post(request, *args, **kwargs)
-
-    def perform(self, form: forms.BaseForm) -> Any:
-        if not ratelimit.consume(self.request, action="add_member"):
-            raise Refused("too_many", _("Too many addresses were tried. Try again in an hour."), status=429)
-        data = form.cleaned_data
-        user = reads.person_with_address(data["email"])
-        if user is None:
-            raise Refused(
-                "nobody_with_address",
-                _("Nobody is registered with this address. Ask the person to register and confirm it first."),
-                field="email",
-            )
-        return services.add_member(
-            organisation=self.organisation,
-            by=self.request.user,
-            user=user,
-            role=data["role"],
-            may_submit=data["may_submit"],
-        )
-
-    def get_success_message(self, form: forms.BaseForm) -> str:
-        return _("%(person)s now acts for the organisation and has been told.") % {"person": self.result.user}
-
-
-class ChangeMemberView(_OfOrganisation):
+class ChangeMemberView(OfOrganisation):
     form_class = MemberForm
     submit_label = gettext_lazy("Save")
     success_message = gettext_lazy("Saved.")
@@ -123,7 +82,7 @@ class ChangeMemberView(_OfOrganisation):
         return services.change_member(membership=self.membership, by=self.request.user, **form.cleaned_data)
 
 
-class RemoveMemberView(_OfOrganisation, ConfirmView):
+class RemoveMemberView(OfOrganisation, ConfirmView):
     """Removing somebody, or leaving: one page, one service."""
 
     form_class = forms.Form
@@ -151,7 +110,7 @@ class RemoveMemberView(_OfOrganisation, ConfirmView):
                 _("You no longer see the drafts and submissions of %(organisation)s")
                 % {"organisation": self.organisation.name},
                 _("Its owners are told"),
-                _("Only an owner can add you again"),
+                _("Only an owner can invite you again"),
             ]
         return [
             _("%(person)s no longer sees the drafts and submissions") % {"person": self.membership.user},

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from innomarket.common import clock
 from innomarket.common.lists import KeysetListView
 from innomarket.common.refusals import allowed
 from innomarket.common.views import PrivateMixin, ServiceFormView
@@ -21,7 +22,7 @@ from innomarket.common.views import PrivateMixin, ServiceFormView
 from .. import permissions, queue, reads
 from ..forms import OrganisationForm
 from ..messages import named
-from ..models import Membership, Organisation, OrganisationKind
+from ..models import Invitation, Membership, Organisation, OrganisationKind
 from ..numbers import written_business_number
 from ..services import organisation as services
 
@@ -161,6 +162,7 @@ class OrganisationView(PrivateMixin, TemplateView):
             members=members,
             own=own,
             manages=manages,
+            invitations=_invitations(organisation) if manages else [],
             details=_details(organisation, insider),
             waiting=_waiting(organisation, manages),
             kind_name=_named(organisation.kind),
@@ -176,6 +178,15 @@ def _members(organisation: Organisation) -> QuerySet[Membership]:
         .select_related("user")
         .order_by("joined_at", "pk")
     )
+
+
+def _invitations(organisation: Organisation) -> list[Invitation]:
+    """Those that nobody has accepted, each with whether it still can be."""
+    at = clock.now()
+    found = list(Invitation.objects.standing().filter(organisation=organisation).order_by("-pk"))
+    for invitation in found:
+        invitation.expired = invitation.is_expired_at(at)  # type: ignore[attr-defined]
+    return found
 
 
 def _details(organisation: Organisation, insider: bool) -> list[tuple[str, Any]]:

@@ -1,0 +1,80 @@
+"""What each kind would say, with invented values by the names of its places."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from innomarket.common.clock import kst
+
+from .kinds import MessageKind
+from .rendering import Lines, render, text_mail
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+SAMPLES: dict[str, Any] = {
+    "accepted": 3,
+    "amount": _("KRW 240 million"),
+    "at": kst(2026, 11, 24, 13, 3),
+    "cases": "CT-2026-0003, CT-2026-0009",
+    "call": _("Call for solutions 2026"),
+    "closes": kst(2026, 11, 30, 18),
+    "comments": _("It answers the need."),
+    "committee": _("Committee for innovation"),
+    "contract": "CN-2026-0012",
+    "count": 3,
+    "days": 14,
+    "due": kst(2026, 12, 14, 18),
+    "entries": 12,
+    "expires": kst(2026, 12, 8, 18),
+    "files": _("proposal.pdf (2.1MB)"),
+    "from": kst(2026, 12, 1).date(),
+    "institution": _("Invented Institution"),
+    "kind": _("company"),
+    "left": _("3 days"),
+    "lines": Lines("– …\n– …\n– …"),
+    "may_submit": _("yes"),
+    "n": 2,
+    "number": "CL-2026-0007",
+    "opening": kst(2026, 12, 1, 10),
+    "opens": kst(2026, 11, 2, 9),
+    "ordinal": "00",
+    "organisation": _("Invented Company"),
+    "outcome": _("selected"),
+    "paid": _("KRW 240 million"),
+    "passed": 7,
+    "person": _("An invented person"),
+    "place": "2",
+    "product": _("Invented product"),
+    "quantity": 3,
+    "reason": _("A reason that somebody gave."),
+    "refused": 0,
+    "role": _("editor"),
+    "scores": "86 / 100",
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "submitted": 41,
+    "supplier": _("Invented Company"),
+    "task": _("Invented task"),
+    "title": _("Invented title"),
+    "total": "86.40",
+    "until": kst(2026, 12, 4).date(),
+    "verdict": _("success"),
+    "what": _("The closing was moved."),
+    "when": kst(2026, 12, 4, 14),
+}
+
+
+def places(kind: MessageKind) -> set[str]:
+    """The names of the values that a kind takes."""
+    with override(None):
+        return set(_PLACE.findall(f"{kind.subject} {kind.body}"))
+
+
+def preview(kind: MessageKind, language: str) -> tuple[str, str]:
+    """Subject and whole mail in a language. A place without a sample shows its own name in brackets."""
+    values = {name: SAMPLES.get(name, f"[{name}]") for name in places(kind)}
+    subject, body = render(kind, language, values)
+    return subject, text_mail(body=body, path="/inbox/", language=language)
