@@ -41,8 +41,8 @@ test: venv-dev   ## every test, on engines of their own (ARGS= goes to pytest)
 check: venv-dev  ## style, types, arrows, migrations, deployment, translations
 	@$(PY) -m tools.check
 
-bench: venv-dev  ## the benchmarks
-	@if [ -d benchmarks ]; then $(PY) -m benchmarks; else echo "There are no benchmarks yet."; fi
+bench: venv-dev  ## measure, about two minutes (ARGS="closing --drafts 20000" for a part)
+	@$(PY) -m benchmarks $(ARGS)
 
 messages: venv-dev ## bring the Korean catalogue to the code, then compile it
 	@$(PY) -m tools.messages extract && $(PY) -m tools.messages compile

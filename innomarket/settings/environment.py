@@ -11,7 +11,7 @@
 | PUBLIC_URL | address in mails, without a slash at the end | http://127.0.0.1:$PORT |
 | ALLOWED_HOSTS | comma-separated host names | those of PUBLIC_URL and this machine's own |
 | HTTPS | on/off: redirect, secure cookies, HSTS | on, off with the embedded services |
-| BEHIND_PROXY | on: trust X-Forwarded-Proto of the one proxy in front | off |
+| BEHIND_PROXY | on: trust X-Forwarded-For and -Proto of the one proxy in front | off |
 | DEBUG | on/off | off |
 | LOG_FORMAT, LOG_LEVEL | console or json; INFO | console on a terminal, else json |
 """
