@@ -42,6 +42,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
+    "submissions-remind-due": {
+        "task": "submissions.remind_due",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "documents-sweep-orphans": {
         "task": "documents.sweep_orphans",
         "schedule": crontab(hour=4, minute=10),

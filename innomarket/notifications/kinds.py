@@ -64,7 +64,9 @@ def all_kinds() -> list[MessageKind]:
 def groups() -> dict[str, Text]:
     """Every group with its name, in the order of the story (that of the installed apps)."""
     found = {kind.group for kind in _kinds.values()}
-    named: dict[str, Text] = {app.label: app.verbose_name for app in apps.get_app_configs() if app.label in found}
+    named: dict[str, Text] = {
+        app.label: app.verbose_name for app in apps.get_app_configs() if app.label in found
+    }
     return named | {group: group for group in sorted(found - set(named))}
 
 

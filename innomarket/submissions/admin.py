@@ -19,7 +19,7 @@ from innomarket.common.clock import now
 from innomarket.common.refusals import Refusal
 
 from . import call_forms, deadlines, kinds, outcomes, reads
-from .models import Call, Submission, SubmissionRule
+from .models import Call, ReminderRule, Submission, SubmissionRule
 from .services import call as services
 from .states import CallState, SubmissionState
 from .views.call import groups_of, state_of, waiting_for
@@ -373,3 +373,14 @@ class SubmissionRuleAdmin(ServiceAdmin):
     @admin.display(description=gettext_lazy("largest file"))
     def largest(self, obj: SubmissionRule) -> str:
         return formats.filesize(obj.max_file_bytes)
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(ServiceAdmin):
+    permission_required = RUNS_ROUNDS
+    list_display = ["valid", "hours", "source", "is_default"]
+    fields = ["valid", "hours", "source", "is_default"]
+
+    @admin.display(description=gettext_lazy("hours before the closing"))
+    def hours(self, obj: ReminderRule) -> str:
+        return ", ".join(str(hours) for hours in sorted(obj.hours_before, reverse=True)) or "–"

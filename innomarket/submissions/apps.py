@@ -9,7 +9,8 @@ class SubmissionsConfig(AppConfig):
     def ready(self) -> None:
         from innomarket.accounts import queue
 
-        from . import messages, reads
+        from . import messages, reads, reminding
 
         messages.register_all()
+        reminding.register_all()
         queue.register(reads.nearest_closing)

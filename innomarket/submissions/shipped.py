@@ -1,6 +1,6 @@
 """The rules that innomarket ships for submissions; staff may enter others from a date on."""
 
-from .models import SubmissionRule
+from .models import ReminderRule, SubmissionRule
 
 MEBIBYTE = 1024 * 1024
 
@@ -16,4 +16,12 @@ def load() -> int:
             "is_default": True,
         },
     )
-    return 1
+    ReminderRule.ensure(
+        valid=(None, None),
+        values={
+            "hours_before": [7 * 24, 3 * 24, 24, 2],
+            "source": "innomarket: no source states when applicants are reminded",
+            "is_default": True,
+        },
+    )
+    return 2

@@ -7,6 +7,7 @@ from innomarket.common.refusals import Refused
 
 from .models import Call
 from .services import call as services
+from .services import reminder
 
 
 @shared_task(name="submissions.close_due_calls")
@@ -21,4 +22,13 @@ def close_call(pk: int) -> None:
     try:
         services.close_call(call=Call(pk=pk))
     except (Refused, Http404):
+        return
+
+
+@shared_task(name="submissions.remind_due")
+def remind_due() -> None:
+    """The sweep: reminds of drafts that are not submitted; no rule in force: nobody is reminded."""
+    try:
+        reminder.remind_due()
+    except Refused:
         return

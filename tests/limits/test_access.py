@@ -153,6 +153,7 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     ),
     "submissions_submission": ("rounds", "opened", ()),
     "submissions_submissionrule": ("rounds", None, ()),
+    "submissions_reminderrule": ("rounds", None, ()),
     "evaluation_round": (
         "rounds",
         "round",

@@ -74,6 +74,7 @@ def test_receipts_results_and_deadlines_bind():
         "submissions.withdrawn",
         "submissions.extended",
         "submissions.cancelled",
+        "submissions.reminder",
         "evaluation.results",
         "designation.designated",
         "designation.rejected",

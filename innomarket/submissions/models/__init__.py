@@ -1,4 +1,5 @@
 from .call import Call, Criterion, CriterionGroup, Lot
+from .reminder import ReminderRule
 from .revision import Revision, RevisionFile
 from .rule import SubmissionRule
 from .submission import Attachment, Submission
@@ -9,6 +10,7 @@ __all__ = [
     "Criterion",
     "CriterionGroup",
     "Lot",
+    "ReminderRule",
     "Revision",
     "RevisionFile",
     "Submission",
