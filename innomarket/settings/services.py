@@ -65,3 +65,5 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 NUMBER_PREFIX = "T" if EMBEDDED else "R"
 # A line on every page says that this is a demonstration; with the embedded servers it always is one.
 DEMO = flag("DEMO", default=EMBEDDED)
+# The dated rule "announced calls close on the hour" is asked on a server; a trial may play a call in a minute.
+CLOSING_ON_THE_HOUR = flag("CLOSING_ON_THE_HOUR", default=not EMBEDDED)

@@ -19,6 +19,7 @@ from innomarket.common.clock import now
 from innomarket.common.refusals import Refusal
 
 from . import call_forms, deadlines, kinds, outcomes, reads
+from .console import outages  # noqa: F401 (its pages register themselves)
 from .models import Call, ReminderRule, Submission, SubmissionRule
 from .services import call as services
 from .states import CallState, SubmissionState
@@ -183,6 +184,30 @@ class ExtendCall(_CallStep):
         return services.extend_call(call=obj, by=self.request.user, **form.cleaned_data)
 
 
+class AmendCall(_CallStep):
+    name = "amend"
+    title = gettext_lazy("Amend the call")
+    form_class = call_forms.AmendForm
+    done = gettext_lazy("The call is amended.")
+
+    def available(self, obj: Call) -> Refusal | None:
+        return deadlines.not_extendable(obj, now())
+
+    def get_initial(self) -> dict[str, Any]:
+        names = ("title_ko", "title_en", "summary_ko", "summary_en")
+        return {name: getattr(self.object, name) for name in names}
+
+    def effects(self, obj: Call) -> list[Any]:
+        return [
+            _("What changes is listed on the call's page with its number."),
+            _("Criteria, weights and lots cannot be changed any more."),
+            self.told(self.people(obj)),
+        ]
+
+    def perform(self, obj: Call, form: Any) -> Any:
+        return services.amend_call(call=obj, by=self.request.user, **form.cleaned_data)
+
+
 class CancelCall(_CallStep):
     name = "cancel"
     title = gettext_lazy("Cancel the call")
@@ -269,7 +294,7 @@ class CallAdmin(ServiceAdmin):
         "one_per_applicant", "announced_at", "closed_at", "opened_at", "opened_by",
     ]  # fmt: skip
     readonly_fields = ["kind_label"]
-    action_views = [CreateCall, AnnounceCall, OpenSubmissions, EditCall, ExtendCall, CancelCall]
+    action_views = [CreateCall, AnnounceCall, OpenSubmissions, EditCall, ExtendCall, AmendCall, CancelCall]
 
     @admin.display(description=gettext_lazy("title"), ordering="title_ko")
     def title(self, obj: Call) -> str:

@@ -1,23 +1,59 @@
 """What a call's times allow at an instant: each answer is None or a Refusal in words.
 
 The rule is half-open and written once, in ``Call.is_open_at``; services ask it with the database's
-clock after they hold the lock.
+clock after they hold the lock. An organisation that was named in an extension has a closing of its own:
+whoever asks for an applicant gives its organisation.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from innomarket.common.refusals import Refusal
 
-from .models import Call
-from .states import CallState
+from .models import Call, ClosingRule, Outage
+from .states import CallState, OutageState
 from .words import moment
 
 
-def not_open(call: Call, at: datetime) -> Refusal | None:
-    """None while the call takes submissions, else why it does not."""
+def closing_for(call: Call, organisation: Any = None) -> datetime:
+    """The closing of an applicant: the call's, or a later one that was given to its organisation."""
+    pk = getattr(organisation, "pk", organisation)
+    return max(call.closes_at, own_closings(call, pk).get(pk, call.closes_at)) if pk else call.closes_at
+
+
+def own_closings(call: Call, organisation: int | None = None) -> dict[int, datetime]:
+    """Organisation → its own latest closing, for those named in an extension of the call."""
+    moves = call.moves.filter(for_all=False)
+    if organisation is not None:
+        moves = moves.filter(own_closings__organisation=organisation)
+    found = moves.values_list("own_closings__organisation").annotate(last=Max("closes_at")).order_by()
+    return {pk: last for pk, last in found if pk is not None and organisation in (None, pk)}
+
+
+def last_closing(call: Call) -> datetime:
+    """The instant from which nobody can submit any more."""
+    return max([call.closes_at, *own_closings(call).values()])
+
+
+def not_open_for_any(call: Call, at: datetime, organisations: Iterable[Any]) -> Refusal | None:
+    """None where the call still takes something from one of these organisations."""
+    refusal = not_open(call, at)
+    if refusal is None or any(not_open(call, at, one) is None for one in organisations):
+        return None
+    return refusal
+
+
+def not_open(call: Call, at: datetime, organisation: Any = None) -> Refusal | None:
+    """None while the call takes submissions (of this organisation), else why it does not."""
     if call.is_open_at(at):
+        return None
+    unread = call.state in (CallState.ANNOUNCED, CallState.CLOSED) and call.opened_at is None
+    if unread and call.closes_at <= at < closing_for(call, organisation):
         return None
     if call.state == CallState.CANCELLED:
         return Refusal("call_cancelled", _("This call was cancelled. It takes no submissions."))
@@ -47,6 +83,39 @@ def not_announceable(call: Call, at: datetime) -> Refusal | None:
     return None
 
 
+def not_a_closing(call: Call, rule: ClosingRule) -> Refusal | None:
+    """What the dated rule asks of an announced closing: on the hour, and not too many in one hour."""
+    hour = call.closes_at.replace(minute=0, second=0, microsecond=0)
+    if rule.on_the_hour and settings.CLOSING_ON_THE_HOUR and call.closes_at != hour:
+        return Refusal(
+            "not_on_the_hour", _("Calls close on the hour. Change the closing time."), field="closes_at"
+        )
+    others = Call.objects.filter(
+        state=CallState.ANNOUNCED, closes_at__gte=hour, closes_at__lt=hour + timedelta(hours=1)
+    )
+    if others.exclude(pk=call.pk).count() >= rule.most_in_an_hour:
+        return Refusal(
+            "hour_full",
+            _("%(n)s calls already close in this hour, and more are not allowed. Choose another hour.")
+            % {"n": rule.most_in_an_hour},
+            field="closes_at",
+        )
+    return None
+
+
+def earlier_outage(outage: Outage) -> Refusal | None:
+    """Outages are applied in the order of time: each is judged on what those before it made of a closing."""
+    earlier = Outage.objects.filter(state=OutageState.RECORDED, starts_at__lt=outage.starts_at)
+    first = earlier.order_by("starts_at").first()
+    if first is None:
+        return None
+    return Refusal(
+        "earlier_outage",
+        _("The outage from %(when)s comes first and is not applied yet. Apply or discard it before this one.")
+        % {"when": moment(first.starts_at)},
+    )
+
+
 def not_extendable(call: Call, at: datetime) -> Refusal | None:
     """A standing closing is moved only while it lies ahead."""
     if call.state != CallState.ANNOUNCED:
@@ -73,9 +142,10 @@ def not_openable(call: Call, at: datetime) -> Refusal | None:
         return Refusal(
             "opening_before_closing", _("Submissions can be opened only when the call has closed.")
         )
-    if at < call.opening_at:
+    # Who was given more time must have had it before anybody reads.
+    ready = max(call.opening_at, last_closing(call))
+    if at < ready:
         return Refusal(
-            "opening_too_early",
-            _("Submissions can be opened from %(when)s on.") % {"when": moment(call.opening_at)},
+            "opening_too_early", _("Submissions can be opened from %(when)s on.") % {"when": moment(ready)}
         )
     return None

@@ -73,6 +73,36 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "submissions.extended_for_you",
+        _("More time for your organisation: %(call)s"),
+        _(
+            "Your organisation may submit to “%(call)s” (%(number)s) until %(closes)s. "
+            "Submissions are opened from %(opening)s on.\n"
+            "Reason: %(reason)s"
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "submissions.amended",
+        _("Changed (%(ordinal)s): %(call)s"),
+        _(
+            "The call “%(call)s” (%(number)s) was changed. Amendment %(ordinal)s:\n"
+            "%(what)s\n"
+            "It closes on %(closes)s. Read it again before you submit."
+        ),
+    ),
+    MessageKind(
+        "submissions.outage_too_late",
+        _("An outage could not move the closing of %(call)s"),
+        _(
+            "An outage from %(from)s to %(until)s touched the closing of “%(call)s” (%(number)s): %(what)s.\n"
+            "Its submissions have been opened, so it cannot take submissions again. Decide how to go on.\n"
+            "Begun and not submitted: %(n)s\n"
+            "%(cases)s"
+        ),
+        binding=True,
+    ),
+    MessageKind(
         "submissions.cancelled",
         _("Cancelled: %(call)s"),
         _(

@@ -19,7 +19,8 @@ def may_create_call(user: Any, call: Call | None = None) -> Refusal | None:
     return may_run_rounds(user)
 
 
-may_edit_call = may_announce = may_extend = may_cancel = may_open = may_create_call
+may_edit_call = may_announce = may_extend = may_cancel = may_open = may_amend = may_create_call
+may_record_outage = may_run_rounds
 
 
 def may_begin(user: Any, kind: Kind, lot: Lot, organisation: Organisation | None) -> Refusal | None:

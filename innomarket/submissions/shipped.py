@@ -1,18 +1,45 @@
 """The rules that innomarket ships for submissions; staff may enter others from a date on."""
 
-from .models import ReminderRule, SubmissionRule
+from datetime import time
+
+from .models import ClosingRule, OutageRule, ReminderRule, SubmissionRule
 
 MEBIBYTE = 1024 * 1024
 
 
 def load() -> int:
-    """Limits for files: 50 MB each, ten in a submission. Our default: no source states one."""
+    """Limits for files (50 MB each, ten in a submission), closing times, outages: all marked as our default."""
     SubmissionRule.ensure(
         valid=(None, None),
         values={
             "max_file_bytes": 50 * MEBIBYTE,
             "max_files": 10,
             "source": "innomarket: no source states a limit",
+            "is_default": True,
+        },
+    )
+    ClosingRule.ensure(
+        valid=(None, None),
+        values={
+            "on_the_hour": True,
+            "most_in_an_hour": 1500,
+            "source": "KONEPS since 21 Feb 2024: on the hour, at most 1,500 in an hour",
+            "is_default": True,
+        },
+    )
+    OutageRule.ensure(
+        valid=(None, None),
+        values={
+            "short_hours": 2,
+            "short_closing_hours": 2,
+            "short_opening_hours": 3,
+            "long_closing_hours": 24,
+            "long_opening_hours": 25,
+            "reopened_hours": 2,
+            "day_begins": time(9),
+            "day_ends": time(18),
+            "otherwise": time(10),
+            "source": "Terms of KONEPS, annex 3; innomarket where they are silent",
             "is_default": True,
         },
     )
@@ -24,4 +51,4 @@ def load() -> int:
             "is_default": True,
         },
     )
-    return 2
+    return 4

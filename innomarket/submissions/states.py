@@ -18,9 +18,24 @@ CALL_MOVES = {
     "announce": move(CallState.DRAFT, CallState.ANNOUNCED),
     "apply": move(CallState.ANNOUNCED, CallState.ANNOUNCED),
     "extend": move(CallState.ANNOUNCED, CallState.ANNOUNCED),
+    "amend": move(CallState.ANNOUNCED, CallState.ANNOUNCED),
     "close": move(CallState.ANNOUNCED, CallState.CLOSED),
+    # by an outage that is recorded after the closing, while nothing has been opened
+    "reopen": move([CallState.ANNOUNCED, CallState.CLOSED], CallState.ANNOUNCED),
     "open_submissions": move(CallState.CLOSED, CallState.CLOSED),
     "cancel": move([CallState.DRAFT, CallState.ANNOUNCED], CallState.CANCELLED),
+}
+
+
+class OutageState(models.TextChoices):
+    RECORDED = "recorded", _("recorded, not applied yet")
+    APPLIED = "applied", _("applied")
+    DISCARDED = "discarded", _("recorded by mistake")
+
+
+OUTAGE_MOVES = {
+    "apply": move(OutageState.RECORDED, OutageState.APPLIED),
+    "discard": move(OutageState.RECORDED, OutageState.DISCARDED),
 }
 
 

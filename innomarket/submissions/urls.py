@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from .views import call, form, receipt
+from .views import calendar, call, form, receipt
 
 app_name = "submissions"
 
 urlpatterns = [
     path("calls/", call.CallList.as_view(), name="call_list"),
+    path("calls/calendar/", calendar.CallCalendar.as_view(), name="calendar"),
     path("calls/<str:number>/", call.CallView.as_view(), name="call"),
     path("calls/<str:number>/apply/", call.BeginView.as_view(), name="begin"),
     path("submissions/<str:number>/edit/<slug:step>/", form.StepView.as_view(), name="edit"),

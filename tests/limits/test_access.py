@@ -81,6 +81,7 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "notifications:mailbox": ((), EVERYONE),
     "notifications:mail": ((999,), row(404)),
     "submissions:call_list": ((), EVERYONE),
+    "submissions:calendar": ((), EVERYONE),
     "submissions:call": ("open_call", EVERYONE),
     "submissions:begin": ("open_call", SIGN_IN),
     "submissions:edit": (lambda t: [t["draft"].number, "product"], OWN),
@@ -149,10 +150,14 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "submissions_call": (
         "rounds",
         "draft_call",
-        ("create", "edit", "announce", "open", "extend", "cancel"),
+        ("create", "edit", "announce", "open", "extend", "amend", "cancel"),
     ),
     "submissions_submission": ("rounds", "opened", ()),
     "submissions_submissionrule": ("rounds", None, ()),
+    "submissions_closingrule": ("rounds", None, ()),
+    "submissions_outagerule": ("rounds", None, ()),
+    "submissions_outage": ("rounds", "outage", ("record", "apply", "discard")),
+    "submissions_deadlinemove": ("rounds", "deadline_move", ()),
     "submissions_reminderrule": ("rounds", None, ()),
     "evaluation_round": (
         "rounds",
@@ -184,6 +189,7 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
 OBJECT_LESS = {
     "notifications_message_kinds",
     "submissions_call_create",
+    "submissions_outage_record",
     "evaluation_round_create",
     "evaluation_round_start-call",
     "evaluation_round_publish-call",

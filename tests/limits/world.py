@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from django.utils import translation
 from designation.services.committee import seat_member
 from innomarket.accounts.models import User
 from innomarket.accounts.services.invitation import invite
+from innomarket.common.clock import now
 from innomarket.common.management.commands import load_rules
 from innomarket.documents.models import Document
 from innomarket.documents.storage import PrivateStorage
@@ -30,6 +31,8 @@ from innomarket.evaluation.services.conflict import declare_conflict, declare_co
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.notifications.models import Message
 from innomarket.submissions.services.attachment import attach_file
+from innomarket.submissions.services.call import extend_call
+from innomarket.submissions.services.outage import record_outage
 from innomarket.submissions.services.submission import submit
 from innomarket.submissions.specs import LotSpec
 from innomarket.timeline.services import open_story
@@ -165,8 +168,32 @@ def _calls(world: World) -> None:
     things["open_call"] = proposal_call(world)
     things["draft"] = submissions.submission(call=things["open_call"], by=by, organisation=organisation)
     things["attachment"] = things["draft"].attachments.kept().order_by("pk").first()
+    _deadlines(world)
     things["sealed_call"] = proposal_call(world)
     things["sealed"] = marked_proposal(world, things["sealed_call"])
+
+
+def _deadlines(world: World) -> None:
+    """An outage of long ago that moves nothing, and a call extended for company B alone."""
+    things, staff_member, instant = world.things, world.people["rounds"], now()
+    things["outage"] = record_outage(
+        by=staff_member,
+        starts_at=instant - timedelta(days=300, hours=1),
+        ends_at=instant - timedelta(days=300),
+        noticed_at=instant - timedelta(days=300),
+        what="Network",
+    )
+    call = proposal_call(world)
+    later = call.opening_at + timedelta(days=1)
+    extend_call(
+        call=call,
+        by=staff_member,
+        closes_at=later,
+        opening_at=later,
+        reason="Its network was down.",
+        organisations=[things["company_b"]],
+    )
+    things["deadline_move"] = call.moves.get()
 
 
 def _opened(world: World) -> None:

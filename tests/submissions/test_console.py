@@ -158,7 +158,11 @@ def test_the_steps_of_a_call_in_their_order(client, staff):
         "Change the call",
         "Cancel the call",
     ]
-    assert [line["text"] for line in page.context["locked"]] == ["Open the submissions", "Extend the call"]
+    assert [line["text"] for line in page.context["locked"]] == [
+        "Open the submissions",
+        "Extend the call",
+        "Amend the call",
+    ]
     assert client.post(step("announce", done)).status_code == 302
     submission = factories.submitted(call=Call.objects.get(pk=done.pk))
     later = done.closes_at + timedelta(days=1)

@@ -1,14 +1,15 @@
-"""Real connections at once: submit × close, double submit, double begin, extend × close."""
+"""Real connections at once: submit × close, double submit, double begin, extend × close, outage × opening."""
 
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
-from innomarket.common.clock import moved_to
+from innomarket.common.clock import moved_to, now
 from innomarket.common.refusals import Refused
-from innomarket.submissions.models import Call, Revision, Submission
+from innomarket.submissions.models import Call, DeadlineMove, Revision, Submission
 from innomarket.submissions.services import call as calls
+from innomarket.submissions.services import outage as outages
 from innomarket.submissions.services import submission as submissions
 from tests.accounts import factories as accounts
 from tests.support.races import at_once
@@ -151,3 +152,89 @@ def test_two_windows_saving_at_once_keep_the_first():
     assert len(winners) == 1
     draft.challenge.refresh_from_db()
     assert draft.challenge.title == winners[0]
+
+
+def test_opening_and_an_outage_at_once_leave_an_opened_or_a_reopened_call():
+    start = now() + timedelta(days=7)
+    for place in range(4):
+        made = factories.open_call(closes_at=start + timedelta(days=place))
+        call, by = factories.close(made), accounts.staff("run_rounds")
+        outage = outage_at(call, by)
+        opened, applied = at_once(
+            at(call.opening_at, calls.open_submissions, call=call, by=by),
+            at(call.opening_at, outages.apply_outage, outage=outage, by=by),
+        )
+        assert applied.error is None
+        call.refresh_from_db()
+        moved = DeadlineMove.objects.filter(call=call).count()
+        if opened.error is None:
+            assert (call.state, call.opened_at is not None, moved) == ("closed", True, 0)
+        else:
+            assert opened.error.code in ("opening_before_closing", "opening_too_early")
+            assert (call.state, call.opened_at, moved) == ("announced", None, 1)
+
+
+def test_one_outage_applied_twice_at_once_moves_once():
+    call, by = factories.open_call(), accounts.staff("run_rounds")
+    outage = outage_at(call, by)
+    outcomes = at_once(*[at(call.closes_at, outages.apply_outage, outage=outage, by=by)] * 2)
+    assert sorted(one.error.code if one.error else "applied" for one in outcomes) == [
+        "applied",
+        "apply_not_now",
+    ]
+    assert DeadlineMove.objects.filter(call=call).count() == 1
+
+
+def test_overlapping_outages_recorded_at_once_leave_one():
+    by, end = accounts.staff("run_rounds"), factories.open_call().closes_at
+    values = {
+        "by": by,
+        "starts_at": end - timedelta(hours=1),
+        "ends_at": end,
+        "noticed_at": end,
+        "what": "Power",
+    }
+    outcomes = at_once(*[at(end, outages.record_outage, **values)] * 3)
+    assert sorted(one.error.code if one.error else "recorded" for one in outcomes) == [
+        "invalid",
+        "invalid",
+        "recorded",
+    ]
+
+
+def test_submit_and_an_own_extension_at_once_are_each_whole():
+    """At the old closing, a submit is taken exactly when the extension was there before it."""
+    for _round in range(4):
+        draft, by = factories.submission(), accounts.staff("run_rounds")
+        call = draft.lot.call
+        later = call.opening_at + timedelta(hours=2)
+        extended, taken = at_once(
+            at(
+                call.closes_at - timedelta(seconds=1),
+                calls.extend_call,
+                call=call,
+                by=by,
+                closes_at=later,
+                opening_at=later,
+                reason="Its network was down.",
+                organisations=[draft.applicant_organisation],
+            ),
+            at(call.closes_at, submissions.submit, submission=draft, by=draft.created_by),
+        )
+        assert extended.error is None
+        assert taken.error is None or taken.error.code == "call_closed"
+        assert Revision.objects.filter(submission=draft).exists() is (taken.error is None)
+
+
+def outage_at(call, by):
+    """An outage around the closing, over within the hour and announced at the call's opening."""
+    start = call.closes_at - timedelta(minutes=10)
+    return at(
+        call.opening_at,
+        outages.record_outage,
+        by=by,
+        starts_at=start,
+        ends_at=start + timedelta(minutes=30),
+        noticed_at=start + timedelta(minutes=40),
+        what="The servers",
+    )()

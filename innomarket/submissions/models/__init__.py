@@ -1,15 +1,22 @@
 from .call import Call, Criterion, CriterionGroup, Lot
+from .deadline import Amendment, DeadlineMove, Outage, OwnClosing
 from .reminder import ReminderRule
 from .revision import Revision, RevisionFile
-from .rule import SubmissionRule
+from .rule import ClosingRule, OutageRule, SubmissionRule
 from .submission import Attachment, Submission
 
 __all__ = [
+    "Amendment",
     "Attachment",
     "Call",
+    "ClosingRule",
     "Criterion",
     "CriterionGroup",
+    "DeadlineMove",
     "Lot",
+    "Outage",
+    "OutageRule",
+    "OwnClosing",
     "ReminderRule",
     "Revision",
     "RevisionFile",

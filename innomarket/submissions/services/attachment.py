@@ -30,7 +30,7 @@ def attach_file(*, submission: Submission, by: Any, slot: str, upload: UploadedF
     with transaction.atomic():
         call, submission = _locked(submission)
         ask(permissions.may_edit(by, submission))
-        ask(deadlines.not_open(call, now()))
+        ask(deadlines.not_open(call, now(), submission.applicant_organisation_id))
         place = filling.slot_of(kinds.get(call.kind), slot)
         if place is None:
             raise Refused(
@@ -57,7 +57,7 @@ def remove_file(*, attachment: Attachment, by: Any) -> None:
         call, submission = _locked(attachment.submission)
         attachment = lock(Attachment, attachment.pk)
         ask(permissions.may_edit(by, submission))
-        ask(deadlines.not_open(call, now()))
+        ask(deadlines.not_open(call, now(), submission.applicant_organisation_id))
         if attachment.removed_at is not None:
             return
         changed(attachment, actor=by, verb="submissions.remove_file", removed_at=now())

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from innomarket.accounts.models import Organisation
 from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
 from innomarket.common.locks import lock
@@ -19,13 +20,17 @@ from innomarket.notifications.services import tell
 from innomarket.timeline.services import add_milestone
 
 from .. import deadlines, kinds, permissions, reads, wake
-from ..models import Call, Criterion, CriterionGroup, Lot, Submission
+from ..models import Call, ClosingRule, Criterion, CriterionGroup, Lot
+from ..outage_rule import Times
 from ..specs import GroupSpec, LotSpec
-from ..states import CALL_MOVES, SubmissionState
+from ..states import CALL_MOVES
 from ..words import call_path, moment, titled
+from .amendment import amend_call, write_amendment
 from .closing import close_call, close_due_calls, open_submissions
+from .moving import move_for_all, move_for_some, taking_part, values_of
 
 __all__ = [
+    "amend_call",
     "announce_call",
     "cancel_call",
     "close_call",
@@ -37,6 +42,7 @@ __all__ = [
 ]
 
 NUMBER = "CL"
+ANNOUNCED = {"ko": "공고", "en": "Announced"}
 BY_SERVICES = ["number", "announced_at", "closed_at", "opened_at", "opened_by"]
 
 
@@ -119,33 +125,49 @@ def announce_call(*, call: Call, by: Any) -> Call:
         ask(permissions.may_announce(by, call))
         at = now()
         ask(deadlines.not_announceable(call, at))
+        # The rule's row is held, so that two calls announced at once are counted one after the other.
+        ask(deadlines.not_a_closing(call, lock(ClosingRule, ClosingRule.objects.at().pk)))
         state = ask_move(CALL_MOVES, "announce", call)
         _ask_both_languages(call)
         call = changed(call, actor=by, verb="submissions.announce_call", state=state, announced_at=at)
+        write_amendment(call, by=by, at=at, what_ko=str(ANNOUNCED["ko"]), what_en=str(ANNOUNCED["en"]))
         _tell_stories(call)
         tell(
             kind="submissions.call_announced",
             people=reads.owners_of_lots(call),
             about=call,
-            values=_values(call) | {"opens": moment(call.opens_at)},
+            values=values_of(call) | {"opens": moment(call.opens_at)},
             url=call_path(call),
         )
         wake.at_closing(call)
     return call
 
 
-def extend_call(*, call: Call, by: Any, closes_at: datetime, opening_at: datetime, reason: str) -> Call:
-    """Move the closing of an open call to a later instant, for all; everyone who takes part is told why."""
+def extend_call(
+    *,
+    call: Call,
+    by: Any,
+    closes_at: datetime,
+    opening_at: datetime,
+    reason: str,
+    organisations: Sequence[Organisation] = (),
+) -> Call:
+    """Move the closing of an open call to a later instant; who is concerned is told why.
+
+    For all, or for the named organisations only: then the call closes as before for the others, and its
+    opening waits for the last closing. The move is kept on record (``DeadlineMove``). Raises Refused.
+    """
     with transaction.atomic():
         call = lock(Call, call.pk)
         ask(permissions.may_extend(by, call))
         at = now()
         ask(deadlines.not_extendable(call, at))
         state = ask_move(CALL_MOVES, "extend", call)
-        if closes_at <= call.closes_at:
+        standing = max(deadlines.closing_for(call, one) for one in (None, *organisations))
+        if closes_at <= standing:
             raise Refused(
                 "not_later",
-                _("An extension must be later than %(when)s.") % {"when": moment(call.closes_at)},
+                _("An extension must be later than %(when)s.") % {"when": moment(standing)},
                 field="closes_at",
             )
         if opening_at < closes_at:
@@ -154,24 +176,18 @@ def extend_call(*, call: Call, by: Any, closes_at: datetime, opening_at: datetim
                 _("Submissions are opened after the call closes, not before."),
                 field="opening_at",
             )
-        call = changed(
-            call,
-            actor=by,
-            verb="submissions.extend_call",
-            reason=_reason(reason),
-            state=state,
-            closes_at=closes_at,
-            opening_at=opening_at,
-        )
-        tell(
-            kind="submissions.extended",
-            people=reads.people_behind(_taking_part(call)),
-            about=call,
-            version=closes_at.isoformat(),
-            values=_values(call) | {"reason": reason},
-            url=call_path(call),
-        )
-        wake.at_closing(call)
+        if opening_at < call.opening_at:
+            raise Refused(
+                "opening_earlier",
+                _("The opening was announced for %(when)s and cannot be earlier.")
+                % {"when": moment(call.opening_at)},
+                field="opening_at",
+            )
+        to, why, verb = Times(closes_at, opening_at), _reason(reason), "submissions.extend_call"
+        if organisations:
+            move_for_some(call, to, organisations, old=standing, by=by, at=at, verb=verb, reason=why)
+        else:
+            move_for_all(call, to, by=by, at=at, verb=verb, state=state, reason=why)
     return call
 
 
@@ -187,9 +203,9 @@ def cancel_call(*, call: Call, by: Any, reason: str) -> Call:
         if was_public:
             tell(
                 kind="submissions.cancelled",
-                people=reads.people_behind(_taking_part(call)),
+                people=reads.people_behind(taking_part(call)),
                 about=call,
-                values=_values(call) | {"reason": reason},
+                values=values_of(call) | {"reason": reason},
                 url=call_path(call),
             )
     return call
@@ -287,10 +303,6 @@ def _write_lots(call: Call, lots: Sequence[LotSpec]) -> None:
 # ── telling ──
 
 
-def _taking_part(call: Call):
-    return Submission.objects.filter(lot__call=call).exclude(state=SubmissionState.WITHDRAWN)
-
-
 def _tell_stories(call: Call) -> None:
     for lot in call.lots.filter(story__isnull=False).select_related("story"):
         story = lot.story
@@ -303,15 +315,6 @@ def _tell_stories(call: Call) -> None:
             values={"call": titled(call, "title")},
             url=call_path(call),
         )
-
-
-def _values(call: Call) -> dict[str, Any]:
-    return {
-        "call": titled(call, "title"),
-        "number": call.number,
-        "closes": moment(call.closes_at),
-        "opening": moment(call.opening_at),
-    }
 
 
 def _reason(reason: str) -> str:

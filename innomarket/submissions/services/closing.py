@@ -97,7 +97,12 @@ def _close(call: Call) -> Call:
 
 
 def _tell_closed(call: Call) -> None:
-    ours = Submission.objects.filter(lot__call=call)
+    # Whoever was given more time is still writing.
+    ours = Submission.objects.filter(lot__call=call).exclude(
+        applicant_organisation__in=[
+            pk for pk, own in deadlines.own_closings(call).items() if own > call.closes_at
+        ]
+    )
     values = {
         "call": titled(call, "title"),
         "number": call.number,
@@ -110,7 +115,9 @@ def _tell_closed(call: Call) -> None:
         ("submissions.closed_with_yours", reads.people_behind(ours.filter(state=SubmissionState.SUBMITTED))),
         ("submissions.closed_without_yours", reads.people_behind(ours.filter(state=SubmissionState.DRAFT))),
     ]:
-        tell(kind=kind, people=people, about=call, values=values, url=call_path(call))
+        # A call that an outage reopened closes a second time, and says so again.
+        version = call.closes_at.isoformat()
+        tell(kind=kind, people=people, about=call, version=version, values=values, url=call_path(call))
 
 
 def _tell_opened(call: Call) -> None:

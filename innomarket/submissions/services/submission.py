@@ -49,7 +49,7 @@ def begin_submission(*, by: Any, lot: Lot, organisation: Organisation | None = N
         kind = kinds.get(call.kind)
         ask(permissions.may_begin(by, kind, lot, organisation))
         at = now()
-        ask(deadlines.not_open(call, at))
+        ask(deadlines.not_open(call, at, organisation))
         personal = kind.applicant == "person"
         submission = Submission(
             number=next_number(kind.number),
@@ -132,7 +132,7 @@ def submit(*, submission: Submission, by: Any) -> Revision:
         submission.lot.call = call
         ask(permissions.may_submit(by, submission))
         at = now()
-        ask(_too_late(call, at))
+        ask(_too_late(call, submission, at))
         state = ask_move(SUBMISSION_MOVES, "submit", submission)
         _ask_only_one(submission)
         _ask_complete(submission)
@@ -162,7 +162,7 @@ def withdraw(*, submission: Submission, by: Any, reason: str = "") -> Submission
         submission.lot.call = call
         ask(permissions.may_withdraw(by, submission))
         at = now()
-        ask(deadlines.not_open(call, at))
+        ask(deadlines.not_open(call, at, submission.applicant_organisation_id))
         state = ask_move(SUBMISSION_MOVES, "withdraw", submission)
         changed(
             submission, actor=by, verb="submissions.withdraw", reason=reason, state=state, withdrawn_at=at
@@ -176,7 +176,7 @@ def withdraw(*, submission: Submission, by: Any, reason: str = "") -> Submission
                 "number": submission.number,
                 "call": titled(call, "title"),
                 "at": moment(at),
-                "closes": moment(call.closes_at),
+                "closes": moment(deadlines.closing_for(call, submission.applicant_organisation_id)),
             },
             url=submission_path(submission, "check"),
         )
@@ -225,7 +225,7 @@ def _taken_up(submission: Submission) -> str:
 def _not_writable(call: Call, submission: Submission) -> Refusal | None:
     if submission.state == SubmissionState.DRAFT:
         return None
-    refusal = deadlines.not_open(call, now())
+    refusal = deadlines.not_open(call, now(), submission.applicant_organisation_id)
     if refusal is None:
         return None
     stands = (
@@ -236,8 +236,8 @@ def _not_writable(call: Call, submission: Submission) -> Refusal | None:
     return Refusal(refusal.code, f"{refusal.reason} {stands}")
 
 
-def _too_late(call: Call, at: Any) -> Refusal | None:
-    refusal = deadlines.not_open(call, at)
+def _too_late(call: Call, submission: Submission, at: Any) -> Refusal | None:
+    refusal = deadlines.not_open(call, at, submission.applicant_organisation_id)
     if refusal is None:
         return None
     kept = _("It was not submitted. What you wrote is kept as it is.")
@@ -345,7 +345,7 @@ def _tell_submitted(submission: Submission, revision: Revision, call: Call) -> N
             "files": "; ".join(f"{file.name} ({file.size:,} B, SHA-256 {file.sha256})" for file in files)
             or "–",
             "sha256": revision.sha256,
-            "closes": moment(call.closes_at),
+            "closes": moment(deadlines.closing_for(call, submission.applicant_organisation_id)),
         },
         url=submission_path(submission, "receipt"),
     )

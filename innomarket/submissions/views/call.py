@@ -24,7 +24,7 @@ from ..forms import BeginForm
 from ..models import Call, Criterion, Lot, Submission
 from ..services import submission as services
 from ..states import CallState, SubmissionState
-from ..words import titled
+from ..words import moment, titled
 from .own import TONES
 from .progress import page_url, step_url
 
@@ -202,6 +202,16 @@ def timeline_of(call: Call, at: Any) -> list[dict[str, Any]]:
         (call.closes_at, _("The call closes")),
         (call.opened_at or call.opening_at, _("The submissions are opened")),
     ]
+    for amendment in call.amendments.filter(ordinal__gt=0):
+        what = {"ordinal": f"{amendment.ordinal:02}", "what": titled(amendment, "what")}
+        lines.append((amendment.made_at, _("Amendment %(ordinal)s: %(what)s") % what))
+    for move in call.moves.filter(for_all=True):
+        values = {"when": moment(move.closes_at), "reason": move.reason}
+        if move.closes_at == move.old_closes_at:
+            values["when"] = moment(move.opening_at)
+            lines.append((move.decided_at, _("Opening moved to %(when)s: %(reason)s") % values))
+        else:
+            lines.append((move.decided_at, _("Closing moved to %(when)s: %(reason)s") % values))
     known = [(when, text) for when, text in lines if when is not None]
     known.sort(key=lambda line: line[0])
     return [{"at": when, "text": text, "is_next": when > at} for when, text in known]
@@ -251,18 +261,20 @@ class BeginView(LoginRequiredMixin, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         at = now()
+        closed = deadlines.not_open_for_any(self.call_shown, at, self.organisations)
+        closings = [deadlines.closing_for(self.call_shown, one) for one in (None, *self.organisations)]
         context.update(
+            closes_at=max(closings),
             call=self.call_shown,
             kind=self.kind,
             now=at,
-            closed=deadlines.not_open(self.call_shown, at),
+            closed=closed,
             needs_organisation=self.kind.applicant == "organisation",
             organisations=self.organisations,
             only_organisation=self.organisations[0] if len(self.organisations) == 1 else None,
             only_lot=self.lots[0] if len(self.lots) == 1 else None,
             barred=self._barred(),
-            may_begin=deadlines.not_open(self.call_shown, at) is None
-            and bool(self.organisations or self.kind.applicant == "person"),
+            may_begin=closed is None and bool(self.organisations or self.kind.applicant == "person"),
             own=own_in(self.call_shown, self.request.user),
             call_url=reverse("submissions:call", args=[self.call_shown.number]),
             crumbs=[

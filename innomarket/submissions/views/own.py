@@ -43,7 +43,7 @@ class OwnMixin(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
     @property
     def closed(self) -> Refusal | None:
         """Why the call takes nothing any more (or not yet), by the database's clock."""
-        return deadlines.not_open(self.its_call, self.at)
+        return deadlines.not_open(self.its_call, self.at, self.submission.applicant_organisation_id)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         submission = self.submission
@@ -54,6 +54,7 @@ class OwnMixin(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
             "at": self.at,
             "now": self.at,
             "closed": self.closed,
+            "closes_at": deadlines.closing_for(self.its_call, submission.applicant_organisation_id),
             "state": submission.get_state_display(),
             "tone": TONES[submission.state],
             "is_draft": submission.state == SubmissionState.DRAFT,

@@ -1,0 +1,178 @@
+"""Outages in the console: recorded, looked at, applied; the record of moves; the rules behind them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from innomarket.common.admin import ActionView, ServiceAdmin
+from innomarket.common.refusals import Refusal
+
+from .. import call_forms, deadlines, reads
+from ..models import ClosingRule, DeadlineMove, Outage, OutageRule, Submission
+from ..services import outage as services
+from ..services.moving import taking_part
+from ..states import OutageState
+from ..words import moment, titled
+
+RUNS_ROUNDS = "accounts.run_rounds"
+SHOWN = 50
+
+
+class _OutageStep(ActionView):
+    permission_required = RUNS_ROUNDS
+
+    def available(self, obj: Any) -> Refusal | None:
+        if obj.state == OutageState.RECORDED:
+            return None
+        return Refusal("settled", _("This outage has been applied or discarded."))
+
+
+class RecordOutage(ActionView):
+    name = "record"
+    title = gettext_lazy("Record an outage")
+    permission_required = RUNS_ROUNDS
+    object_less = True
+    form_class = call_forms.OutageForm
+    done = gettext_lazy(
+        "The outage is recorded. Nothing has moved yet: look at the proposed moves and apply them."
+    )
+
+    def effects(self, obj: Any) -> list[Any]:
+        return [_("Nothing moves yet. The next page shows the moves that the rule proposes.")]
+
+    def perform(self, obj: Any, form: Any) -> Any:  # type: ignore[override]
+        return services.record_outage(by=self.request.user, **form.cleaned_data)
+
+
+class ApplyOutage(_OutageStep):
+    name = "apply"
+    title = gettext_lazy("Apply the outage")
+    form_class = forms.Form
+    done = gettext_lazy("The deadlines are moved, and everyone who takes part is told.")
+
+    def available(self, obj: Any) -> Refusal | None:
+        return super().available(obj) or deadlines.earlier_outage(obj)
+
+    def effects(self, obj: Any) -> list[Any]:
+        if obj.state != OutageState.RECORDED:
+            return []
+        plan = services.plan_of(obj)
+        calls = {proposal.call.pk for proposal in plan.proposals}
+        people = reads.people_behind(Submission.objects.filter(pk__in=_theirs(calls))).count()
+        lines = [
+            ngettext("%(n)s deadline moves", "%(n)s deadlines move", len(plan.proposals))
+            % {"n": len(plan.proposals)},
+            ngettext("%(n)s person is told", "%(n)s people are told", people) % {"n": people},
+        ]
+        lines += [_line(proposal) for proposal in plan.proposals[:SHOWN]]
+        lines += [
+            _(
+                "%(number)s cannot reopen: its submissions are open. Those who run rounds are told of %(n)s drafts."
+            )
+            % {"number": missed.call.number, "n": len(missed.drafts)}
+            for missed in plan.missed[:SHOWN]
+        ]
+        return lines
+
+    def perform(self, obj: Any, form: Any) -> Any:  # type: ignore[override]
+        return services.apply_outage(outage=obj, by=self.request.user)
+
+
+class DiscardOutage(_OutageStep):
+    name = "discard"
+    title = gettext_lazy("Discard the outage")
+    done = gettext_lazy("The outage is discarded.")
+
+    def effects(self, obj: Any) -> list[Any]:
+        return [_("It moves nothing. The record of it stays.")]
+
+    def perform(self, obj: Any, form: Any) -> Any:  # type: ignore[override]
+        reason = form.cleaned_data["reason"]
+        return services.discard_outage(outage=obj, by=self.request.user, reason=reason)
+
+
+def _theirs(calls: Any) -> Any:
+    return Submission.objects.filter(lot__call__in=calls).exclude(state="withdrawn").values("pk")
+
+
+def _line(proposal: services.Proposal) -> str:
+    values = {
+        "number": proposal.call.number,
+        "call": titled(proposal.call, "title"),
+        "old": moment(proposal.old.closes_at),
+        "new": moment(proposal.new.closes_at),
+        "opening": moment(proposal.new.opening_at),
+        "n": taking_part(proposal.call).count(),
+    }
+    if proposal.organisation is not None:
+        values["call"] = f"{values['call']} – {titled(proposal.organisation, 'name')}"
+    if proposal.new.closes_at == proposal.old.closes_at:
+        return _("%(number)s %(call)s: the opening moves to %(opening)s") % values
+    line = _("%(number)s %(call)s: closing %(old)s → %(new)s, opening %(opening)s; %(n)s take part") % values
+    if proposal.reopens:
+        return f"{line} – {_('it has closed and takes submissions again')}"
+    return line
+
+
+@admin.register(Outage)
+class OutageAdmin(ServiceAdmin):
+    permission_required = RUNS_ROUNDS
+    list_display = ["what", "starts_at", "ends_at", "state", "moved"]
+    list_filter = ["state"]
+    search_fields = ["what"]
+    ordering = ["-starts_at"]
+    fields = [
+        "what", "starts_at", "ends_at", "noticed_at", "state", "recorded_at", "recorded_by", "applied_at", "moved",
+    ]  # fmt: skip
+    readonly_fields = ["moved"]
+    action_views = [RecordOutage, ApplyOutage, DiscardOutage]
+
+    @admin.display(description=gettext_lazy("deadlines moved"))
+    def moved(self, obj: Outage) -> int:
+        return obj.moves.count()
+
+
+@admin.register(DeadlineMove)
+class DeadlineMoveAdmin(ServiceAdmin):
+    permission_required = RUNS_ROUNDS
+    list_display = ["call", "ordinal", "old_closes_at", "closes_at", "for_all", "outage"]
+    list_filter = ["for_all"]
+    list_select_related = ["call", "outage"]
+    search_fields = ["call__number"]
+    ordering = ["-decided_at", "-pk"]
+    fields = [
+        "call", "ordinal", "outage", "reason", "for_all", "named", "old_closes_at", "closes_at", "old_opening_at",
+        "opening_at", "decided_at", "decided_by",
+    ]  # fmt: skip
+    readonly_fields = ["named"]
+
+    @admin.display(description=gettext_lazy("organisations"))
+    def named(self, obj: DeadlineMove) -> str:
+        own = obj.own_closings.select_related("organisation")
+        return ", ".join(str(titled(one.organisation, "name")) for one in own) or "–"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("call", "outage", "decided_by")
+
+
+@admin.register(ClosingRule)
+class ClosingRuleAdmin(ServiceAdmin):
+    permission_required = RUNS_ROUNDS
+    list_display = ["valid", "on_the_hour", "most_in_an_hour", "source", "is_default"]
+
+
+@admin.register(OutageRule)
+class OutageRuleAdmin(ServiceAdmin):
+    permission_required = RUNS_ROUNDS
+    list_display = [
+        "valid",
+        "short_hours",
+        "short_closing_hours",
+        "long_closing_hours",
+        "source",
+        "is_default",
+    ]

@@ -1,0 +1,80 @@
+"""All calls by the month in which they close, with the time that is left by the server's clock."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.generic import TemplateView
+
+from innomarket.common.clock import KST, kst, now
+
+from .. import kinds, outcomes
+from ..models import Call
+from ..states import CallState
+from .call import state_of
+
+
+class CallCalendar(TemplateView):
+    """``?month=2026-11``; without it the running month. Nothing before 2000 or after 2199."""
+
+    template_name = "submissions/calendar.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        at = now()
+        first = _month(self.request.GET.get("month", ""), at.astimezone(KST).date())
+        after, before = _shifted(first, 1), _shifted(first, -1)
+        calls = list(
+            Call.objects.exclude(state=CallState.DRAFT)
+            .filter(
+                closes_at__gte=kst(first.year, first.month, 1), closes_at__lt=kst(after.year, after.month, 1)
+            )
+            .order_by("closes_at", "pk")
+        )
+        decided = outcomes.published(call.pk for call in calls)
+        rows = []
+        for call in calls:
+            state, tone = state_of(call, at, decided=call.pk in decided)
+            ahead = call.state == CallState.ANNOUNCED and call.closes_at > at
+            rows.append(
+                {
+                    "call": call,
+                    "state": state,
+                    "tone": tone,
+                    "kind": kinds.get(call.kind).label,
+                    "until": call.closes_at if ahead else None,
+                    "url": reverse("submissions:call", args=[call.number]),
+                }
+            )
+        found = {
+            "now": at,
+            "rows": rows,
+            "month": _name(first),
+            "before": f"{before:%Y-%m}",
+            "before_name": _name(before),
+            "after": f"{after:%Y-%m}",
+            "after_name": _name(after),
+        }
+        return super().get_context_data(**{**found, **kwargs})
+
+
+def _month(text: str, today: date) -> date:
+    if not text:
+        return today.replace(day=1)
+    year, _dash, month = text.partition("-")
+    plain = len(text) == 7 and text.isascii() and year.isdecimal() and month.isdecimal()
+    if not plain or not (2000 <= int(year) < 2200 and 1 <= int(month) <= 12):
+        raise Http404
+    return date(int(year), int(month), 1)
+
+
+def _shifted(first: date, by: int) -> date:
+    months = first.year * 12 + first.month - 1 + by
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _name(first: date) -> str:
+    if (get_language() or "ko").startswith("en"):
+        return f"{first:%B %Y}"
+    return f"{first.year}년 {first.month}월"

@@ -1,0 +1,126 @@
+"""Outages in the console, the public calendar, and what a page says of moves and own closings."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import activate
+
+from innomarket.common import formats
+from innomarket.common.clock import KST, now
+from innomarket.submissions.models import Amendment, DeadlineMove, Outage
+from innomarket.submissions.services import call as calls
+from tests.accounts import factories as accounts
+from tests.support.staff import sign_in
+
+from . import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    activate("en")
+
+
+@pytest.fixture
+def staff(client):
+    user = accounts.staff("run_rounds")
+    sign_in(client, user)
+    return user
+
+
+def local(instant) -> str:
+    return instant.astimezone(KST).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def test_staff_record_look_and_apply(client, staff):
+    start = now().replace(microsecond=0) - timedelta(hours=1)
+    call = factories.open_call(closes_at=now() + timedelta(minutes=30))
+    factories.submission(call=call)
+    data = {
+        "starts_at": local(start),
+        "ends_at": local(start + timedelta(minutes=59)),
+        "noticed_at": local(start + timedelta(minutes=59)),
+        "what": "The network",
+    }
+    made = client.post(reverse("admin:submissions_outage_record"), data)
+    outage = Outage.objects.get()
+    assert made["Location"] == reverse("admin:submissions_outage_change", args=[outage.pk])
+    page = client.get(reverse("admin:submissions_outage_apply", args=[outage.pk]))
+    text = " ".join(str(line) for line in page.context["effects"])
+    assert "1 deadline moves" in text and "1 person is told" in text and call.number in text
+    assert not DeadlineMove.objects.exists()
+    assert client.post(reverse("admin:submissions_outage_apply", args=[outage.pk])).status_code == 302
+    move = DeadlineMove.objects.get()
+    assert (move.call, move.outage) == (call, outage)
+    page = client.get(reverse("submissions:call", args=[call.number])).content.decode()
+    assert "Closing moved to" in page and "The network" in page
+
+
+def test_extension_form_names_organisations_by_their_numbers(client, staff):
+    call, company = factories.open_call(), accounts.company()
+    later = call.opening_at + timedelta(hours=2)
+    data = {
+        "closes_at": local(later),
+        "opening_at": local(later + timedelta(hours=1)),
+        "organisations": "999-99",
+        "reason": "Its network was down.",
+    }
+    url = reverse("admin:submissions_call_extend", args=[call.pk])
+    assert "organisations" in client.post(url, data).context["form"].errors
+    assert client.post(url, data | {"organisations": company.business_number}).status_code == 302
+    move = DeadlineMove.objects.get()
+    assert (move.for_all, move.own_closings.get().organisation) == (False, company)
+
+
+def test_own_closing_is_what_the_applicants_pages_count_down_to(client):
+    draft = factories.submission()
+    call = draft.lot.call
+    later = call.opening_at + timedelta(hours=2)
+    calls.extend_call(
+        call=call,
+        by=accounts.staff("run_rounds"),
+        closes_at=later,
+        opening_at=later,
+        reason="x",
+        organisations=[draft.applicant_organisation],
+    )
+    client.force_login(draft.created_by)
+    page = client.get(reverse("submissions:edit", args=[draft.number, "problem"])).content.decode()
+    assert formats.iso(later) in page
+    page = client.get(reverse("submissions:begin", args=[call.number]))
+    assert page.context["closes_at"] == later
+
+
+def test_amend_step_keeps_the_number(client, staff):
+    call = factories.open_call()
+    url = reverse("admin:submissions_call_amend", args=[call.pk])
+    names = ("title_ko", "title_en", "summary_ko", "summary_en")
+    data = {name: getattr(call, name) for name in names} | {
+        "what_ko": "제목",
+        "what_en": "The title, in part",
+    }
+    assert client.post(url, data).status_code == 302
+    assert Amendment.objects.get(call=call, ordinal=1).made_by == staff
+    page = client.get(reverse("submissions:call", args=[call.number])).content.decode()
+    assert "Amendment 01: The title, in part" in page
+
+
+def test_calendar_shows_the_calls_of_a_month_with_the_servers_countdown(client):
+    call, draft = factories.open_call(), factories.call()
+    month = call.closes_at.astimezone(KST)
+    page = client.get(reverse("submissions:calendar"), {"month": f"{month:%Y-%m}"})
+    text = page.content.decode()
+    assert call.number in text and draft.number not in text
+    assert formats.kst(call.closes_at, "en") in text
+    assert formats.time_left(call.closes_at, page.context["now"], "en").text in text
+    other = client.get(reverse("submissions:calendar"), {"month": "2019-02"})
+    assert call.number not in other.content.decode() and "February 2019" in other.content.decode()
+
+
+@pytest.mark.parametrize(
+    "month", ["2026-13", "2026-1", "x", "1999-12", "２０２６-01", "2200-01", "2026-11-01"]
+)
+def test_calendar_of_no_month_is_not_found(client, month):
+    assert client.get(reverse("submissions:calendar"), {"month": month}).status_code == 404
