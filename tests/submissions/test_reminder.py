@@ -150,6 +150,31 @@ def test_closing_that_moves_takes_its_reminders_along():
 
 
 @pytest.mark.django_db
+def test_organisation_with_a_later_closing_is_reminded_by_its_own():
+    row = draft()
+    call = row.lot.call
+    other = factories.submission(call=call, complete=False)
+    later = call.closes_at + timedelta(days=4)
+    with transaction.atomic(), moved_to(before(row, days=8)):
+        calls.extend_call(
+            call=call,
+            by=accounts.staff("run_rounds"),
+            closes_at=later,
+            opening_at=later + timedelta(hours=1),
+            reason="Outage.",
+            organisations=[row.applicant_organisation],
+        )
+    assert at(before(row, days=7)) == 1
+    assert reminders().get().recipient == other.created_by
+    Message.objects.all().delete()
+    assert at(later - timedelta(days=7)) == 2  # its first step, and the other's next one
+    factories.close(call)
+    Message.objects.all().delete()
+    assert at(later - timedelta(days=3)) == 1  # the call has closed for the others
+    assert reminders().get().recipient == row.created_by
+
+
+@pytest.mark.django_db
 def test_sweep_that_was_away_sends_the_nearest_reminder_only():
     row = draft()
     assert at(before(row, hours=23)) == 1

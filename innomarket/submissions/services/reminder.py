@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.functional import lazy
 from django.utils.translation import get_language
@@ -70,17 +70,29 @@ def _due(steps: list[int]) -> Iterator[tuple[int, int]]:
     """(call, draft) not locked yet: each is asked again when it is taken."""
     if not steps:
         return
+    soon = Now() + timedelta(hours=steps[-1])
+    closing = Q(closes_at__gt=Now(), closes_at__lte=soon)
+    closing_for_some = Q(moves__for_all=False, moves__closes_at__gt=Now(), moves__closes_at__lte=soon)
     calls = Call.objects.filter(
-        state=CallState.ANNOUNCED,
+        closing | closing_for_some,
+        state__in=(CallState.ANNOUNCED, CallState.CLOSED),
         opens_at__lte=Now(),
-        closes_at__gt=Now(),
-        closes_at__lte=Now() + timedelta(hours=steps[-1]),
+        opened_at=None,
     )
-    for call in calls.order_by("closes_at", "pk"):
-        hours = step_at(steps, call.closes_at, now())
-        if hours is not None:
-            drafts = _not_reminded(Submission.objects.filter(lot__call=call), call.closes_at, hours)
-            yield from ((call.pk, pk) for pk in _in_batches(drafts))
+    for call in calls.order_by("closes_at", "pk").distinct():
+        for rows, closes_at in _by_closing(call):
+            hours = step_at(steps, closes_at, now())
+            if hours is not None:
+                drafts = _not_reminded(rows, closes_at, hours)
+                yield from ((call.pk, pk) for pk in _in_batches(drafts))
+
+
+def _by_closing(call: Call) -> Iterator[tuple[QuerySet[Submission], datetime]]:
+    """The call's submissions by the closing that holds for them: some organisations have a later one."""
+    rows, own = Submission.objects.filter(lot__call=call), deadlines.own_closings(call)
+    yield rows.exclude(applicant_organisation__in=list(own)), call.closes_at
+    for organisation, closes_at in own.items():
+        yield rows.filter(applicant_organisation=organisation), max(closes_at, call.closes_at)
 
 
 def _in_batches(rows: QuerySet[Submission]) -> Iterator[int]:
@@ -109,9 +121,10 @@ def _remind(call_pk: int, pk: int, steps: list[int]) -> int:
     draft = rows.select_for_update(skip_locked=True, of=("self",)).first()
     if draft is None:
         return 0
-    at, closes_at = now(), call.closes_at
+    at, organisation = now(), draft.applicant_organisation_id
+    closes_at = deadlines.closing_for(call, organisation)
     hours = step_at(steps, closes_at, at)
-    if hours is None or not allowed(deadlines.not_open(call, at)):
+    if hours is None or not allowed(deadlines.not_open(call, at, organisation)):
         return 0
     if not _not_reminded(rows, closes_at, hours).exists():
         return 0
