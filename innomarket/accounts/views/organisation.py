@@ -72,7 +72,7 @@ def _row(membership: Membership) -> dict[str, Any]:
     }
 
 
-class ApplyView(LoginRequiredMixin, TemplateView):
+class ApplyView(LoginRequiredMixin, PrivateMixin, TemplateView):
     """The first question: what kind of organisation."""
 
     template_name = "accounts/organisation_kinds.html"
