@@ -44,7 +44,7 @@ check: venv-dev  ## style, types, arrows, migrations, deployment, translations
 bench: venv-dev  ## measure, about two minutes (ARGS="closing --drafts 20000" for a part)
 	@$(PY) -m benchmarks $(ARGS)
 
-messages: venv-dev ## bring the Korean catalogue to the code, then compile it
+messages: venv-dev ## add new texts to locale/parts/ for their Korean, then compile
 	@$(PY) -m tools.messages extract && $(PY) -m tools.messages compile
 
 screenshots: venv-dev ## take the README's pictures of the running portal

@@ -1,11 +1,12 @@
 """The catalogues, without gettext's programs: extract, merge, check, compile. A bare machine has none of them.
 
-    python -m tools.messages extract    bring locale/ko/LC_MESSAGES/django.po to the code's msgids
+    python -m tools.messages extract    add the code's new msgids, empty, to the catalogue of their app
     python -m tools.messages check      fail where a translation is missing, fuzzy or does not fit
     python -m tools.messages compile    write the .mo files (never committed)
 
-The msgids are found by reading Python as a syntax tree and templates through Django's own `templatize`. Translations
-written beside the catalogue, in locale/parts/*.po, are taken in by all three.
+The msgids are found by reading Python as a syntax tree and templates through Django's own `templatize`. Korean is
+written in locale/parts/, one file an app (`look.po` also holds better words for texts of Django and allauth); together
+they are compiled to locale/ko/LC_MESSAGES/django.mo.
 """
 
 from __future__ import annotations
@@ -197,24 +198,29 @@ def take_in(catalogue: polib.POFile, part: polib.POFile) -> None:
             there.flags = [flag for flag in there.flags if flag != "fuzzy"]
 
 
-def merge(catalogue: polib.POFile, messages: dict[Key, Message]) -> None:
-    """Bring the catalogue to the code: new ones empty, gone ones dropped, places renewed, sorted by msgid."""
-    known = {(entry.msgctxt or "", entry.msgid): entry for entry in catalogue}
-    entries = []
-    for key in sorted(messages):
-        message = messages[key]
-        entry = known.get(key) or polib.POEntry(msgid=message.msgid, msgctxt=message.context or None)
-        entry.obsolete = False
+def part_for(place: str, root: Path = ROOT) -> Path:
+    """The file in which the Korean of a source stands: that of its app, else the look's."""
+    names = [name for name in Path(place).parts if name not in {"innomarket", "templates", "admin"}]
+    parts = {path.stem: path for path in part_files("ko", root)}
+    return parts.get(names[0], root / "locale" / "parts" / "look.po")
+
+
+def add_missing(root: Path = ROOT) -> int:
+    """Append what has no entry yet, empty, to the file of its app; returns how many there were."""
+    known = {
+        (entry.msgctxt or "", entry.msgid) for part in part_files("ko", root) for entry in read_part(part)
+    }
+    missing = [message for key, message in sorted(extract(root).items()) if key not in known]
+    for message in missing:
+        entry = polib.POEntry(msgid=message.msgid, msgctxt=message.context or None)
         entry.occurrences = [(path, "") for path in sorted({path for path, _ in message.places})]
         if message.plural:
-            entry.msgid_plural = message.plural
-            entry.msgstr_plural = entry.msgstr_plural or {0: entry.msgstr}
-            entry.msgstr = ""
-        wanted = message.python_format and not entry.msgid_plural
-        entry.flags = [flag for flag in entry.flags if flag != "python-format"] + ["python-format"] * wanted
-        entries.append(entry)
-    catalogue.clear()
-    catalogue.extend(entries)
+            entry.msgid_plural, entry.msgstr_plural = message.plural, {0: ""}
+        part = part_for(message.places[0][0], root)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("a", encoding="utf-8") as file:
+            file.write(f"\n{entry}")
+    return len(missing)
 
 
 def faults(catalogue: polib.POFile, messages: dict[Key, Message]) -> list[str]:
@@ -271,15 +277,6 @@ def _newest(paths: list[Path]) -> int:
     return max(path.stat().st_mtime_ns for path in paths)
 
 
-def write_catalogue(language: str = "ko", root: Path = ROOT) -> None:
-    """Merge code, catalogue and parts into django.po."""
-    catalogue = read_catalogue(language, root)
-    merge(catalogue, extract(root))
-    path = catalogue_path(language, root)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    catalogue.save(str(path))
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -291,8 +288,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not settings.configured:
         settings.configure(USE_I18N=False)  # templatize asks for nothing but that settings exist
     if command == "extract":
-        write_catalogue()
-        print(f"{catalogue_path('ko').relative_to(ROOT)} written")
+        print(f"{add_missing()} new messages wait for their Korean in locale/parts/")
     elif command == "compile":
         print(f"{compile_all()} compiled")
     else:

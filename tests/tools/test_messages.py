@@ -89,12 +89,6 @@ def test_fuzzy_translation_is_a_fault():
     assert "fuzzy" in messages.faults(made, asked("Save"))[0]
 
 
-def test_merge_keeps_translations_and_drops_what_is_gone():
-    made = catalogue(Save="저장", Gone="없음")
-    messages.merge(made, asked("Save", "New"))
-    assert {entry.msgid: entry.msgstr for entry in made} == {"Save": "저장", "New": ""}
-
-
 def tree(tmp_path, part='msgid "Save"\nmsgstr "저장"\n'):
     (tmp_path / "locale" / "parts").mkdir(parents=True)
     (tmp_path / "locale" / "parts" / "app.po").write_text(part, encoding="utf-8")
@@ -129,3 +123,18 @@ def test_broken_part_is_named(tmp_path):
     root = tree(tmp_path, part='msgid "Sa"ve"\nmsgstr "x"\n')
     with pytest.raises(ValueError, match=r"app\.po"):
         messages.read_catalogue("ko", root)
+
+
+def test_new_message_is_added_to_the_file_of_its_app(tmp_path):
+    root = tree(tmp_path)
+    (root / "innomarket" / "app").mkdir(parents=True)
+    (root / "innomarket" / "app" / "words.py").write_text(
+        '_("Save")\n_("New")\nngettext("a day", "days", 2)\n'
+    )
+
+    assert messages.add_missing(root) == 2
+    assert messages.add_missing(root) == 0
+
+    added = {entry.msgid: entry for entry in messages.read_part(root / "locale" / "parts" / "app.po")}
+    assert set(added) == {"Save", "New", "a day"}
+    assert (added["Save"].msgstr, added["New"].msgstr, added["a day"].msgid_plural) == ("저장", "", "days")
