@@ -134,7 +134,7 @@ def test_pilot_page_shows_what_the_trial_measured_as_it_is(client):
 
     assert "not successful" in page
     assert "하루 1건 이하" in page and "not reached" in page
-    assert "두 대가 켜지지 않는다." in page
+    assert '<span lang="ko">두 대가 켜지지 않는다</span>.' in page  # the institution's own words
     assert "99,000,000" in page
 
 
