@@ -189,8 +189,8 @@ def test_budget_staff_commit_within_the_budget_alone(people):
     opened(page, "/admin/pilots/budgetline/")
     line = links(page, "/change/")[0].partition("/change/")[0]
     products = people()
-    opened(products, "/catalog/")
-    number = number_in(links(products, "/catalog/T26")[0])
+    opened(page, f"{line}/change/")
+    number = number_in(links(page, "match/?product=")[0])  # one that waits for its first pilot
     opened(page, f"{line}/match/")
     values = {"product": number, "institution": "9900060", "quantity": "5", "amount_won": "990,000,000,000"}
     fill(page, values)
