@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from innomarket.common.admin import ServiceAdmin
+from innomarket.rules.admin import RuleAdmin
 
 from ..models import Designation, DesignationRule, VotingRule
 from .steps import KEEP
@@ -27,13 +28,4 @@ class DesignationAdmin(ServiceAdmin):
     ]
 
 
-@admin.register(DesignationRule)
-class DesignationRuleAdmin(ServiceAdmin):
-    permission_required = KEEP
-    list_display = ["valid", "years", "source", "is_default"]
-
-
-@admin.register(VotingRule)
-class VotingRuleAdmin(ServiceAdmin):
-    permission_required = KEEP
-    list_display = ["valid", "majority_base", "source", "is_default"]
+admin.site.register([DesignationRule, VotingRule], RuleAdmin)

@@ -19,6 +19,8 @@ from .motion import Decision
 class DesignationRule(DatedRule):
     """How long a designation is valid: 3 years (domain.md §2.6)."""
 
+    kept_by = "keep_committee"
+
     years = models.PositiveSmallIntegerField(_("years of validity"))
 
     class Meta:
@@ -26,12 +28,18 @@ class DesignationRule(DatedRule):
         verbose_name_plural = _("rules for designations")
         constraints = [
             no_overlap("one_designation_rule_at_a_time"),
-            models.CheckConstraint(condition=Q(years__gte=1), name="designated_for_a_year_at_least"),
+            models.CheckConstraint(
+                condition=Q(years__gte=1),
+                name="designated_for_a_year_at_least",
+                violation_error_message=_("A designation is valid for one year at least."),
+            ),
         ]
 
 
 class VotingRule(DatedRule):
     """Of what the votes for must be more than half (rules.md "Votes"). A tie is never adopted."""
+
+    kept_by = "keep_committee"
 
     majority_base = models.CharField(_("more than half of"), max_length=10, choices=MajorityBase.choices)
 

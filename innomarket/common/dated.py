@@ -1,7 +1,7 @@
 """Rules that hold from one date to another: limits, rates, pass marks, quorums."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -27,7 +27,10 @@ class DatedRule(models.Model):
     """Abstract: a half-open range of dates, a source, and whether it is our own default.
 
     A subclass adds its values and, through ``no_overlap``, the exclusion constraint over its key.
+    ``kept_by``: the permission of the staff who enter new ones (``accounts.<kept_by>``).
     """
+
+    kept_by: ClassVar[str] = "run_rounds"
 
     valid = DateRangeField(_("in force"))
     source = models.CharField(_("source"), max_length=200)

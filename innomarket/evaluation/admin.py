@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from innomarket.audit.models import Entry as AuditEntry
 from innomarket.common import formats
 from innomarket.common.admin import ServiceAdmin
+from innomarket.rules.admin import RuleAdmin
 from innomarket.submissions.words import titled
 
 from . import reads
@@ -213,14 +214,4 @@ def _log(obj: Round) -> list[dict[str, Any]]:
     ]
 
 
-@admin.register(EvaluationRule)
-class EvaluationRuleAdmin(ServiceAdmin):
-    """What a new round starts with; ours are marked as our default."""
-
-    permission_required = "accounts.run_rounds"
-    list_display = ["valid", "pass_mark", "least_sheets", "trim_from", "panel_size", "is_default", "source"]
-    fields = ["valid", "pass_mark", "least_sheets", "trim_from", "panel_size", "is_default", "source"]
-    ordering = ["-valid"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return list(self.fields)
+admin.site.register(EvaluationRule, RuleAdmin)

@@ -17,6 +17,7 @@ from innomarket.common import formats
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refusal
+from innomarket.rules.admin import RuleAdmin
 
 from . import call_forms, deadlines, kinds, outcomes, reads
 from .console import outages  # noqa: F401 (its pages register themselves)
@@ -391,9 +392,8 @@ class SubmissionAdmin(ServiceAdmin):
 
 
 @admin.register(SubmissionRule)
-class SubmissionRuleAdmin(ServiceAdmin):
-    permission_required = RUNS_ROUNDS
-    list_display = ["valid", "largest", "max_files", "source", "is_default"]
+class SubmissionRuleAdmin(RuleAdmin):
+    columns = ["valid", "largest", "max_files", "is_default", "source"]
 
     @admin.display(description=gettext_lazy("largest file"))
     def largest(self, obj: SubmissionRule) -> str:
@@ -401,10 +401,8 @@ class SubmissionRuleAdmin(ServiceAdmin):
 
 
 @admin.register(ReminderRule)
-class ReminderRuleAdmin(ServiceAdmin):
-    permission_required = RUNS_ROUNDS
-    list_display = ["valid", "hours", "source", "is_default"]
-    fields = ["valid", "hours", "source", "is_default"]
+class ReminderRuleAdmin(RuleAdmin):
+    columns = ["valid", "hours", "is_default", "source"]
 
     @admin.display(description=gettext_lazy("hours before the closing"))
     def hours(self, obj: ReminderRule) -> str:

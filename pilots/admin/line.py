@@ -15,6 +15,7 @@ from catalog.models import Product
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.clock import today
 from innomarket.common.refusals import Refusal
+from innomarket.rules.admin import RuleAdmin
 
 from .. import reads
 from ..forms import (
@@ -191,24 +192,17 @@ class BudgetLineAdmin(ServiceAdmin):
 
 
 @admin.register(PilotRule)
-class PilotRuleAdmin(ServiceAdmin):
-    """Limits by date, with their source; what is our default says so."""
-
-    permission_required = KEEPS
-    list_display = [
-        "in_force",
+class PilotRuleAdmin(RuleAdmin):
+    columns = [
+        "valid",
         "most_won",
         "most_institutions_a_product",
         "vat_percent",
+        "inspection_days",
         "is_default",
         "source",
     ]
-    sortable_by = ()
-
-    @admin.display(description=gettext_lazy("In force"))
-    def in_force(self, obj: PilotRule) -> str:
-        return f"{obj.valid.lower or ''} – {obj.valid.upper or ''}".strip()
 
     @admin.display(description=gettext_lazy("Most for one pilot purchase"))
-    def most_won(self, obj: PilotRule) -> Any:
+    def most_won(self, obj: PilotRule) -> str:
         return money(obj.most_won_a_pilot)

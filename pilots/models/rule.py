@@ -8,6 +8,10 @@ from innomarket.common.dated import DatedRule, no_overlap
 
 
 class PilotRule(DatedRule):
+    """What one pilot purchase may cost and reach, and the tax on it."""
+
+    kept_by = "keep_budget"
+
     most_won_a_pilot = models.BigIntegerField(_("most for one pilot purchase"), help_text=_("won"))
     most_institutions_a_product = models.PositiveSmallIntegerField(_("most institutions for one product"))
     vat_percent = models.PositiveSmallIntegerField(_("value added tax"), help_text=_("percent"))
@@ -18,5 +22,9 @@ class PilotRule(DatedRule):
         verbose_name_plural = _("rules for pilot purchases")
         constraints = [
             no_overlap("one_pilot_rule_at_a_time"),
-            models.CheckConstraint(condition=Q(most_won_a_pilot__gt=0), name="pilot_limit_is_positive"),
+            models.CheckConstraint(
+                condition=Q(most_won_a_pilot__gt=0),
+                name="pilot_limit_is_positive",
+                violation_error_message=_("The limit must be more than 0 won."),
+            ),
         ]

@@ -139,6 +139,7 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "set_language": ((), row("moved")),
 }
 
+RULE_STEPS = ("enter", "take_back")
 # model: (the desk that opens it, the object, its steps)
 CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "accounts_organisation": ("verification", "pending", ("verify", "refuse")),
@@ -153,12 +154,12 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
         ("create", "edit", "announce", "open", "extend", "amend", "cancel"),
     ),
     "submissions_submission": ("rounds", "opened", ()),
-    "submissions_submissionrule": ("rounds", None, ()),
-    "submissions_closingrule": ("rounds", None, ()),
-    "submissions_outagerule": ("rounds", None, ()),
+    "submissions_submissionrule": ("rounds", None, RULE_STEPS),
+    "submissions_closingrule": ("rounds", None, RULE_STEPS),
+    "submissions_outagerule": ("rounds", None, RULE_STEPS),
     "submissions_outage": ("rounds", "outage", ("record", "apply", "discard")),
     "submissions_deadlinemove": ("rounds", "deadline_move", ()),
-    "submissions_reminderrule": ("rounds", None, ()),
+    "submissions_reminderrule": ("rounds", None, RULE_STEPS),
     "evaluation_round": (
         "rounds",
         "round",
@@ -167,19 +168,19 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
             *("publish", "reopen", "set-aside", "cancel"),
         ),
     ),
-    "evaluation_evaluationrule": ("rounds", None, ()),
+    "evaluation_evaluationrule": ("rounds", None, RULE_STEPS),
     "challenges_challenge": ("rounds", "task", ("open-solution-call",)),
     "designation_committee": ("committee", "committee", ("create", "seat")),
     "designation_seat": ("committee", "seat", ("vacate",)),
     "designation_meeting": ("committee", "meeting", ("plan", "open", "attendance", "table", "close")),
     "designation_motion": ("committee", "motion", ("open-vote", "close-vote", "recuse", "defer")),
     "designation_designation": ("committee", "designation", ()),
-    "designation_designationrule": ("committee", None, ()),
-    "designation_votingrule": ("committee", None, ()),
+    "designation_designationrule": ("committee", None, RULE_STEPS),
+    "designation_votingrule": ("committee", None, RULE_STEPS),
     "catalog_product": ("catalogue", "product", ("edit",)),
     "catalog_category": ("catalogue", None, ()),
     "pilots_budgetline": ("budget", "line", ("open", "match", "appropriate", "withdraw")),
-    "pilots_pilotrule": ("budget", None, ()),
+    "pilots_pilotrule": ("budget", None, RULE_STEPS),
     "pilots_pilot": (
         "budget",
         "pilot",
@@ -197,6 +198,7 @@ OBJECT_LESS = {
     "designation_committee_create",
     "designation_meeting_plan",
     "pilots_budgetline_open",
+    *(f"{model}_enter" for model, row_ in CONSOLE.items() if row_[2] is RULE_STEPS),
 }
 READ_ONLY = ("changelist", "change", "history")
 FORBIDDEN = ("add", "delete")

@@ -23,11 +23,25 @@ class EvaluationRule(DatedRule):
         constraints = [
             no_overlap("one_evaluation_rule_at_a_time"),
             models.CheckConstraint(
-                condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="pass_mark_0_to_100"
+                condition=Q(pass_mark__gte=0, pass_mark__lte=100),
+                name="pass_mark_0_to_100",
+                violation_error_message=_("The pass mark lies between 0 and 100."),
             ),
-            models.CheckConstraint(condition=Q(least_sheets__gte=1), name="at_least_one_sheet"),
-            models.CheckConstraint(condition=Q(trim_from__gte=3), name="trimming_leaves_a_sheet"),
             models.CheckConstraint(
-                condition=Q(panel_size__gte=F("least_sheets")), name="panel_gives_a_result"
+                condition=Q(least_sheets__gte=1),
+                name="at_least_one_sheet",
+                violation_error_message=_("A result takes at least one sheet."),
+            ),
+            models.CheckConstraint(
+                condition=Q(trim_from__gte=3),
+                name="trimming_leaves_a_sheet",
+                violation_error_message=_("Dropping two sheets takes three at least."),
+            ),
+            models.CheckConstraint(
+                condition=Q(panel_size__gte=F("least_sheets")),
+                name="panel_gives_a_result",
+                violation_error_message=_(
+                    "A panel must be at least as large as the fewest sheets that give a result."
+                ),
             ),
         ]

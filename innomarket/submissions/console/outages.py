@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.refusals import Refusal
+from innomarket.rules.admin import RuleAdmin
 
 from .. import call_forms, deadlines, reads
 from ..models import ClosingRule, DeadlineMove, Outage, OutageRule, Submission
@@ -159,20 +160,4 @@ class DeadlineMoveAdmin(ServiceAdmin):
         return super().get_queryset(request).select_related("call", "outage", "decided_by")
 
 
-@admin.register(ClosingRule)
-class ClosingRuleAdmin(ServiceAdmin):
-    permission_required = RUNS_ROUNDS
-    list_display = ["valid", "on_the_hour", "most_in_an_hour", "source", "is_default"]
-
-
-@admin.register(OutageRule)
-class OutageRuleAdmin(ServiceAdmin):
-    permission_required = RUNS_ROUNDS
-    list_display = [
-        "valid",
-        "short_hours",
-        "short_closing_hours",
-        "long_closing_hours",
-        "source",
-        "is_default",
-    ]
+admin.site.register([ClosingRule, OutageRule], RuleAdmin)

@@ -24,6 +24,8 @@ class ReminderRule(DatedRule):
         constraints = [
             no_overlap("one_reminder_rule_at_a_time"),
             models.CheckConstraint(
-                condition=~Q(hours_before__contains=[0]), name="reminder_comes_before_the_closing"
+                condition=~Q(hours_before__contains=[0]),
+                name="reminder_comes_before_the_closing",
+                violation_error_message=_("A reminder comes at least one hour before the closing."),
             ),
         ]

@@ -41,7 +41,11 @@ class ClosingRule(DatedRule):
         verbose_name_plural = _("rules for closing times")
         constraints = [
             no_overlap("one_closing_rule_at_a_time"),
-            models.CheckConstraint(condition=Q(most_in_an_hour__gte=1), name="closing_rule_lets_one_close"),
+            models.CheckConstraint(
+                condition=Q(most_in_an_hour__gte=1),
+                name="closing_rule_lets_one_close",
+                violation_error_message=_("At least one call must be able to close in an hour."),
+            ),
         ]
 
 
@@ -74,12 +78,19 @@ class OutageRule(DatedRule):
                 & Q(long_opening_hours__gte=F("long_closing_hours"))
                 & Q(reopened_hours__gte=1),
                 name="outage_rule_moves_behind_itself",
+                violation_error_message=_(
+                    'A closing must move at least as far as "short" reaches, an opening at least as far as its'
+                    " closing, and a call reopens for an hour at least."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(day_begins__lt=F("day_ends"))
                 & Q(otherwise__gte=F("day_begins"))
                 & Q(otherwise__lt=F("day_ends")),
                 name="outage_rule_hours_in_order",
+                violation_error_message=_(
+                    "Office hours must end after they begin, and the time of day instead must lie in them."
+                ),
             ),
         ]
 
