@@ -20,7 +20,7 @@ from innomarket.common.refusals import Refusal
 from innomarket.rules.admin import RuleAdmin
 
 from . import call_forms, deadlines, kinds, outcomes, reads
-from .console import outages  # noqa: F401 (its pages register themselves)
+from .console import openings, outages  # noqa: F401 (their pages register themselves)
 from .models import Call, ReminderRule, Submission, SubmissionRule
 from .services import call as services
 from .states import CallState, SubmissionState
@@ -231,44 +231,6 @@ class CancelCall(_CallStep):
         return services.cancel_call(call=obj, by=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class OpenSubmissions(_CallStep):
-    name = "open"
-    title = gettext_lazy("Open the submissions")
-    form_class = call_forms.NoteForm
-    done = gettext_lazy("The submissions are open.")
-
-    def available(self, obj: Call) -> Refusal | None:
-        return deadlines.not_openable(obj, now())
-
-    def effects(self, obj: Call) -> list[Any]:
-        submitted = Submission.objects.filter(lot__call=obj, state=SubmissionState.SUBMITTED)
-        all_of_them = submitted.count()
-        pending = submitted.filter(
-            Q(applicant_organisation__isnull=False) & ~Q(applicant_organisation__state="verified")
-        ).count()
-        lines = [
-            ngettext("%(n)s submission is opened", "%(n)s submissions are opened", all_of_them)
-            % {"n": all_of_them},
-            _("You and, for their lots, the institutions whose needs they are can read them from now on."),
-            _("It is recorded with your name and the time, and cannot be taken back."),
-            self.told(self.people(obj)),
-        ]
-        if pending:
-            lines.insert(
-                1,
-                ngettext(
-                    "%(n)s of them will not count: its organisation is not verified",
-                    "%(n)s of them will not count: their organisations are not verified",
-                    pending,
-                )
-                % {"n": pending},
-            )
-        return lines
-
-    def perform(self, obj: Call, form: Any) -> Call:
-        return services.open_submissions(call=obj, by=self.request.user, reason=form.cleaned_data["reason"])
-
-
 class KindFilter(admin.SimpleListFilter):
     """What is called for, in the words of the kinds."""
 
@@ -295,7 +257,10 @@ class CallAdmin(ServiceAdmin):
         "one_per_applicant", "announced_at", "closed_at", "opened_at", "opened_by",
     ]  # fmt: skip
     readonly_fields = ["kind_label"]
-    action_views = [CreateCall, AnnounceCall, OpenSubmissions, EditCall, ExtendCall, AmendCall, CancelCall]
+    action_views = [
+        CreateCall, AnnounceCall, openings.PrepareOpening, openings.OpenSubmissions,
+        openings.WithdrawPreparation, openings.RosterFile, EditCall, ExtendCall, AmendCall, CancelCall,
+    ]  # fmt: skip
 
     @admin.display(description=gettext_lazy("title"), ordering="title_ko")
     def title(self, obj: Call) -> str:
@@ -311,7 +276,8 @@ class CallAdmin(ServiceAdmin):
         permits, locked = super().actions_for(request, obj)
         # Nothing is "not possible yet" in a call that has been opened or cancelled.
         ended = obj is not None and (obj.opened_at or obj.state == CallState.CANCELLED)
-        return permits, [] if ended else locked
+        rare = (openings.WithdrawPreparation.title, openings.RosterFile.title)
+        return permits, [] if ended else [line for line in locked if line["text"] not in rare]
 
     def console_context(self, request: HttpRequest, obj: Call) -> dict[str, Any]:
         at = now()
@@ -340,6 +306,7 @@ class CallAdmin(ServiceAdmin):
                 {"label": _("Withdrawn"), "value": f"{counts[SubmissionState.WITHDRAWN]:,}"},
             ],
             "call": obj,
+            **openings.shown(obj),
             "groups": groups_of(obj),
             "lots": lots,
             "submissions_url": f"{base}?lot__call__id__exact={obj.pk}",

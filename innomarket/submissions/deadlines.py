@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from innomarket.common.refusals import Refusal
 
-from .models import Call, ClosingRule, Outage
+from . import outage_rule
+from .models import Call, ClosingRule, Outage, OutageRule
 from .states import CallState, OutageState
 from .words import moment
 
@@ -148,4 +149,26 @@ def not_openable(call: Call, at: datetime) -> Refusal | None:
         return Refusal(
             "opening_too_early", _("Submissions can be opened from %(when)s on.") % {"when": moment(ready)}
         )
+    return _outage_waits(call)
+
+
+def _outage_waits(call: Call) -> Refusal | None:
+    """An outage that is recorded and not applied may still move this call: it is not opened under it."""
+    waiting = Outage.objects.filter(state=OutageState.RECORDED)
+    if not waiting:
+        return None
+    terms = OutageRule.objects.at().terms()
+    closings = [call.closes_at, *own_closings(call).values()]
+    for outage in waiting:
+        if outage.starts_at <= call.opening_at < outage.ends_at or any(
+            outage_rule.closing_is_affected(one, outage.span, terms) for one in closings
+        ):
+            return Refusal(
+                "outage_waits",
+                _(
+                    "An outage from %(when)s is recorded and may move this call. Apply or discard it before the "
+                    "opening."
+                )
+                % {"when": moment(outage.starts_at)},
+            )
     return None

@@ -42,7 +42,15 @@ KINDS = [
         _("Closed: %(call)s, %(submitted)s submissions"),
         _(
             "The call “%(call)s” (%(number)s) closed on %(closes)s with %(submitted)s submissions.\n"
-            "They can be opened from %(opening)s on, by a step in the staff console."
+            "They can be opened from %(opening)s on, by two members of staff in the console."
+        ),
+    ),
+    MessageKind(
+        "submissions.opening_prepared",
+        _("A second person is needed to open the submissions: %(call)s"),
+        _(
+            "The opening of the submissions to “%(call)s” (%(number)s) was prepared on %(at)s. A second member of "
+            "staff confirms it in the console. Nothing is opened before."
         ),
     ),
     MessageKind(

@@ -23,6 +23,13 @@ may_edit_call = may_announce = may_extend = may_cancel = may_open = may_amend = 
 may_record_outage = may_run_rounds
 
 
+def is_second(user: Any, first_person: int) -> Refusal | None:
+    """What takes two is done by two: never by the same person twice."""
+    if user.pk != first_person:
+        return None
+    return forbidden("same_person", _("You made the first step. A second member of staff makes this one."))
+
+
 def may_begin(user: Any, kind: Kind, lot: Lot, organisation: Organisation | None) -> Refusal | None:
     """Who writes for the applicant may begin; what kind of applicant, the kind says."""
     if kind.applicant == "person":

@@ -22,8 +22,23 @@ CALL_MOVES = {
     "close": move(CallState.ANNOUNCED, CallState.CLOSED),
     # by an outage that is recorded after the closing, while nothing has been opened
     "reopen": move([CallState.ANNOUNCED, CallState.CLOSED], CallState.ANNOUNCED),
-    "open_submissions": move(CallState.CLOSED, CallState.CLOSED),
+    "prepare_opening": move(CallState.CLOSED, CallState.CLOSED),
+    "confirm_opening": move(CallState.CLOSED, CallState.CLOSED),
     "cancel": move([CallState.DRAFT, CallState.ANNOUNCED], CallState.CANCELLED),
+}
+
+
+class OpeningState(models.TextChoices):
+    PREPARED = "prepared", _("prepared, waits for a second person")
+    CONFIRMED = "confirmed", _("opened")
+    WITHDRAWN = "withdrawn", _("preparation withdrawn")
+    VOID = "void", _("fell: the deadline moved or an outage was recorded")
+
+
+OPENING_MOVES = {
+    "confirm": move(OpeningState.PREPARED, OpeningState.CONFIRMED),
+    "withdraw": move(OpeningState.PREPARED, OpeningState.WITHDRAWN),
+    "void": move(OpeningState.PREPARED, OpeningState.VOID),
 }
 
 

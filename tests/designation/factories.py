@@ -24,6 +24,7 @@ from innomarket.evaluation.models import Entry, Result, Round
 from innomarket.submissions.models import Call, Lot, Revision, Submission
 from innomarket.timeline.models import Story
 from tests.accounts.factories import company, institution, member, person, staff
+from tests.submissions.factories import opened_by_hand
 
 _serial = count(1)
 
@@ -54,10 +55,10 @@ def proposal_lot(
         opening_at=at - timedelta(days=1),
         announced_at=at - timedelta(days=31),
         closed_at=at - timedelta(days=2),
-        opened_at=at - timedelta(days=1) if opened else None,
-        opened_by=person() if opened else None,
         state="closed",
     )
+    if opened:
+        call = opened_by_hand(call, at - timedelta(days=1), person())
     values = {
         "order": 1,
         "title_ko": "하수관 안쪽 점검",

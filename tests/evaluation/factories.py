@@ -22,6 +22,7 @@ from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
 from innomarket.submissions.models import Call, Criterion, CriterionGroup, Lot, Revision, Submission
 from tests.accounts.factories import company, institution, member, person, staff
 from tests.submissions import kind as test_kind
+from tests.submissions.factories import opened_by_hand
 
 test_kind.register()
 
@@ -113,9 +114,8 @@ def opened_lot(
         state="closed",
         announced_at=call.opens_at,
         closed_at=call.closes_at,
-        opened_at=at - timedelta(hours=1),
-        opened_by=staff("run_rounds"),
     )
+    opened_by_hand(call, at - timedelta(hours=1), staff("run_rounds"))
     return Lot.objects.create(
         call=Call.objects.get(pk=call.pk),
         order=1,

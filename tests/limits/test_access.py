@@ -151,7 +151,10 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "submissions_call": (
         "rounds",
         "draft_call",
-        ("create", "edit", "announce", "open", "extend", "amend", "cancel"),
+        (
+            *("create", "edit", "announce", "extend", "amend", "cancel"),
+            *("prepare-opening", "open", "withdraw-preparation", "roster"),
+        ),
     ),
     "submissions_submission": ("rounds", "opened", ()),
     "submissions_submissionrule": ("rounds", None, RULE_STEPS),

@@ -22,6 +22,7 @@ from pilots.services import budget, contract, inspection, trial
 from pilots.services import pilot as pilots
 from tests.accounts.factories import company, institution, member, person, staff
 from tests.designation.factories import adopted_decision
+from tests.submissions.factories import opened_by_hand
 
 _serial = count(1)
 
@@ -196,10 +197,9 @@ def _submission(owner: Organisation | None, supplier: Organisation, thread: Stor
         opening_at=at - timedelta(days=1),
         announced_at=at - timedelta(days=31),
         closed_at=at - timedelta(days=2),
-        opened_at=at - timedelta(days=1),
-        opened_by=by,
         state="closed",
     )
+    call = opened_by_hand(call, at - timedelta(days=1), by)
     lot = Lot.objects.create(
         call=call, order=1, title_ko="상수도 누수", title_en="Leaks", owner=owner, story=thread
     )

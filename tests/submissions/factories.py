@@ -8,7 +8,7 @@ clock standing at the call's own instants. Other apps give their own ``kind`` an
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +17,7 @@ from django.db import transaction
 from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import moved_to, now
 from innomarket.submissions import kinds
-from innomarket.submissions.models import Call, Lot, Revision, Submission
+from innomarket.submissions.models import Call, Lot, Opening, Revision, Submission
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import submission as submissions
 from innomarket.submissions.specs import GroupSpec, LotSpec
@@ -190,4 +190,26 @@ def open_up(call: Call, by: User | None = None) -> Call:
     if call.state == "announced":
         call = close(call)
     with transaction.atomic(), moved_to(call.opening_at):
-        return calls.open_submissions(call=call, by=by or accounts.staff("run_rounds"))
+        return opened_by_two(call, by)
+
+
+def opened_by_two(call: Call, by: User | None = None) -> Call:
+    """Prepared by one member of staff, confirmed by another (``by``), now."""
+    calls.prepare_opening(call=call, by=accounts.staff("run_rounds"))
+    return calls.confirm_opening(call=call, by=by or accounts.staff("run_rounds"))
+
+
+def opened_by_hand(call: Call, at: datetime, by: User) -> Call:
+    """A closed call opened on record at any instant, past the services but as the database asks it."""
+    Opening.objects.create(
+        call=call,
+        state="confirmed",
+        prepared_at=at,
+        prepared_by=accounts.staff("run_rounds"),
+        confirmed_at=at,
+        confirmed_by=by,
+        roster={"submissions": []},
+        roster_sha256="0" * 64,
+    )
+    Call.objects.filter(pk=call.pk).update(opened_at=at, opened_by=by)
+    return Call.objects.get(pk=call.pk)

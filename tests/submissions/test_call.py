@@ -182,25 +182,6 @@ def test_cancel_needs_a_reason_and_tells_who_takes_part():
     assert refused(calls.cancel_call, call=call, by=by, reason="Again.").code == "cancel_not_now"
 
 
-@pytest.mark.parametrize(("seconds", "opens"), [(-1, False), (0, True)])
-def test_open_from_the_announced_instant_on(seconds, opens):
-    call = factories.close(factories.open_call())
-    by = accounts.staff("run_rounds")
-    with moved_to(call.opening_at + timedelta(seconds=seconds)):
-        if opens:
-            assert calls.open_submissions(call=call, by=by).opened_by == by
-            assert refused(calls.open_submissions, call=call, by=by).code == "opened_already"
-        else:
-            assert refused(calls.open_submissions, call=call, by=by).code == "opening_too_early"
-
-
-def test_open_of_a_call_that_is_not_closed_is_refused():
-    call = factories.open_call()
-    with moved_to(call.opening_at):
-        found = refused(calls.open_submissions, call=call, by=accounts.staff("run_rounds"))
-    assert found.code == "opening_before_closing"
-
-
 def test_countable_is_submitted_and_verified_before_the_recorded_opening():
     call = factories.open_call()
     verified = factories.submitted(call=call)

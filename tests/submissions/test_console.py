@@ -159,6 +159,7 @@ def test_the_steps_of_a_call_in_their_order(client, staff):
         "Cancel the call",
     ]
     assert [line["text"] for line in page.context["locked"]] == [
+        "Prepare the opening",
         "Open the submissions",
         "Extend the call",
         "Amend the call",
@@ -171,14 +172,25 @@ def test_the_steps_of_a_call_in_their_order(client, staff):
     assert extended.status_code == 302, extended.context["form"].errors
     done.refresh_from_db()
     factories.close(done)
-    early = client.post(step("open", done), {"reason": ""})
+    early = client.post(step("prepare-opening", done), {"reason": ""})
     assert early.status_code == 409
     with moved_to(done.opening_at):
-        asked = client.get(step("open", done)).content.decode()
+        asked = client.get(step("prepare-opening", done)).content.decode()
         assert "1 submission is opened" in asked
+        assert client.post(step("prepare-opening", done), {"reason": ""}).status_code == 302
+        assert client.post(step("open", done), {"reason": ""}).status_code == 403, "the same person"
+        other = accounts.staff("run_rounds")
+        sign_in(client, other)
         assert client.post(step("open", done), {"reason": ""}).status_code == 302
     done.refresh_from_db()
-    assert done.opened_by == staff
+    assert done.opened_by == other
+    assert (
+        submission.number
+        in client.get(reverse("admin:submissions_call_change", args=[done.pk])).content.decode()
+    )
+    sheet = client.get(step("roster", done)).content.decode()
+    assert submission.number in sheet
+    assert submission.current.sha256 in sheet
     shown = client.get(reverse("admin:submissions_submission_change", args=[submission.pk])).content.decode()
     assert submission.applicant_organisation.name_en in shown
 

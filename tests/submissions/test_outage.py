@@ -304,7 +304,7 @@ def test_extension_for_one_lets_it_begin_and_the_opening_waits_for_it():
     with moved_to(kst(*DAY, 14)):
         draft = submissions.begin_submission(by=user, lot=factories.lot_of(call), organisation=company)
         assert draft.number
-        found = refused(calls.open_submissions, call=call, by=by)
+        found = refused(calls.prepare_opening, call=call, by=by)
     assert found.code == "opening_too_early"
     factories.open_up(call, by=by)
     call.refresh_from_db()

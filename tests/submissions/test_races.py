@@ -154,24 +154,52 @@ def test_two_windows_saving_at_once_keep_the_first():
     assert draft.challenge.title == winners[0]
 
 
-def test_opening_and_an_outage_at_once_leave_an_opened_or_a_reopened_call():
+def test_opening_while_an_outage_is_recorded_leaves_an_opened_call_or_a_void_preparation():
+    """Whoever has the call first: it is opened and the outage finds it so, or the preparation has fallen."""
     start = now() + timedelta(days=7)
     for place in range(4):
         made = factories.open_call(closes_at=start + timedelta(days=place))
         call, by = factories.close(made), accounts.staff("run_rounds")
-        outage = outage_at(call, by)
-        opened, applied = at_once(
-            at(call.opening_at, calls.open_submissions, call=call, by=by),
-            at(call.opening_at, outages.apply_outage, outage=outage, by=by),
+        with transaction.atomic(), moved_to(call.opening_at):
+            calls.prepare_opening(call=call, by=accounts.staff("run_rounds"))
+        end = call.closes_at + timedelta(minutes=1)
+        opened, recorded = at_once(
+            at(call.opening_at, calls.confirm_opening, call=call, by=by),
+            at(
+                call.opening_at,
+                outages.record_outage,
+                by=by,
+                starts_at=end - timedelta(hours=1),
+                ends_at=end,
+                noticed_at=end,
+                what="Power",
+            ),
         )
-        assert applied.error is None
+        assert recorded.error is None
         call.refresh_from_db()
-        moved = DeadlineMove.objects.filter(call=call).count()
+        states = list(call.openings.values_list("state", flat=True))
         if opened.error is None:
-            assert (call.state, call.opened_at is not None, moved) == ("closed", True, 0)
+            assert (call.opened_at is not None, states) == (True, ["confirmed"])
         else:
-            assert opened.error.code in ("opening_before_closing", "opening_too_early")
-            assert (call.state, call.opened_at, moved) == ("announced", None, 1)
+            assert opened.error.code in ("outage_waits", "not_prepared")
+            assert (call.opened_at, states) == (None, ["void"])
+
+
+def test_two_confirming_at_once_open_once():
+    call = factories.close(factories.open_call())
+    with transaction.atomic(), moved_to(call.opening_at):
+        calls.prepare_opening(call=call, by=accounts.staff("run_rounds"))
+    outcomes = at_once(
+        *[
+            at(call.opening_at, calls.confirm_opening, call=call, by=accounts.staff("run_rounds"))
+            for _turn in range(2)
+        ]
+    )
+    assert sorted(one.error.code if one.error else "opened" for one in outcomes) == [
+        "opened",
+        "opened_already",
+    ]
+    assert call.openings.filter(state="confirmed").count() == 1
 
 
 def test_one_outage_applied_twice_at_once_moves_once():

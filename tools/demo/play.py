@@ -85,7 +85,7 @@ class Round:
         self.task = number
         self._submitted(institution, number)
         self._closed(closes)
-        staff.does(self._call_page("open"), "opens the submissions, on record", quiet=False)
+        self._opened(staff)
 
     def tasks_judged(self) -> None:
         print("\n3    Evaluators score it; staff publish the results")
@@ -115,7 +115,13 @@ class Round:
             self.proposals.append(number)
         self._sealed(staff)
         self._closed(closes[1])
-        staff.does(self._call_page("open"), "opens the proposals, on record")
+        self._opened(staff)
+
+    def _opened(self, staff: Person) -> None:
+        """It takes two: the second person signs in with their own code."""
+        staff.does(self._call_page("prepare-opening"), "prepares the opening")
+        second = self.who("rounds2", "staff (rounds, 2nd)")
+        second.does(self._call_page("open"), "opens what was submitted, on record")
 
     def _sealed(self, staff: Person) -> None:
         for person, login in ((staff, "staff"), (self.who("institution", "institution"), "the institution")):
@@ -342,7 +348,7 @@ class Round:
         print(f"  {'(waiting)':<18} the call closes in {max(0, left):.0f} s", flush=True)
         time.sleep(max(0, left) + 1)
         staff = self.who("rounds", "staff (rounds)")
-        self._until(lambda: staff.browser.get(self._call_page("open")).parsed.forms, self._is_open)
+        self._until(lambda: staff.browser.get(self._call_page("prepare-opening")).parsed.forms, self._is_open)
 
     def _is_open(self, forms: object) -> bool:
         return any(form.method == "post" and not form.action for form in forms)  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ DOMAIN = "innomarket.example"
 # (sign-in, name, groups of staff): what each role may do in the admin.
 STAFF = (
     ("rounds", "나라온", ("Rounds",)),
+    ("rounds2", "두루온", ("Rounds",)),
     ("committee", "서기담", ("Committee",)),
     ("budget", "예산결", ("Budget",)),
     ("catalogue", "목록새", ("Catalogue",)),

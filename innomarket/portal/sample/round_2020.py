@@ -79,7 +79,7 @@ def _tasks(cast: Cast) -> list[Submission]:
         )
         for index in range(RECEIVED)
     ]
-    closed_and_opened(call, staff)
+    closed_and_opened(call, staff, cast.staff["rounds2"])
     round_ = panel_started(
         lot=lot, by=staff, evaluators=cast.evaluators[:EVALUATORS_OF_A_ROUND], at=kst(2020, 3, 24, 9)
     )
@@ -121,7 +121,7 @@ def _solutions(cast: Cast, challenges: list[Challenge]) -> Call:
             price = 22_000_000 + 5_500_000 * chance("price", lot.order, turn, of=3)
             proposal_submitted(cast=cast, lot=lot, firm=firm, index=index, at=at, price=price)
             count += 1
-    closed_and_opened(call, staff)
+    closed_and_opened(call, staff, cast.staff["rounds2"])
     rounds = [
         panel_started(
             lot=lot,

@@ -69,7 +69,7 @@ def _round_before(cast: Cast, hour: datetime) -> None:
                 at=hour - timedelta(days=80),
                 price=44_000_000,
             )
-    closed_and_opened(call, staff)
+    closed_and_opened(call, staff, cast.staff["rounds2"])
     rounds = [
         panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:3], at=hour - timedelta(days=72))
         for lot in lots
@@ -141,7 +141,7 @@ def _task_call(
         )
         for place in range(received)
     ]
-    closed_and_opened(call, staff)
+    closed_and_opened(call, staff, cast.staff["rounds2"])
     round_ = panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:5], at=opens_at + 35 * days)
     scored(round_, at=opens_at + 42 * days, salt=f"tasks-now-{turn}")
     selected_and_published(
@@ -225,7 +225,7 @@ def _task_call_being_scored(cast: Cast, hour: datetime) -> None:
             index=FIRST_TASK + 6 + turn,
             at=hour - timedelta(days=18 - turn),
         )
-    closed_and_opened(call, staff)
+    closed_and_opened(call, staff, cast.staff["rounds2"])
     round_ = panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:5], at=hour - timedelta(days=7))
     scored(round_, at=hour - timedelta(days=4), salt="tasks-scoring", limit=17)
 

@@ -19,7 +19,13 @@ from innomarket.evaluation.services.round import create_round, seat_panelist, st
 from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
 from innomarket.submissions.models import Call, Lot, Submission
 from innomarket.submissions.services.attachment import attach_file
-from innomarket.submissions.services.call import announce_call, close_call, create_call, open_submissions
+from innomarket.submissions.services.call import (
+    announce_call,
+    close_call,
+    confirm_opening,
+    create_call,
+    prepare_opening,
+)
 from innomarket.submissions.services.submission import begin_submission, save_step, submit
 
 from .cast import BRANDS, Cast
@@ -51,13 +57,14 @@ def announced_call(*, by: User, opens_at: datetime, **fields: Any) -> Call:
         return announce_call(call=call, by=by)
 
 
-def closed_and_opened(call: Call, by: User) -> Call:
-    """Closed at its instant, and opened on record at the announced time."""
+def closed_and_opened(call: Call, by: User, second: User) -> Call:
+    """Closed at its instant, and opened on record at the announced time by two."""
     take_stock()
     with moved_to(call.closes_at):
         call = close_call(call=call)
     with moved_to(call.opening_at):
-        return open_submissions(call=call, by=by)
+        prepare_opening(call=call, by=by)
+        return confirm_opening(call=call, by=second)
 
 
 def task_submitted(*, cast: Cast, lot: Lot, body: Organisation, index: int, at: datetime) -> Submission:

@@ -1,5 +1,6 @@
 from .call import Call, Criterion, CriterionGroup, Lot
 from .deadline import Amendment, DeadlineMove, Outage, OwnClosing
+from .opening import Opening
 from .reminder import ReminderRule
 from .revision import Revision, RevisionFile
 from .rule import ClosingRule, OutageRule, SubmissionRule
@@ -14,6 +15,7 @@ __all__ = [
     "CriterionGroup",
     "DeadlineMove",
     "Lot",
+    "Opening",
     "Outage",
     "OutageRule",
     "OwnClosing",

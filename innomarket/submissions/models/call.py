@@ -28,6 +28,26 @@ class CallQuerySet(models.QuerySet["Call"]):
         return self.filter(state=CallState.ANNOUNCED, closes_at__lte=Now())
 
 
+# Asked when a call is being opened, not of rows that were opened before this promise was made.
+_BY_TWO = """
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.opened_at IS NOT DISTINCT FROM NEW.opened_at
+           AND OLD.opened_by_id IS NOT DISTINCT FROM NEW.opened_by_id THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM submissions_opening opening
+         WHERE opening.call_id = NEW.id AND opening.state = 'confirmed'
+           AND opening.confirmed_by_id = NEW.opened_by_id AND opening.prepared_by_id <> NEW.opened_by_id
+    ) THEN
+        RAISE EXCEPTION 'A call is opened by two: one prepares the opening, another one confirms it.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Call(models.Model):
     """Its kind (``submissions/kinds.py``) says what is submitted to it and by whom."""
 
@@ -100,6 +120,15 @@ class Call(models.Model):
         ]
         indexes = [
             models.Index(fields=["closes_at"], condition=Q(state="announced"), name="calls_due_to_close")
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="opened_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.opened_at IS NOT NULL"),
+                func=_BY_TWO,
+            )
         ]
 
     def __str__(self) -> str:

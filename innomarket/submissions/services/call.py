@@ -1,4 +1,4 @@
-"""Making, announcing, extending and cancelling a call. Closing and opening: ``closing.py``."""
+"""Making, announcing, extending and cancelling a call. Closing: ``closing.py``; opening: ``opening.py``."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,8 +26,9 @@ from ..specs import GroupSpec, LotSpec
 from ..states import CALL_MOVES
 from ..words import call_path, moment, titled
 from .amendment import amend_call, write_amendment
-from .closing import close_call, close_due_calls, open_submissions
+from .closing import close_call, close_due_calls
 from .moving import move_for_all, move_for_some, taking_part, values_of
+from .opening import confirm_opening, prepare_opening, withdraw_preparation
 
 __all__ = [
     "amend_call",
@@ -35,10 +36,12 @@ __all__ = [
     "cancel_call",
     "close_call",
     "close_due_calls",
+    "confirm_opening",
     "create_call",
     "edit_call",
     "extend_call",
-    "open_submissions",
+    "prepare_opening",
+    "withdraw_preparation",
 ]
 
 NUMBER = "CL"

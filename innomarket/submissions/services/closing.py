@@ -1,10 +1,7 @@
-"""The two instants of a call: it closes by the clock, and its submissions are opened on record."""
-
-from typing import Any
+"""The closing of a call, by the clock. The recorded opening: ``opening.py``."""
 
 import structlog
 from django.db import transaction
-from django.utils.translation import gettext_lazy
 
 from innomarket.accounts.reads import staff_of
 from innomarket.audit.services import changed
@@ -13,9 +10,8 @@ from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import ask
 from innomarket.notifications.services import tell
-from innomarket.timeline.services import add_milestone
 
-from .. import deadlines, hooks, permissions, reads, wake
+from .. import deadlines, hooks, reads, wake
 from ..models import Call, Submission
 from ..states import CALL_MOVES, CallState, SubmissionState
 from ..words import call_path, moment, titled
@@ -61,31 +57,6 @@ def close_due_calls() -> int:
     return closed
 
 
-def open_submissions(*, call: Call, by: Any, reason: str = "") -> Call:
-    """The recorded opening: from now on those who evaluate read what was submitted.
-
-    Only of a closed call, from its announced opening time on, and once.
-    """
-    with transaction.atomic():
-        call = lock(Call, call.pk)
-        ask(permissions.may_open(by, call))
-        at = now()
-        ask(deadlines.not_openable(call, at))
-        state = ask_move(CALL_MOVES, "open_submissions", call)
-        call = changed(
-            call,
-            actor=by,
-            verb="submissions.open_submissions",
-            reason=reason,
-            state=state,
-            opened_at=at,
-            opened_by=by,
-        )
-        hooks.submissions_opened.announce(call=call)
-        _tell_opened(call)
-    return call
-
-
 def _close(call: Call) -> Call:
     at = now()
     ask(deadlines.not_due(call, at))
@@ -118,26 +89,3 @@ def _tell_closed(call: Call) -> None:
         # A call that an outage reopened closes a second time, and says so again.
         version = call.closes_at.isoformat()
         tell(kind=kind, people=people, about=call, version=version, values=values, url=call_path(call))
-
-
-def _tell_opened(call: Call) -> None:
-    ours = Submission.objects.filter(lot__call=call, state=SubmissionState.SUBMITTED)
-    counted = ours.countable()
-    values = {"call": titled(call, "title"), "number": call.number, "at": moment(call.opened_at or now())}
-    for kind, people in [
-        ("submissions.opened", reads.people_behind(counted)),
-        ("submissions.opened_without_yours", reads.people_behind(ours.exclude(pk__in=counted.values("pk")))),
-        ("submissions.opened_for_you", reads.owners_of_lots(call)),
-    ]:
-        tell(kind=kind, people=people, about=call, values=values, url=call_path(call))
-    for lot in call.lots.filter(story__isnull=False).select_related("story"):
-        story = lot.story
-        if story is None:
-            continue
-        add_milestone(
-            story,
-            kind="submissions_opened",
-            text=gettext_lazy("The proposals were opened: %(call)s"),
-            values={"call": titled(call, "title")},
-            url=call_path(call),
-        )

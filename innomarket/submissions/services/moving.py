@@ -17,6 +17,7 @@ from ..models import Call, DeadlineMove, Outage, OwnClosing, Submission
 from ..outage_rule import Times
 from ..states import SubmissionState
 from ..words import call_path, moment, titled
+from .opening import void_preparation
 
 
 def move_for_all(
@@ -99,6 +100,7 @@ def _record(
     for_all: bool = True,
     old_closes_at: datetime | None = None,
 ) -> DeadlineMove:
+    void_preparation(call, by=by, at=at, reason=reason)
     last = call.moves.aggregate(last=Max("ordinal"))["last"] or 0
     move = DeadlineMove(
         call=call,

@@ -30,6 +30,7 @@ from ..outage_rule import Span, Terms, Times
 from ..states import CALL_MOVES, OUTAGE_MOVES, CallState, OutageState, SubmissionState
 from ..words import call_path, moment
 from .moving import move_for_all, move_for_some, values_of
+from .opening import void_preparation
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def record_outage(
         except ValidationError as error:
             field, messages = next(iter(error.message_dict.items()))
             raise Refused("invalid", messages[0], field=None if field == "__all__" else field) from error
-        return created(
+        outage = created(
             outage,
             actor=by,
             verb="submissions.record_outage",
@@ -96,6 +97,10 @@ def record_outage(
             ends_at=ends_at.isoformat(),
             noticed_at=noticed_at.isoformat(),
         )
+        # An opening that runs is finished and seen, or it waits and then finds the outage.
+        for call in lock_all(_candidates().filter(pk__in=[call.pk for call in _touched(outage, _terms())])):
+            void_preparation(call, by=by, at=at, reason=outage.what)
+        return outage
 
 
 def discard_outage(*, outage: Outage, by: Any, reason: str) -> Outage:
