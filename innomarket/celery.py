@@ -47,6 +47,16 @@ app.conf.beat_schedule = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "documents-check-pending": {
+        "task": "documents.check_pending",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "documents-sweep-uploads": {
+        "task": "documents.sweep_uploads",
+        "schedule": crontab(minute=20),
+        "options": {"expires": 3600},
+    },
     "documents-sweep-orphans": {
         "task": "documents.sweep_orphans",
         "schedule": crontab(hour=4, minute=10),

@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.utils import translation
 
 from tests.support import databases, engines
 from tests.support.deployment import Deployment
@@ -43,6 +44,12 @@ def _empty_cache(request):
     uses = {"db", "fresh_database", "client", "admin_client"} & set(request.fixturenames)
     if uses or request.node.get_closest_marker("django_db"):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _default_language():
+    """A page asked for in English leaves English behind in its thread: addresses of the next test begin in Korean."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from innomarket.evaluation.reads import SCORED, results_of
 from innomarket.submissions import permissions
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
+from innomarket.submissions.templatetags.submissions import checked
 from innomarket.timeline.models import Milestone
 
 from .. import phases
@@ -268,8 +269,9 @@ def files_of(submission: Submission) -> list[dict[str, Any]]:
             "size": file.size,
             "sha256": file.sha256,
             "url": reverse("submissions:submitted_file", args=[submission.number, revision.ordinal, file.pk]),
+            **checked(file.document),
         }
-        for file in revision.files.all()
+        for file in revision.files.select_related("document")
     ]
 
 

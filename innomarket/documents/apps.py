@@ -5,3 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class DocumentsConfig(AppConfig):
     name = "innomarket.documents"
     verbose_name = _("Documents")
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from innomarket.common import health
+
+        from . import quarantine
+
+        if settings.CLAMAV_ADDRESS:
+            health.SHOWN["clamav"] = quarantine.check_health

@@ -1,5 +1,7 @@
 """A file: received, hashed, checked, and sent only by the view of the object that owns it."""
 
+import uuid
+
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
@@ -31,6 +33,8 @@ class Document(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
     uploaded_at = models.DateTimeField(_("uploaded at"), db_default=Now())
+    checks = models.PositiveSmallIntegerField(_("times asked"), default=0, db_default=0)
+    next_check_at = models.DateTimeField(_("asked again at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("document")
@@ -45,6 +49,74 @@ class Document(models.Model):
                 name="refused_document_says_why",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["next_check_at"], condition=models.Q(state="pending"), name="documents_to_be_checked"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class Upload(models.Model):
+    """A file on its way, piece by piece (tus 1.0). It is no document until the last piece is there and checked.
+
+    A row that is complete or refused stays until it expires, so that a client whose connection broke at the last
+    piece learns what became of it.
+    """
+
+    class State(models.TextChoices):
+        RECEIVING = "receiving", _("being received")
+        COMPLETE = "complete", _("complete")
+        REFUSED = "refused", _("refused")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
+    )
+    name = models.CharField(_("file name"), max_length=255)
+    size = models.PositiveBigIntegerField(_("size"), help_text=_("bytes, as announced"))
+    received = models.PositiveBigIntegerField(_("received"), default=0, help_text=_("bytes"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RECEIVING)
+    refused_reason = models.TextField(_("why refused"), blank=True)
+    begun_at = models.DateTimeField(_("begun at"), db_default=Now())
+    expires_at = models.DateTimeField(_("expires at"))
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(size__gt=0, received__lte=models.F("size")),
+                name="upload_receives_at_most_its_size",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="complete") | models.Q(received=models.F("size")),
+                name="complete_upload_has_every_byte",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["by", "state"], name="uploads_of_a_person"),
+            models.Index(fields=["expires_at"], name="uploads_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class Piece(models.Model):
+    """Bytes of an upload from ``offset`` on, in the private store under a name that says nothing."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="pieces")
+    offset = models.PositiveBigIntegerField()
+    size = models.PositiveIntegerField()
+    path = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = _("piece of an upload")
+        verbose_name_plural = _("pieces of uploads")
+        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="one_piece_at_an_offset")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id}@{self.offset}"

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +21,9 @@ from innomarket.common.clock import KST, now
 from innomarket.common.formats import filesize
 from innomarket.common.refusals import Refused
 
+from . import quarantine
 from .errors import WrongContent
-from .models import Document, private_storage
+from .models import Document, Piece, private_storage
 from .naming import safe_name
 from .types import EICAR, is_test_virus, recognise
 
@@ -33,7 +34,7 @@ SANDBOX = "default-src 'none'; sandbox"
 ORPHAN_AGE = timedelta(days=1)
 
 
-def receive(*, upload: UploadedFile, by: Any, extensions: tuple[str, ...], max_bytes: int) -> Document:
+def receive(*, upload: File, by: Any, extensions: tuple[str, ...], max_bytes: int) -> Document:
     """Check, hash and keep one uploaded file; the caller's object then owns it.
 
     ``extensions``: what the place takes, lower case without the dot; ``max_bytes``: its limit in bytes.
@@ -51,10 +52,13 @@ def receive(*, upload: UploadedFile, by: Any, extensions: tuple[str, ...], max_b
         size=size,
         sha256=sha256,
         content_type=content_type,
-        state=Document.State.CLEAN,
+        state=quarantine.state_at_reception(),
         uploaded_by=by,
     )
-    return _keep(document, upload)
+    document = _keep(document, upload)
+    if document.state == Document.State.PENDING:
+        quarantine.wake()
+    return document
 
 
 def send(document: Document, *, name: str | None = None) -> FileResponse:
@@ -63,8 +67,10 @@ def send(document: Document, *, name: str | None = None) -> FileResponse:
     ``name`` replaces the stored name (a blind round shows none of the company's). Raises Refused for a file that
     is not checked, or is missing in the store.
     """
+    if document.state == Document.State.REFUSED:
+        raise Refused("file_refused", _("The virus check refused this file. It is sent to nobody."))
     if document.state != Document.State.CLEAN:
-        raise Refused("file_not_checked", _("This file has not been checked yet. Try again in a minute."))
+        raise Refused("file_not_checked", _("This file is being checked for viruses. Try again in a minute."))
     try:
         stored = document.file.open("rb")
     except FileNotFoundError as error:
@@ -92,14 +98,15 @@ def sweep_orphans() -> int:
     """
     storage, swept = private_storage(), 0
     before = now() - ORPHAN_AGE
-    for path in _files_below(storage, "documents"):
-        if storage.get_modified_time(path) < before and not Document.objects.filter(file=path).exists():
-            storage.delete(path)
-            swept += 1
+    for folder, rows, field in (("documents", Document.objects, "file"), ("uploads", Piece.objects, "path")):
+        for path in _files_below(storage, folder):
+            if storage.get_modified_time(path) < before and not rows.filter(**{field: path}).exists():
+                storage.delete(path)
+                swept += 1
     return swept
 
 
-def _measure(upload: UploadedFile, max_bytes: int) -> tuple[int, str]:
+def _measure(upload: File, max_bytes: int) -> tuple[int, str]:
     """Size and SHA-256, counted from the bytes themselves. Raises Refused: empty, too big, test virus."""
     digest, size, rest = hashlib.sha256(), 0, b""
     for chunk in upload.chunks():
@@ -125,7 +132,7 @@ def _measure(upload: UploadedFile, max_bytes: int) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _keep(document: Document, upload: UploadedFile) -> Document:
+def _keep(document: Document, upload: File) -> Document:
     """Store the bytes under a name that says nothing, then the row; without the row no file stays."""
     day = now().astimezone(KST)
     storage: Any = private_storage()

@@ -1,11 +1,23 @@
-"""The daily sweep of files that no row owns."""
+"""Sweeps: files that wait for the virus check, uploads that were given up, files that no row owns."""
 
 from celery import shared_task
 
-from . import services
+from . import quarantine, services, uploads
 
 
 @shared_task(name="documents.sweep_orphans")
 def sweep_orphans() -> None:
     """Delete stored files that an undone transaction left behind."""
     services.sweep_orphans()
+
+
+@shared_task(name=quarantine.TASK)
+def check_pending() -> None:
+    """Ask ClamAV about what waits."""
+    quarantine.check_pending()
+
+
+@shared_task(name="documents.sweep_uploads")
+def sweep_uploads() -> None:
+    """Delete uploads that nobody finished in time."""
+    uploads.sweep_expired()

@@ -55,6 +55,7 @@ SAMPLES: dict[str, Any] = {
     "role": _("editor"),
     "scores": "86 / 100",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "slot": _("The paper"),
     "submitted": 41,
     "supplier": _("Invented Company"),
     "task": _("Invented task"),

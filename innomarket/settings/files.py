@@ -35,3 +35,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# unix:/path/of/clamd.sock or host:port; without it the checks of the content suffice (documents/quarantine.py).
+CLAMAV_ADDRESS = text("CLAMAV_ADDRESS")
+if (
+    CLAMAV_ADDRESS
+    and not CLAMAV_ADDRESS.startswith("unix:/")
+    and not CLAMAV_ADDRESS.rpartition(":")[2].isdecimal()
+):
+    raise ValueError("CLAMAV_ADDRESS must be unix:/path or host:port")

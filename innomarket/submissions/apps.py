@@ -8,9 +8,12 @@ class SubmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         from innomarket.accounts import queue
+        from innomarket.documents import hooks as documents
 
         from . import messages, reads, reminding
+        from .services import infection
 
         messages.register_all()
         reminding.register_all()
         queue.register(reads.nearest_closing)
+        documents.document_refused.subscribe(infection.take_out)

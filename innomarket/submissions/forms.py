@@ -71,7 +71,9 @@ class ManyFilesField(forms.FileField):
 
 class UploadForm(forms.Form):
     file = ManyFilesField(
-        label=_("Choose files"), error_messages={"required": _("Choose a file first, then press “Upload”.")}
+        label=_("Choose files"),
+        error_messages={"required": _("Choose a file first, then press “Upload”.")},
+        widget=ManyFiles(attrs={"aria-describedby": "file-limits"}),
     )
 
 

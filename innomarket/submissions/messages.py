@@ -29,6 +29,28 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "submissions.file_refused",
+        _("A file of %(number)s was refused by the virus check"),
+        _(
+            "The virus check found something in a file of the draft %(number)s for “%(call)s” "
+            "(%(slot)s, SHA-256 %(sha256)s).\n"
+            "The file was taken out and deleted. Clean your computer, upload the file again, and submit before "
+            "%(closes)s.\n%(what)s"
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "submissions.submitted_file_refused",
+        _("A submitted file of %(number)s was refused by the virus check"),
+        _(
+            "The virus check found something in a submitted file of %(number)s, call “%(call)s” "
+            "(%(slot)s, SHA-256 %(sha256)s).\n"
+            "The submission stands; the file is marked as refused and is sent to nobody. "
+            "Decide with the applicant how to go on."
+        ),
+        binding=True,
+    ),
+    MessageKind(
         "submissions.withdrawn",
         _("Withdrawn: %(number)s"),
         _(

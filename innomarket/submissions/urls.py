@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, call, form, receipt
+from .views import calendar, call, form, receipt, upload
 
 app_name = "submissions"
 
@@ -13,6 +13,12 @@ urlpatterns = [
     path("calls/<str:number>/apply/", call.BeginView.as_view(), name="begin"),
     path("submissions/<str:number>/edit/<slug:step>/", form.StepView.as_view(), name="edit"),
     path("submissions/<str:number>/files/<slug:slot>/", form.FilesView.as_view(), name="files"),
+    path(
+        "submissions/<str:number>/files/<slug:slot>/uploads/",
+        upload.UploadsView.as_view(),
+        name="uploads",
+    ),
+    path("submissions/<str:number>/uploads/<uuid:uuid>/", upload.UploadView.as_view(), name="upload"),
     path("submissions/<str:number>/file/<int:pk>/", receipt.DraftFileView.as_view(), name="file"),
     path("submissions/<str:number>/check/", form.CheckView.as_view(), name="check"),
     path("submissions/<str:number>/receipt/", receipt.ReceiptView.as_view(), name="receipt"),

@@ -87,6 +87,11 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "submissions:edit": (lambda t: [t["draft"].number, "product"], OWN),
     "submissions:files": (lambda t: [t["draft"].number, "proposal"], OWN),
     "submissions:file": (lambda t: [t["draft"].number, t["attachment"].pk], OWN),
+    "submissions:uploads": (lambda t: [t["draft"].number, "proposal"], row(401, 404, company_a=405)),
+    "submissions:upload": (
+        lambda t: [t["draft"].number, t["upload"].upload.uuid],
+        row(401, 404, company_a=200),
+    ),
     "submissions:check": ("draft", OWN),
     "submissions:receipt": ("sealed", OWN),
     "submissions:withdraw": ("sealed", OWN),

@@ -30,10 +30,12 @@ from innomarket.documents.storage import PrivateStorage
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.notifications.models import Message
+from innomarket.submissions import kinds
 from innomarket.submissions.services.attachment import attach_file
 from innomarket.submissions.services.call import extend_call
 from innomarket.submissions.services.outage import record_outage
 from innomarket.submissions.services.submission import submit
+from innomarket.submissions.services.upload import begin_upload
 from innomarket.submissions.specs import LotSpec
 from innomarket.timeline.services import open_story
 from tests.accounts.factories import company, institution, member, person, staff
@@ -168,6 +170,10 @@ def _calls(world: World) -> None:
     things["open_call"] = proposal_call(world)
     things["draft"] = submissions.submission(call=things["open_call"], by=by, organisation=organisation)
     things["attachment"] = things["draft"].attachments.kept().order_by("pk").first()
+    slots = [slot.code for slot in kinds.get("proposal").slots if slot.max_files > 1]
+    things["upload"] = begin_upload(
+        submission=things["draft"], by=by, slot=slots[0], name="later.pdf", size=100
+    )
     _deadlines(world)
     things["sealed_call"] = proposal_call(world)
     things["sealed"] = marked_proposal(world, things["sealed_call"])

@@ -4,11 +4,12 @@ from .opening import Opening
 from .reminder import ReminderRule
 from .revision import Revision, RevisionFile
 from .rule import ClosingRule, OutageRule, SubmissionRule
-from .submission import Attachment, Submission
+from .submission import Attachment, AttachmentUpload, Submission
 
 __all__ = [
     "Amendment",
     "Attachment",
+    "AttachmentUpload",
     "Call",
     "ClosingRule",
     "Criterion",

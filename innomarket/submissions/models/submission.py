@@ -204,3 +204,25 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id}/{self.slot}"
+
+
+class AttachmentUpload(models.Model):
+    """For which slot of which draft an upload is on its way, and the attachment that it became."""
+
+    upload = models.OneToOneField(
+        "documents.Upload", on_delete=models.CASCADE, related_name="+", verbose_name=_("upload")
+    )
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, related_name="uploads", verbose_name=_("submission")
+    )
+    slot = models.CharField(_("what it is"), max_length=40)
+    attachment = models.ForeignKey(
+        Attachment, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("file")
+    )
+
+    class Meta:
+        verbose_name = _("file on its way to a submission")
+        verbose_name_plural = _("files on their way to submissions")
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}/{self.slot}"

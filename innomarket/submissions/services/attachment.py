@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -21,14 +21,14 @@ from ..states import SUBMISSION_MOVES, SubmissionState
 from . import filling
 
 
-def attach_file(*, submission: Submission, by: Any, slot: str, upload: UploadedFile) -> Attachment:
+def attach_file(*, submission: Submission, by: Any, slot: str, upload: File) -> Attachment:
     """Add a file to a slot of the draft while the call is open.
 
     Raises Refused(field="file"): too big, of a wrong type, too many, or the call is closed. A name of
     two files may be the same; the limits are a dated rule (``SubmissionRule``, bytes).
     """
     with transaction.atomic():
-        call, submission = _locked(submission)
+        call, submission = lock_draft(submission)
         ask(permissions.may_edit(by, submission))
         ask(deadlines.not_open(call, now(), submission.applicant_organisation_id))
         place = filling.slot_of(kinds.get(call.kind), slot)
@@ -37,7 +37,7 @@ def attach_file(*, submission: Submission, by: Any, slot: str, upload: UploadedF
                 "unknown_slot", _("This form has no such place for a file."), field="file", status=404
             )
         rule = SubmissionRule.objects.at()
-        _ask_room(submission, place, rule)
+        ask_room(submission, place, rule)
         _ask_size(upload, rule)
         document = receive(upload=upload, by=by, extensions=place.extensions, max_bytes=rule.max_file_bytes)
         attachment = created(
@@ -54,7 +54,7 @@ def attach_file(*, submission: Submission, by: Any, slot: str, upload: UploadedF
 def remove_file(*, attachment: Attachment, by: Any) -> None:
     """Take a file out of the draft while the call is open; a submitted revision keeps its copy."""
     with transaction.atomic():
-        call, submission = _locked(attachment.submission)
+        call, submission = lock_draft(attachment.submission)
         attachment = lock(Attachment, attachment.pk)
         ask(permissions.may_edit(by, submission))
         ask(deadlines.not_open(call, now(), submission.applicant_organisation_id))
@@ -64,7 +64,8 @@ def remove_file(*, attachment: Attachment, by: Any) -> None:
         _touch(submission, by)
 
 
-def _locked(submission: Submission) -> tuple[Call, Submission]:
+def lock_draft(submission: Submission) -> tuple[Call, Submission]:
+    """The call FOR SHARE, then the draft FOR UPDATE: the order of everything that changes a draft."""
     call = share(Call, submission.lot.call_id)
     submission = lock(Submission, submission.pk)
     submission.lot.call = call
@@ -81,7 +82,8 @@ def _touch(submission: Submission, by: Any) -> None:
     submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at"])
 
 
-def _ask_room(submission: Submission, slot: Slot, rule: SubmissionRule) -> None:
+def ask_room(submission: Submission, slot: Slot, rule: SubmissionRule) -> None:
+    """Raises Refused where the slot or the whole submission is full."""
     kept = list(submission.attachments.kept().values_list("slot", flat=True))
     if kept.count(slot.code) >= slot.max_files:
         raise Refused(
@@ -100,7 +102,7 @@ def _ask_room(submission: Submission, slot: Slot, rule: SubmissionRule) -> None:
         )
 
 
-def _ask_size(upload: UploadedFile, rule: SubmissionRule) -> None:
+def _ask_size(upload: File, rule: SubmissionRule) -> None:
     """Before anything is stored or hashed; ``receive`` counts the bytes again while it writes."""
     if upload.size is not None and upload.size > rule.max_file_bytes:
         raise Refused(

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from innomarket.common import formats
 from innomarket.common.templatetags.innomarket import marked
+from innomarket.documents.models import Document
 from innomarket.submissions import kinds
 from innomarket.submissions.models import Revision
 from innomarket.submissions.words import moment
@@ -60,13 +61,25 @@ def _day(text: str) -> date | None:
         return None
 
 
+def checked(document: Document) -> dict[str, Any]:
+    """What components/files.html shows of a file that is not to be had: no address, and why."""
+    if document.state == Document.State.PENDING:
+        return {"url": "", "state": gettext("being checked for viruses")}
+    if document.state == Document.State.REFUSED:
+        return {"url": "", "tone": "danger", "state": gettext("refused by the virus check")}
+    return {}
+
+
 @register.simple_tag
 def revision_files(revision: Revision) -> list[dict[str, Any]]:
     """The files of a revision for components/files.html, with private addresses, slot by slot as in the form."""
     kind = kinds.of(revision.submission)
     labels = {slot.code: (place, slot.label) for place, slot in enumerate(kind.slots)}
+    rows = revision.files.all()
+    if "files" not in getattr(revision, "_prefetched_objects_cache", {}):
+        rows = rows.select_related("document")
     files: Iterable[Any] = sorted(
-        revision.files.all(), key=lambda file: (labels.get(file.slot, (len(labels), ""))[0], file.pk)
+        rows, key=lambda file: (labels.get(file.slot, (len(labels), ""))[0], file.pk)
     )
     return [
         {
@@ -77,6 +90,7 @@ def revision_files(revision: Revision) -> list[dict[str, Any]]:
             "url": reverse(
                 "submissions:submitted_file", args=[revision.submission.number, revision.ordinal, file.pk]
             ),
+            **checked(file.document),
         }
         for file in files
     ]

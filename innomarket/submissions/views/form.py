@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from innomarket.common import formats
 from innomarket.common.refusals import Refused, ask
 from innomarket.common.views import add_refusal
+from innomarket.documents.models import Document
 
 from .. import freezing, permissions
 from ..forms import UploadForm
@@ -21,10 +22,11 @@ from ..models import SubmissionRule
 from ..services import filling
 from ..services import submission as services
 from ..states import SubmissionState
-from ..templatetags.submissions import answer
+from ..templatetags.submissions import answer, checked
 from ..words import moment, titled
 from .own import OwnMixin, localised
 from .progress import Progress, files_url, page_url, step_url
+from .uploading import upload_settings
 
 
 class FormPage(OwnMixin, TemplateView):
@@ -235,14 +237,26 @@ class FilesView(FormPage):
                     "sha256": file.document.sha256,
                     "state": _("saved"),
                     "url": reverse("submissions:file", args=[self.submission.number, file.pk]),
+                    **checked(file.document),
                     "remove_name": "remove" if context["may_edit"] and context["closed"] is None else "",
                     "remove_value": file.pk,
                 }
                 for file in files
             ]
+            + self._refused_by_check(slot)
             + self.refused_files,
         )
+        if context["may_edit"] and context["closed"] is None:
+            context["uploads"] = upload_settings(self.submission, slot, rule, context["room"])
         return context
+
+    def _refused_by_check(self, slot: Any) -> list[dict[str, Any]]:
+        """What the virus check took out of the draft, until it is replaced by another file."""
+        rows = self.submission.attachments.filter(
+            slot=slot.code, document__state=Document.State.REFUSED
+        ).select_related("document")
+        said = _("The virus check found something in this file. It was taken out and deleted.")
+        return [{"name": row.document.name, "size": row.document.size, "error": said} for row in rows]
 
     def _slot(self) -> Any:
         slot = filling.slot_of(self.kind, self.kwargs["slot"])
@@ -326,6 +340,7 @@ class CheckView(FormPage):
                         "size": file.document.size,
                         "sha256": file.document.sha256,
                         "url": reverse("submissions:file", args=[self.submission.number, file.pk]),
+                        **checked(file.document),
                     }
                     for file in progress.files
                     if file.slot == slot.code

@@ -32,7 +32,7 @@ class ReceiptView(OwnMixin, TemplateView):
         context = super().get_context_data(**kwargs)
         revisions = list(
             self.submission.revisions.select_related("submitted_by")
-            .prefetch_related("files")
+            .prefetch_related("files__document")
             .order_by("-ordinal")
         )
         for revision in revisions:
