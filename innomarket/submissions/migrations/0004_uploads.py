@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0003_documents_to_be_checked"),
-        ("submissions", "0002_rules_in_words"),
+        ("submissions", "0003_opening_by_two"),
     ]
 
     operations = [
