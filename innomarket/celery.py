@@ -26,6 +26,17 @@ app.conf.beat_schedule = {
         "schedule": HEARTBEAT_SECONDS,
         "options": {"expires": HEARTBEAT_SECONDS},  # never a queue of old ones
     },
+    # Twice a minute; an old message would say nothing about now. Its absence is the record of a silence.
+    "common-probe-readiness": {
+        "task": "innomarket.common.tasks.probe_readiness",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "submissions-propose-outages": {
+        "task": "submissions.propose_outages",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "submissions-close-due-calls": {
         "task": "submissions.close_due_calls",
         "schedule": 30,

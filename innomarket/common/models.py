@@ -1,6 +1,7 @@
 """What the ground needs of the database: the mark of a movable clock, and the processes' heartbeats."""
 
 from django.db import models
+from django.db.models.functions import Now as RealNow
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,3 +33,28 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.process
+
+
+class Readiness(models.Model):
+    """One answer of ``/readyz``, as somebody who asked it got it. Real time: probes are real.
+
+    While the database is away no row can be written: the silence between two rows is the record of it.
+    """
+
+    at = models.DateTimeField(_("asked at"), db_default=RealNow(), db_index=True)
+    failed = models.CharField(
+        _("parts that failed"), max_length=200, blank=True, help_text=_("Empty: everything stood.")
+    )
+    source = models.CharField(_("asked by"), max_length=40)
+
+    class Meta:
+        verbose_name = _("readiness")
+        verbose_name_plural = _("readiness")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.failed or 'ok'}"
+
+    @property
+    def parts(self) -> frozenset[str]:
+        return frozenset(part for part in self.failed.split(",") if part)

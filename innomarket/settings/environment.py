@@ -10,6 +10,7 @@
 | MAIL_URL | smtp:// smtp+tls:// smtps://user:password@host:port | local mailbox (embedded services) |
 | SECRET_KEY | Django's key | made once in var/run/secret_key |
 | PUBLIC_URL | address in mails, without a slash at the end | http://127.0.0.1:$PORT |
+| READINESS_URL | where the readiness history asks /readyz | PUBLIC_URL/readyz |
 | ALLOWED_HOSTS | comma-separated host names | those of PUBLIC_URL and this machine's own |
 | HTTPS | on/off: redirect, secure cookies, HSTS | on, off with the embedded services |
 | BEHIND_PROXY | on: trust X-Forwarded-For and -Proto of the one proxy in front | off |

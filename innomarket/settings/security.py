@@ -39,6 +39,8 @@ ALLOWED_HOSTS = [
     for host in text("ALLOWED_HOSTS", f"{_host},localhost,127.0.0.1,[::1]").split(",")
     if host.strip()
 ]
+# Whoever keeps the readiness history asks as a visitor does: through the proxy.
+READINESS_URL = text("READINESS_URL", f"{PUBLIC_URL}/readyz")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 HTTPS = flag("HTTPS", default=not EMBEDDED)

@@ -1,6 +1,7 @@
 """The forms of the call console: a call with its criteria and lots, on one page that works without scripts."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -233,6 +234,9 @@ class AmendForm(forms.Form):
     what_en = forms.CharField(
         label=gettext_lazy("What changes, in English"), widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+MINUTE = timedelta(minutes=1)
 
 
 class OutageForm(forms.Form):

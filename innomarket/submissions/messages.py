@@ -133,6 +133,16 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "submissions.outage_proposed",
+        _("The portal did not answer from %(from)s: was this an outage?"),
+        _(
+            "The portal did not answer from %(from)s to %(until)s.\n"
+            "Calls whose closing or opening this touches: %(calls)s\n"
+            "Record it as an outage, or dismiss it with a reason. Until then no deadline moves."
+        ),
+        binding=True,
+    ),
+    MessageKind(
         "submissions.cancelled",
         _("Cancelled: %(call)s"),
         _(

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from .models import ClosingRule, OutageRule, ReminderRule, SubmissionRule
+from .models import ClosingRule, OutageRule, ReminderRule, SubmissionRule, WatchRule
 
 MEBIBYTE = 1024 * 1024
 
@@ -51,4 +51,15 @@ def load() -> int:
             "is_default": True,
         },
     )
-    return 4
+    WatchRule.ensure(
+        valid=(None, None),
+        values={
+            "silence_seconds": 120,
+            "join_minutes": 5,
+            "least_minutes": 5,
+            "keep_days": 90,
+            "source": "innomarket: no source states how an outage is found",
+            "is_default": True,
+        },
+    )
+    return 5

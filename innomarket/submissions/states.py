@@ -54,6 +54,18 @@ OUTAGE_MOVES = {
 }
 
 
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed", _("proposed, not looked at yet")
+    RECORDED = "recorded", _("recorded as an outage")
+    DISMISSED = "dismissed", _("dismissed")
+
+
+PROPOSAL_MOVES = {
+    "record": move(ProposalState.PROPOSED, ProposalState.RECORDED),
+    "dismiss": move(ProposalState.PROPOSED, ProposalState.DISMISSED),
+}
+
+
 class SubmissionState(models.TextChoices):
     DRAFT = "draft", _("draft – not submitted")
     SUBMITTED = "submitted", _("submitted")

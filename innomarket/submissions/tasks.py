@@ -7,7 +7,7 @@ from innomarket.common.refusals import Refused
 
 from .models import Call
 from .services import call as services
-from .services import reminder
+from .services import reminder, watch
 
 
 @shared_task(name="submissions.close_due_calls")
@@ -22,6 +22,15 @@ def close_call(pk: int) -> None:
     try:
         services.close_call(call=Call(pk=pk))
     except (Refused, Http404):
+        return
+
+
+@shared_task(name="submissions.propose_outages")
+def propose_outages() -> None:
+    """The sweep: proposes outages from the history of readiness; no rule in force: none is proposed."""
+    try:
+        watch.propose_outages()
+    except Refused:
         return
 
 

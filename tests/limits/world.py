@@ -31,6 +31,7 @@ from innomarket.evaluation.services.conflict import declare_conflict, declare_co
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.notifications.models import Message
 from innomarket.submissions import kinds
+from innomarket.submissions.models import OutageProposal
 from innomarket.submissions.services.attachment import attach_file
 from innomarket.submissions.services.call import extend_call
 from innomarket.submissions.services.outage import record_outage
@@ -182,6 +183,9 @@ def _calls(world: World) -> None:
 def _deadlines(world: World) -> None:
     """An outage of long ago that moves nothing, and a call extended for company B alone."""
     things, staff_member, instant = world.things, world.people["rounds"], now()
+    things["outage_proposal"] = OutageProposal.objects.create(
+        starts_at=now() - timedelta(days=30), ends_at=now() - timedelta(days=30, minutes=-20), failed="web"
+    )
     things["outage"] = record_outage(
         by=staff_member,
         starts_at=instant - timedelta(days=300, hours=1),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,11 +14,12 @@ from innomarket.common.refusals import Refusal
 from innomarket.rules.admin import RuleAdmin
 
 from .. import call_forms, deadlines, reads
-from ..models import ClosingRule, DeadlineMove, Outage, OutageRule, Submission
+from ..models import ClosingRule, DeadlineMove, Outage, OutageProposal, OutageRule, Submission
 from ..services import outage as services
 from ..services.moving import taking_part
-from ..states import OutageState
+from ..states import OutageState, ProposalState
 from ..words import moment, titled
+from . import proposals
 
 RUNS_ROUNDS = "accounts.run_rounds"
 SHOWN = 50
@@ -131,6 +133,19 @@ class OutageAdmin(ServiceAdmin):
     ]  # fmt: skip
     readonly_fields = ["moved"]
     action_views = [RecordOutage, ApplyOutage, DiscardOutage]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        open_ones = OutageProposal.objects.filter(state=ProposalState.PROPOSED).order_by("starts_at")
+        notices = [
+            {
+                "text": proposals.sentence(one),
+                "calls": proposals.touched(one),
+                "url": reverse("admin:submissions_outageproposal_record", args=[one.pk]),
+                "dismiss_url": reverse("admin:submissions_outageproposal_dismiss", args=[one.pk]),
+            }
+            for one in open_ones[:5]
+        ]
+        return super().changelist_view(request, {"proposals": notices, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("deadlines moved"))
     def moved(self, obj: Outage) -> int:

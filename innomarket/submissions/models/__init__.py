@@ -5,6 +5,7 @@ from .reminder import ReminderRule
 from .revision import Revision, RevisionFile
 from .rule import ClosingRule, OutageRule, SubmissionRule
 from .submission import Attachment, AttachmentUpload, Submission
+from .watch import OutageProposal, WatchRule
 
 __all__ = [
     "Amendment",
@@ -18,6 +19,7 @@ __all__ = [
     "Lot",
     "Opening",
     "Outage",
+    "OutageProposal",
     "OutageRule",
     "OwnClosing",
     "ReminderRule",
@@ -25,4 +27,5 @@ __all__ = [
     "RevisionFile",
     "Submission",
     "SubmissionRule",
+    "WatchRule",
 ]
