@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from innomarket.submissions.deadlines import closing_of, is_open_for
 from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.states import CallState, SubmissionState
 
@@ -85,10 +86,9 @@ def _decided(task: Challenge, news: Collection[str]) -> Phase:
 
 def of_own(submission: Submission, now: datetime, has_result: bool) -> Phase:
     """A task that is not public, as its institution sees it."""
-    call = submission.lot.call
     if submission.state == SubmissionState.SUBMITTED:
-        return _own_submitted(call, now, has_result)
-    if call.is_open_at(now):
+        return _own_submitted(submission, now, has_result)
+    if is_open_for(submission, now):
         withdrawn = submission.state == SubmissionState.WITHDRAWN
         return Phase(
             "draft",
@@ -97,16 +97,19 @@ def of_own(submission: Submission, now: datetime, has_result: bool) -> Phase:
             _("Your institution: may submit it again until the closing")
             if withdrawn
             else _("Your institution: completes and submits it"),
-            call.closes_at,
+            closing_of(submission),
         )
     return Phase("missed", _("not submitted"), "neutral")
 
 
-def _own_submitted(call: Call, now: datetime, has_result: bool) -> Phase:
+def _own_submitted(submission: Submission, now: datetime, has_result: bool) -> Phase:
+    call = submission.lot.call
     if has_result:
         return Phase("not_selected", _("not selected"), "neutral")
-    if call.is_open_at(now):
-        return Phase("received", _("submitted"), "success", _("The closing of the call"), call.closes_at)
+    if is_open_for(submission, now):
+        return Phase(
+            "received", _("submitted"), "success", _("The closing of the call"), closing_of(submission)
+        )
     if call.opened_at is None:
         return Phase("received", _("submitted"), "success", _("The agency: opens the tasks"), call.opening_at)
     return Phase("evaluated", _("being evaluated"), "information", _("Evaluators: their scores"))

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.evaluation.states import Outcome
+from innomarket.submissions.deadlines import closing_of, is_open_for
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
 
@@ -36,8 +37,10 @@ def of_proposal(submission: Submission, now: datetime, result: Any, motion: Any)
         if result.outcome == Outcome.SELECTED:
             return Phase("selected", _("selected"), "success", _("The committee: decides on the designation"))
         return Phase("not_selected", _("not selected"))
-    if call.is_open_at(now):
-        return Phase("received", _("submitted"), "success", _("The closing of the call"), call.closes_at)
+    if is_open_for(submission, now):
+        return Phase(
+            "received", _("submitted"), "success", _("The closing of the call"), closing_of(submission)
+        )
     if call.opened_at is None:
         return Phase(
             "received", _("submitted"), "success", _("The agency: opens the proposals"), call.opening_at
@@ -46,15 +49,14 @@ def of_proposal(submission: Submission, now: datetime, result: Any, motion: Any)
 
 
 def _not_submitted(submission: Submission, now: datetime) -> Phase:
-    call = submission.lot.call
     withdrawn = submission.state == SubmissionState.WITHDRAWN
-    if not call.is_open_at(now):
+    if not is_open_for(submission, now):
         return Phase("missed", _("withdrawn") if withdrawn else _("not submitted"))
     if withdrawn:
         waiting = _("Your company: may submit it again until the closing")
-        return Phase("draft", _("withdrawn"), "warning", waiting, call.closes_at)
+        return Phase("draft", _("withdrawn"), "warning", waiting, closing_of(submission))
     waiting = _("Your company: completes and submits it")
-    return Phase("draft", _("not submitted"), "warning", waiting, call.closes_at)
+    return Phase("draft", _("not submitted"), "warning", waiting, closing_of(submission))
 
 
 def _on_the_agenda(motion: Any) -> Phase:

@@ -15,7 +15,7 @@ from innomarket.common.lists import KeysetListView
 from innomarket.common.refusals import allowed
 from innomarket.evaluation.models import Result, Round
 from innomarket.evaluation.reads import SCORED, results_of
-from innomarket.submissions import permissions
+from innomarket.submissions import deadlines, permissions
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
 from innomarket.submissions.templatetags.submissions import checked
@@ -96,6 +96,7 @@ def own_rows(user: Any, at: Any) -> list[dict[str, Any]]:
         .order_by("-pk")[:OWN_SHOWN]
     )
     tasks = list(found)
+    deadlines.note_closings(task.submission for task in tasks)
     published = set(
         Result.objects.published()
         .filter(entry__submission__in=[task.pk for task in tasks])
@@ -165,7 +166,7 @@ class TaskDetail(TemplateView):
             next_step=self.get_next_step(task, phase, own, at),
             can_withdraw=own
             and submission.state == SubmissionState.SUBMITTED
-            and submission.lot.call.is_open_at(at)
+            and deadlines.is_open_for(submission, at)
             and allowed(permissions.may_withdraw(user, submission)),
             section="challenges",
             now=at,
@@ -227,16 +228,15 @@ class TaskDetail(TemplateView):
                 "url": f"{reverse('submissions:begin', args=[call.number])}?lot={task.solution_lot_id}",
                 "action": _("Write a proposal"),
                 "note": _("For companies. It is saved as you go, and can be changed until the closing."),
-                "closes": call.closes_at,
+                "closes": deadlines.closings_for_person(user, [call]).get(call.pk, call.closes_at),
             }
-        call = submission.lot.call
-        if own and call.is_open_at(at) and allowed(permissions.may_edit(user, submission)):
+        if own and deadlines.is_open_for(submission, at) and allowed(permissions.may_edit(user, submission)):
             submitted = submission.state == SubmissionState.SUBMITTED
             return {
                 "url": reverse("submissions:check", args=[submission.number]),
                 "action": _("Change the task") if submitted else _("Continue the task"),
                 "note": _("What was submitted stands until you submit again.") if submitted else "",
-                "closes": call.closes_at,
+                "closes": deadlines.closing_of(submission),
             }
         return {}
 

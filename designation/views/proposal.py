@@ -17,7 +17,7 @@ from innomarket.common.views import PrivateMixin
 from innomarket.evaluation.models import FitOpinion, Result, Round
 from innomarket.evaluation.permissions import may_give_opinion
 from innomarket.evaluation.reads import SCORED, results_of
-from innomarket.submissions import permissions
+from innomarket.submissions import deadlines, permissions
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
 
@@ -60,6 +60,7 @@ def rows_of(submissions: list[Submission], at: Any) -> list[dict[str, Any]]:
         .select_related("meeting")
         .order_by("pk")
     }
+    deadlines.note_closings(submissions)
     rows = []
     for submission in submissions:
         phase = phases.of_proposal(submission, at, results.get(submission.pk), motions.get(submission.pk))
@@ -107,7 +108,7 @@ class ProposalDetail(LoginRequiredMixin, PrivateMixin, TemplateView):
             next_step=self.get_next_step(submission, own, asks, result, at),
             can_withdraw=own
             and submission.state == SubmissionState.SUBMITTED
-            and submission.lot.call.is_open_at(at)
+            and deadlines.is_open_for(submission, at)
             and allowed(permissions.may_withdraw(user, submission)),
             task_url=reverse("challenges:detail", args=[submission.lot.challenge.number])
             if hasattr(submission.lot, "challenge")
@@ -137,14 +138,17 @@ class ProposalDetail(LoginRequiredMixin, PrivateMixin, TemplateView):
     def get_next_step(
         self, submission: Submission, own: bool, asks: bool, result: Any, at: Any
     ) -> dict[str, Any]:
-        call = submission.lot.call
-        if own and call.is_open_at(at) and allowed(permissions.may_edit(self.request.user, submission)):
+        if (
+            own
+            and deadlines.is_open_for(submission, at)
+            and allowed(permissions.may_edit(self.request.user, submission))
+        ):
             submitted = submission.state == SubmissionState.SUBMITTED
             return {
                 "url": reverse("submissions:check", args=[submission.number]),
                 "action": _("Change the proposal") if submitted else _("Continue the proposal"),
                 "note": _("What was submitted stands until you submit again.") if submitted else "",
-                "closes": call.closes_at,
+                "closes": deadlines.closing_of(submission),
             }
         if asks and is_opinion_open(self.request.user, submission):
             return {

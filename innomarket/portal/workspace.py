@@ -26,6 +26,7 @@ from innomarket.evaluation.models import Panelist, Result
 from innomarket.evaluation.states import Outcome
 from innomarket.notifications.models import Message
 from innomarket.submissions import kinds
+from innomarket.submissions.deadlines import closing_of, is_open_for, note_closings
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
 from innomarket.timeline.models import Milestone
@@ -102,6 +103,7 @@ def _own_submissions(user: Any) -> list[Submission]:
         .select_related("lot__call", "applicant_organisation")
         .order_by("-pk")[: 5 * MOST]
     )
+    note_closings(own)
     keys = [submission.pk for submission in own]
     results = {
         result.entry.submission_id: result
@@ -130,7 +132,7 @@ def _drafts(own: list[Submission], memberships: list[Membership], now: datetime)
     rights = {m.organisation_id: m for m in memberships}
     for submission in own:
         call = submission.lot.call
-        if submission.state != SubmissionState.DRAFT or not call.is_open_at(now):
+        if submission.state != SubmissionState.DRAFT or not is_open_for(submission, now):
             continue
         membership = rights.get(submission.applicant_organisation_id or 0)
         if membership and membership.role == Membership.Role.VIEWER:
@@ -148,7 +150,7 @@ def _drafts(own: list[Submission], memberships: list[Membership], now: datetime)
             text=_for(submission)
             if may_submit
             else _("Somebody of your organisation with the right to submit must send it in."),
-            due=call.closes_at,
+            due=closing_of(submission),
             action=_("Go on writing"),
         )
 

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from innomarket.accounts import reads as accounts
 from innomarket.common.refusals import Refusal
 
 from . import outage_rule
-from .models import Call, ClosingRule, Outage, OutageRule
+from .models import Call, ClosingRule, Outage, OutageRule, OwnClosing, Submission
 from .states import CallState, OutageState
 from .words import moment
 
@@ -34,6 +35,54 @@ def own_closings(call: Call, organisation: int | None = None) -> dict[int, datet
         moves = moves.filter(own_closings__organisation=organisation)
     found = moves.values_list("own_closings__organisation").annotate(last=Max("closes_at")).order_by()
     return {pk: last for pk, last in found if pk is not None and organisation in (None, pk)}
+
+
+def closing_of(submission: Submission) -> datetime:
+    """The closing that holds for a submission; for lists, ``note_closings`` has asked it for all at once."""
+    noted = submission.__dict__.get("noted_closing")
+    return noted or closing_for(submission.lot.call, submission.applicant_organisation_id)
+
+
+def note_closings(submissions: Iterable[Submission]) -> None:
+    """Ask the closings of many submissions with one query, for ``closing_of``."""
+    rows = list(submissions)
+    own = OwnClosing.objects.filter(
+        organisation__in={row.applicant_organisation_id for row in rows} - {None},
+        move__call__in={row.lot.call_id for row in rows},
+    )
+    found = own.values_list("move__call", "organisation").annotate(last=Max("move__closes_at")).order_by()
+    last = {(call, organisation): closes_at for call, organisation, closes_at in found}
+    for row in rows:
+        closes_at = row.lot.call.closes_at
+        own_one = last.get((row.lot.call_id, row.applicant_organisation_id), closes_at)
+        row.__dict__["noted_closing"] = max(closes_at, own_one)
+
+
+def is_open_for(submission: Submission, at: datetime) -> bool:
+    """Whether the call still takes this submission, by its applicant's own closing."""
+    return _is_open_until(submission.lot.call, at, closing_of(submission))
+
+
+def closings_for_person(user: Any, calls: Iterable[Call]) -> dict[int, datetime]:
+    """Call → the later closing that was given to an organisation of this person; one query."""
+    if not user.is_authenticated:
+        return {}
+    standing = {call.pk: call.closes_at for call in calls}
+    own = OwnClosing.objects.filter(
+        organisation__in=accounts.organisations_of(user), move__call__in=list(standing)
+    )
+    found = own.values_list("move__call").annotate(last=Max("move__closes_at")).order_by()
+    return {pk: last for pk, last in found if last > standing[pk]}
+
+
+def is_open_for_person(call: Call, at: datetime, own: datetime | None) -> bool:
+    """Whether the call takes something of a person whose organisation has this closing (None: no own one)."""
+    return _is_open_until(call, at, own or call.closes_at)
+
+
+def _is_open_until(call: Call, at: datetime, closes_at: datetime) -> bool:
+    unread = call.state in (CallState.ANNOUNCED, CallState.CLOSED) and call.opened_at is None
+    return call.is_open_at(at) or (unread and call.closes_at <= at < closes_at)
 
 
 def last_closing(call: Call) -> datetime:

@@ -329,6 +329,27 @@ def test_extension_for_one_must_be_later_than_its_own_last_one():
     assert list(call.moves.values_list("ordinal", flat=True)) == [1, 2]
 
 
+def test_own_closing_is_shown_to_its_people_and_to_nobody_else(client):
+    call = a_call()
+    company = accounts.company()
+    extend(call, company, closes_at=kst(*DAY, 17), opening_at=kst(*DAY, 17))
+    call.refresh_from_db()
+    theirs, other = accounts.person(), accounts.person()
+    accounts.member(theirs, company)
+    accounts.member(other, accounts.company())
+    assert deadlines.closings_for_person(theirs, [call]) == {call.pk: kst(*DAY, 17)}
+    assert deadlines.closings_for_person(other, [call]) == {}
+    for user, shown in ((theirs, kst(*DAY, 17)), (other, None)):
+        client.force_login(user)
+        page = client.get(f"/en/calls/{call.number}/")
+        assert page.context["own_closing"] == shown
+        assert ("Closes for your organisation" in page.content.decode()) is (shown is not None)
+        month = client.get("/en/calls/calendar/?month=2026-12").content.decode()
+        assert ("For your organisation" in month) is (shown is not None)
+        cards = client.get("/en/calls/").content.decode()
+        assert ("Closes for your organisation" in cards) is (shown is not None)
+
+
 def test_outage_moves_the_own_closing_of_an_organisation():
     call = a_call(kst(2026, 12, 7, 18))
     company = accounts.company()

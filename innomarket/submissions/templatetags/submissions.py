@@ -105,12 +105,15 @@ def call_card(item: dict[str, Any], now: Any) -> dict[str, Any]:
         meta.append(
             ngettext("%(n)s can be answered", "%(n)s can be answered", call.n_lots) % {"n": call.n_lots}
         )
+    own = item.get("own_closing")
+    if own:
+        meta.append(gettext("Closes for your organisation on %(when)s") % {"when": moment(own)})
     opens = gettext("Opens on %(when)s") % {"when": moment(call.opens_at)}
     return {
         "item": item
         | {
             "meta": [part for part in meta if part],
-            "until": call.closes_at if item["open"] else None,
+            "until": (own or call.closes_at) if item["open"] else None,
             "foot": "" if item["open"] else opens,
         },
         "now": now,

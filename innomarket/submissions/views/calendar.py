@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 
 from innomarket.common.clock import KST, kst, now
 
-from .. import kinds, outcomes
+from .. import deadlines, kinds, outcomes
 from ..models import Call
 from ..states import CallState
 from .call import state_of
@@ -33,17 +33,20 @@ class CallCalendar(TemplateView):
             .order_by("closes_at", "pk")
         )
         decided = outcomes.published(call.pk for call in calls)
+        own = deadlines.closings_for_person(self.request.user, calls)
         rows = []
         for call in calls:
             state, tone = state_of(call, at, decided=call.pk in decided)
-            ahead = call.state == CallState.ANNOUNCED and call.closes_at > at
+            closes_at = own.get(call.pk, call.closes_at)
+            ahead = call.state != CallState.CANCELLED and call.opened_at is None and closes_at > at
             rows.append(
                 {
                     "call": call,
                     "state": state,
                     "tone": tone,
                     "kind": kinds.get(call.kind).label,
-                    "until": call.closes_at if ahead else None,
+                    "until": closes_at if ahead else None,
+                    "own_closing": own.get(call.pk),
                     "url": reverse("submissions:call", args=[call.number]),
                 }
             )

@@ -72,7 +72,8 @@ class CallList(KeysetListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         current = list(self._visible().filter(self._current()).order_by("closes_at", "pk"))
-        shown = [self._shown(call) for call in current]
+        own = deadlines.closings_for_person(self.request.user, current)
+        shown = [self._shown(call) | {"own_closing": own.get(call.pk)} for call in current]
         context["open_calls"] = [card for card in shown if card["open"]]
         context["coming"] = [card for card in shown if not card["open"]]
         decided = outcomes.published(call.pk for call in context["rows"])
@@ -116,6 +117,8 @@ class CallView(TemplateView):
         decided = call.pk in outcomes.published([call.pk])
         state, tone = state_of(call, at, decided=decided)
         waiting, until = waiting_for(call, at, decided=decided)
+        own_closing = deadlines.closings_for_person(self.request.user, [call]).get(call.pk)
+        is_open = deadlines.is_open_for_person(call, at, own_closing)
         counts = reads.counts_of(call)
         context = {
             "call": call,
@@ -125,8 +128,10 @@ class CallView(TemplateView):
             "tone": tone,
             "waiting": waiting,
             "waiting_until": until,
-            "is_open": call.is_open_at(at),
-            "apply_url": reverse("submissions:begin", args=[call.number]) if call.is_open_at(at) else "",
+            "own_closing": own_closing,
+            "closes_at": own_closing or call.closes_at,
+            "is_open": is_open,
+            "apply_url": reverse("submissions:begin", args=[call.number]) if is_open else "",
             "for_whom": kind.extra.get("for_whom", ""),
             "groups": groups_of(call),
             "lots": lots_of(call, at),

@@ -16,7 +16,7 @@ from innomarket.common.refusals import Refused, ask
 from innomarket.common.views import add_refusal
 from innomarket.documents.models import Document
 
-from .. import freezing, permissions
+from .. import deadlines, freezing, permissions
 from ..forms import UploadForm
 from ..models import SubmissionRule
 from ..services import filling
@@ -118,7 +118,7 @@ class StepView(FormPage):
             messages.success(
                 self.request,
                 _("Saved %(time)s. It is not submitted: come back and submit before %(when)s.")
-                % {"time": time, "when": moment(self.its_call.closes_at)}
+                % {"time": time, "when": moment(deadlines.closing_of(self.submission))}
                 if self.closed is None and self.submission.state != SubmissionState.SUBMITTED
                 else _("Saved %(time)s.") % {"time": time},
             )

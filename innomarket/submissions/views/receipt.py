@@ -13,7 +13,7 @@ from innomarket.common.numbers import ordinal
 from innomarket.common.views import ConfirmView, PrivateMixin, RefusalMixin
 from innomarket.documents.services import send
 
-from .. import freezing
+from .. import deadlines, freezing
 from ..forms import WithdrawForm
 from ..models import Attachment, Revision, RevisionFile, Submission
 from ..services import submission as services
@@ -71,7 +71,7 @@ class ReceiptView(OwnMixin, TemplateView):
         if context["closed"] is None:
             lines.append(
                 _("Until %(when)s you can change it and submit again, or withdraw it.")
-                % {"when": moment(self.its_call.closes_at)}
+                % {"when": moment(deadlines.closing_of(self.submission))}
             )
         if self.its_call.opened_at is None:
             lines.append(
@@ -100,7 +100,7 @@ class WithdrawView(OwnMixin, ConfirmView):
         return [
             _("%(number)s is no longer submitted and is not evaluated.") % {"number": self.submission.number},
             _("What you wrote and your files are kept. You can submit again until %(when)s.")
-            % {"when": moment(self.its_call.closes_at)},
+            % {"when": moment(deadlines.closing_of(self.submission))},
             _("The people of your side are told by mail."),
         ]
 
