@@ -68,6 +68,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=20),
         "options": {"expires": 3600},
     },
+    "submissions-close-due-supplements": {
+        "task": "submissions.close_due_supplements",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "documents-sweep-orphans": {
         "task": "documents.sweep_orphans",
         "schedule": crontab(hour=4, minute=10),

@@ -7,11 +7,13 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
-        from innomarket.submissions import outcomes, readers
+        from innomarket.submissions import hooks, outcomes, readers
 
         from . import messages, reads
         from .readers import assigned_evaluators
+        from .services.round import refuse_excluded_entry
 
         messages.register_all()
         readers.register(assigned_evaluators)
         outcomes.register(reads.decided_calls)
+        hooks.submission_excluded.subscribe(refuse_excluded_entry)

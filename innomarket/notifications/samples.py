@@ -45,6 +45,7 @@ SAMPLES: dict[str, Any] = {
     "organisation": _("Invented Company"),
     "outcome": _("selected"),
     "paid": _("KRW 240 million"),
+    "papers": _("Certificate of tax payment"),
     "passed": 7,
     "person": _("An invented person"),
     "place": "2",

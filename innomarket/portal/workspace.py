@@ -27,8 +27,8 @@ from innomarket.evaluation.states import Outcome
 from innomarket.notifications.models import Message
 from innomarket.submissions import kinds
 from innomarket.submissions.deadlines import closing_of, is_open_for, note_closings
-from innomarket.submissions.models import Submission
-from innomarket.submissions.states import SubmissionState
+from innomarket.submissions.models import Submission, SupplementRequest
+from innomarket.submissions.states import SubmissionState, SupplementState
 from innomarket.timeline.models import Milestone
 
 from . import desks, turns
@@ -62,6 +62,7 @@ def of(user: Any) -> Workspace:
     tasks = [
         *_refused(found.memberships),
         *_drafts(own, found.memberships, found.now),
+        *_supplements(user, found.now),
         *turns.panels(user),
         *turns.opinions(user),
         *turns.motions(user),
@@ -152,6 +153,21 @@ def _drafts(own: list[Submission], memberships: list[Membership], now: datetime)
             else _("Somebody of your organisation with the right to submit must send it in."),
             due=closing_of(submission),
             action=_("Go on writing"),
+        )
+
+
+def _supplements(user: Any, now: datetime) -> Iterable[Task]:
+    """Papers asked for of one's own submissions and not sent yet."""
+    asked = SupplementRequest.objects.of_applicant(user).filter(state=SupplementState.ASKED, due_at__gt=now)
+    for request in asked.select_related("submission").order_by("due_at")[:MOST]:
+        yield Task(
+            title=_("Send the papers asked for: %(title)s") % {"title": request.submission.title},
+            url=f"/supplements/{request.number}/",
+            state=request.get_state_display(),
+            tone="danger",
+            number=request.number,
+            due=request.due_at,
+            action=_("To the papers"),
         )
 
 

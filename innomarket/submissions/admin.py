@@ -20,7 +20,12 @@ from innomarket.common.refusals import Refusal
 from innomarket.rules.admin import RuleAdmin
 
 from . import call_forms, deadlines, kinds, outcomes, reads
-from .console import openings, outages  # noqa: F401 (their pages register themselves)
+from .console import (  # noqa: F401 (their pages register themselves)
+    openings,
+    outages,
+    supplements,
+)
+from .console.supplements import AskForPapers
 from .models import Call, ReminderRule, Submission, SubmissionRule
 from .services import call as services
 from .states import CallState, SubmissionState
@@ -327,6 +332,7 @@ class SubmissionAdmin(ServiceAdmin):
     ordering = ["number"]
     fields = ["number", "lot_label", "state", "created_at", "submitted_at", "applicant_after_opening", "page"]
     readonly_fields = ["lot_label", "applicant_after_opening", "page"]
+    action_views = [AskForPapers]
 
     def get_queryset(self, request: HttpRequest):
         related = ("lot__call", "applicant_organisation", "applicant_person")

@@ -10,3 +10,6 @@ call_closed = Hook("call_closed")
 
 submissions_opened = Hook("submissions_opened")
 """The submissions of a call were opened on record: ``submissions_opened(call)``."""
+
+submission_excluded = Hook("submission_excluded")
+"""A supplement was concluded by excluding its submission: ``submission_excluded(submission)``."""

@@ -21,6 +21,7 @@ def may_create_call(user: Any, call: Call | None = None) -> Refusal | None:
 
 may_edit_call = may_announce = may_extend = may_cancel = may_open = may_amend = may_create_call
 may_record_outage = may_run_rounds
+may_ask_for_papers = may_judge_papers = may_run_rounds
 
 
 def is_second(user: Any, first_person: int) -> Refusal | None:

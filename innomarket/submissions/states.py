@@ -80,3 +80,37 @@ SUBMISSION_MOVES = {
     "submit": move(list(SubmissionState), SubmissionState.SUBMITTED),
     "withdraw": move(SubmissionState.SUBMITTED, SubmissionState.WITHDRAWN),
 }
+
+
+class SupplementState(models.TextChoices):
+    ASKED = "asked", _("asked for")
+    SENT = "sent", _("sent – being checked")
+    LAPSED = "lapsed", _("nothing was sent in time")
+    CONCLUDED = "concluded", _("concluded")
+
+
+class SupplementOutcome(models.TextChoices):
+    JUDGED = "judged", _("judged on what there is")
+    EXCLUDED = "excluded", _("excluded: it stays unclear")
+
+
+class PaperVerdict(models.TextChoices):
+    """What staff find of a paper (domain.md §2.4: after the closing day refused, a blank page missing)."""
+
+    ACCEPTED = "accepted", _("accepted")
+    TOO_LATE = "too_late", _("refused: issued after the closing day")
+    BLANK = "blank", _("missing: blank")
+    NOT_SENT = "not_sent", _("not sent")
+
+
+_TO_CHECK = [SupplementState.SENT, SupplementState.LAPSED]
+SUPPLEMENT_UNDER_WAY = (SupplementState.ASKED, *_TO_CHECK)
+
+SUPPLEMENT_MOVES = {
+    "extend": move([SupplementState.ASKED, SupplementState.LAPSED], SupplementState.ASKED),
+    "give": move(SupplementState.ASKED, SupplementState.ASKED),
+    "send": move(SupplementState.ASKED, SupplementState.SENT),
+    "lapse": move(SupplementState.ASKED, SupplementState.LAPSED),
+    "judge": move(SupplementState.SENT, SupplementState.SENT),
+    "conclude": move(_TO_CHECK, SupplementState.CONCLUDED),
+}

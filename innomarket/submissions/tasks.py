@@ -7,7 +7,7 @@ from innomarket.common.refusals import Refused
 
 from .models import Call
 from .services import call as services
-from .services import reminder, watch
+from .services import reminder, supplement_due, watch
 
 
 @shared_task(name="submissions.close_due_calls")
@@ -41,3 +41,10 @@ def remind_due() -> None:
         reminder.remind_due()
     except Refused:
         return
+
+
+@shared_task(name="submissions.close_due_supplements")
+def close_due_supplements() -> None:
+    """The sweep: supplement requests whose time is over lapse, and those of the last day are reminded of."""
+    supplement_due.close_due_supplements()
+    supplement_due.remind_due_supplements()

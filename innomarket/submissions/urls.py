@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, call, form, receipt, upload
+from .views import calendar, call, form, receipt, supplement, upload
 
 app_name = "submissions"
 
@@ -29,4 +29,16 @@ urlpatterns = [
         name="submitted_file",
     ),
     path("submissions/<str:number>/<int:ordinal>/frozen.json", receipt.FrozenView.as_view(), name="frozen"),
+    path("supplements/<str:number>/", supplement.SupplementView.as_view(), name="supplement"),
+    path("supplements/<str:number>/send/", supplement.SendView.as_view(), name="supplement_send"),
+    path(
+        "supplements/<str:number>/papers/<int:order>/",
+        supplement.PaperView.as_view(),
+        name="supplement_paper",
+    ),
+    path(
+        "supplements/<str:number>/papers/<int:order>/file/",
+        supplement.PaperFileView.as_view(),
+        name="supplement_file",
+    ),
 ]

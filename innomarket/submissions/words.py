@@ -37,3 +37,8 @@ def call_path(call: Any) -> str:
 def submission_path(submission: Any, page: str) -> str:
     """A page of a submission ("receipt", "check"), without language prefix."""
     return f"/submissions/{submission.number}/{page}/"
+
+
+def supplement_path(request: Any) -> str:
+    """The applicant's page of a supplement request, without language prefix."""
+    return f"/supplements/{request.number}/"

@@ -95,6 +95,13 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "submissions:check": ("draft", OWN),
     "submissions:receipt": ("sealed", OWN),
     "submissions:withdraw": ("sealed", OWN),
+    "submissions:supplement": ("supplement", OWN),
+    "submissions:supplement_send": ("supplement", OWN),
+    "submissions:supplement_paper": (lambda t: [t["supplement"].number, 1], OWN),
+    "submissions:supplement_file": (
+        lambda t: [t["supplement"].number, 1],
+        OWN | {"rounds": 200, "superuser": 200, "no_factor": 200},
+    ),
     "submissions:submitted_file": (
         lambda t: [t["opened"].number, 0, t["opened"].current.files.first().pk],
         READABLE,
@@ -161,7 +168,8 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
             *("prepare-opening", "open", "withdraw-preparation", "roster"),
         ),
     ),
-    "submissions_submission": ("rounds", "opened", ()),
+    "submissions_submission": ("rounds", "opened", ("ask-papers",)),
+    "submissions_supplementrequest": ("rounds", "supplement", ("extend", "judge", "conclude")),
     "submissions_submissionrule": ("rounds", None, RULE_STEPS),
     "submissions_closingrule": ("rounds", None, RULE_STEPS),
     "submissions_outagerule": ("rounds", None, RULE_STEPS),

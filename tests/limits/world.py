@@ -37,6 +37,7 @@ from innomarket.submissions.services.call import extend_call
 from innomarket.submissions.services.outage import record_outage
 from innomarket.submissions.services.submission import submit
 from innomarket.submissions.services.upload import begin_upload
+from innomarket.submissions.services.supplement import PaperSpec, ask_for_papers, give_paper, send_supplement
 from innomarket.submissions.specs import LotSpec
 from innomarket.timeline.services import open_story
 from tests.accounts.factories import company, institution, member, person, staff
@@ -119,6 +120,7 @@ def build(*, opened: bool = True) -> World:
     if opened:
         _opened(world)
         _evaluation(world)
+        _supplement(world)
     for part in (_committee, _purchase, _messages):
         part(world)
     return world
@@ -253,6 +255,22 @@ def _evaluation(world: World) -> None:
     )
     other = create_round(lot=designation.proposal_lot(), by=by)
     seat_panelist(round=other, by=by, user=people["other_evaluator"])
+
+
+def _supplement(world: World) -> None:
+    """One paper asked of company A after the opening, and sent."""
+    request = ask_for_papers(
+        submission=world.things["opened"],
+        by=world.people["rounds"],
+        papers=[PaperSpec("사업자등록증", "Business certificate")],
+        due_at=now() + timedelta(days=30),
+        reason="빠졌습니다.",
+    )
+    by = world.people["company_a"]
+    give_paper(
+        paper=request.papers.get(), by=by, upload=submissions.pdf("paper.pdf"), stated_on=date(2020, 1, 2)
+    )
+    world.things["supplement"] = send_supplement(request=request, by=by)
 
 
 def _committee(world: World) -> None:

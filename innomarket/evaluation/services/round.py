@@ -18,7 +18,7 @@ from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
 from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
-from innomarket.submissions.models import Call, Lot, Submission
+from innomarket.submissions.models import Call, Lot, Submission, SupplementRequest
 from innomarket.submissions.states import CallState
 
 from .. import permissions, words
@@ -156,6 +156,7 @@ def start_round(*, round: Round, by: Any) -> Round:
                 )
                 % {"least": round.least_sheets, "n": len(panel)},
             )
+        _ask_supplements(round)
         entries = _take_entries(round)
         round = changed(round, actor=by, verb="evaluation.start_round", state=state, started_at=at)
         _assign(round, panel, entries)
@@ -211,6 +212,34 @@ def _ask_seating(round: Round) -> None:
             "seat_not_now",
             _("The panel can be changed only before and while the round is scored. Its state is “%(state)s”.")
             % {"state": round.get_state_display()},
+        )
+
+
+def _ask_supplements(round: Round) -> None:
+    """The formal check comes first (domain.md §2.3): its supplements are concluded before anything is judged."""
+    waiting = SupplementRequest.objects.under_way().filter(submission__lot=round.lot_id).order_by("number")
+    if waiting.exists():
+        raise Refused(
+            "supplements_under_way",
+            _("Conclude the supplement requests of this lot first: %(numbers)s.")
+            % {"numbers": ", ".join(one.number for one in waiting[:20])},
+        )
+
+
+def refuse_excluded_entry(*, submission: Submission) -> None:
+    """What is being judged cannot be excluded beside its round. Raises Refused, naming the round."""
+    entry = (
+        Entry.objects.filter(submission=submission)
+        .exclude(round__state=RoundState.CANCELLED)
+        .select_related("round")
+        .first()
+    )
+    if entry is not None:
+        raise Refused(
+            "in_a_round",
+            _("The round %(round)s already judges this submission. Cancel the round first, or keep it in.")
+            % {"round": entry.round.number},
+            field="outcome",
         )
 
 

@@ -5,6 +5,7 @@ from .reminder import ReminderRule
 from .revision import Revision, RevisionFile
 from .rule import ClosingRule, OutageRule, SubmissionRule
 from .submission import Attachment, AttachmentUpload, Submission
+from .supplement import SupplementPaper, SupplementRequest
 from .watch import OutageProposal, WatchRule
 
 __all__ = [
@@ -28,4 +29,6 @@ __all__ = [
     "Submission",
     "SubmissionRule",
     "WatchRule",
+    "SupplementPaper",
+    "SupplementRequest",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.common.clock import Now
 
 from .. import readers
-from ..states import SubmissionState
+from ..states import SubmissionState, SupplementOutcome
 from .call import Lot
 
 
@@ -25,7 +25,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(own(user))
 
     def countable(self) -> "SubmissionQuerySet":
-        """What is evaluated: submitted, opened on record, and of an applicant who counts.
+        """What is evaluated: submitted, opened on record, of an applicant who counts, and not excluded.
 
         A person counts; an organisation when it was verified before the recorded opening of the call
         (rules.md, "Deadlines and outages").
@@ -34,7 +34,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             applicant_organisation__state="verified",
             applicant_organisation__decided_at__lt=F("lot__call__opened_at"),
         )
-        return self.filter(opened() & (Q(applicant_person__isnull=False) | verified))
+        counted = self.filter(opened() & (Q(applicant_person__isnull=False) | verified))
+        # A concluded supplement is where an exclusion is kept; no second column says it again.
+        return counted.exclude(supplements__outcome=SupplementOutcome.EXCLUDED)
 
     def readable_by(self, user) -> "SubmissionQuerySet":
         """Whose content one may read; sealed content is outside this for staff too."""

@@ -44,6 +44,7 @@ class ReceiptView(OwnMixin, TemplateView):
             files=revision_files(latest) if latest else [],
             earlier=[self._earlier(revision) for revision in revisions[1:]],
             next=self._next(context),
+            supplements=list(self.submission.supplements.order_by("-pk")),
             frozen_url=self._frozen(latest) if latest else "",
             changed=context["is_submitted"] and not services.is_unchanged(self.submission),
             may_withdraw=context["is_submitted"]

@@ -1,0 +1,306 @@
+"""Supplements: staff ask for papers, the applicant gives and sends them. The frozen revision is never touched."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+
+from innomarket.audit.services import changed, created
+from innomarket.common.clock import KST, now
+from innomarket.common.constraints import in_words
+from innomarket.common.locks import lock
+from innomarket.common.moves import ask_move
+from innomarket.common.numbers import next_number
+from innomarket.common.refusals import Refusal, Refused, ask
+from innomarket.documents.services import receive
+from innomarket.notifications.services import tell
+
+from .. import blank, deadlines, freezing, permissions, reads
+from ..models import Submission, SubmissionRule, SupplementPaper, SupplementRequest
+from ..states import SUPPLEMENT_MOVES, PaperVerdict, SubmissionState
+from ..words import moment, supplement_path, titled
+
+NUMBER = "SR"
+MOST_PAPERS = 20
+EXTENSIONS = ("pdf", "hwp", "hwpx", "docx", "xlsx", "jpg", "png")
+
+
+@dataclass(frozen=True)
+class PaperSpec:
+    """A paper as staff name it; one name is enough."""
+
+    name_ko: str = ""
+    name_en: str = ""
+    why: str = ""
+
+
+def ask_for_papers(
+    *, submission: Submission, by: Any, papers: Iterable[PaperSpec], due_at: datetime, reason: str
+) -> SupplementRequest:
+    """Ask the applicant of an opened submission for named formal papers before ``due_at``.
+
+    Raises Refused: sealed or not submitted, due in the past, no paper or reason, another request under way.
+    """
+    papers = list(papers)
+    with transaction.atomic():
+        submission = lock(Submission.objects.select_related("lot__call"), submission.pk)
+        ask(permissions.may_ask_for_papers(by))
+        call, at = submission.lot.call, now()
+        if submission.state != SubmissionState.SUBMITTED or call.opened_at is None:
+            raise Refused(
+                "not_opened", _("Papers can be asked for after the recorded opening, of what was submitted.")
+            )
+        _ask_due(due_at, at)
+        if not 1 <= len(papers) <= MOST_PAPERS or not all(p.name_ko or p.name_en for p in papers):
+            raise Refused(
+                "papers_needed",
+                _("Name at least one paper and at most %(most)s.") % {"most": MOST_PAPERS},
+                field="name_ko_1",
+            )
+        closes_at = deadlines.closing_for(call, submission.applicant_organisation_id)
+        request = SupplementRequest(
+            number=next_number(NUMBER),
+            submission=submission,
+            revision=submission.current,
+            reason=reason_given(reason),
+            asked_by=by,
+            asked_at=at,
+            due_at=due_at,
+            closing_on=closes_at.astimezone(KST).date(),
+        )
+        with in_words(SupplementRequest):
+            created(request, actor=by, verb="submissions.ask_for_papers", due_at=due_at.isoformat())
+        SupplementPaper.objects.bulk_create(
+            SupplementPaper(
+                request=request,
+                order=order,
+                name_ko=paper.name_ko,
+                name_en=paper.name_en,
+                why=paper.why,
+                closing_on=request.closing_on,
+            )
+            for order, paper in enumerate(papers, start=1)
+        )
+        tell_applicant(request, "supplement_asked")
+    return request
+
+
+def extend_supplement(
+    *, request: SupplementRequest, by: Any, due_at: datetime, reason: str
+) -> SupplementRequest:
+    """Give more time, also after it lapsed; papers that had counted as not sent are open again."""
+    with transaction.atomic():
+        request = locked(request)
+        ask(permissions.may_ask_for_papers(by))
+        state = ask_move(SUPPLEMENT_MOVES, "extend", request)
+        _ask_due(due_at, now())
+        if due_at <= request.due_at:
+            raise Refused("not_later", _("Choose a later time than the one that stands."), field="due_at")
+        reason = reason_given(reason)
+        request.papers.update(verdict="", judged_at=None, judged_by=None)
+        changed(
+            request,
+            actor=by,
+            verb="submissions.extend_supplement",
+            reason=reason,
+            state=state,
+            due_at=due_at,
+            reminded_at=None,
+        )
+        tell_applicant(request, "supplement_extended", version=due_at.isoformat(), reason=reason)
+    return request
+
+
+def give_paper(*, paper: SupplementPaper, by: Any, upload: UploadedFile, stated_on: date) -> SupplementPaper:
+    """Upload a paper with its issue date; it counts when everything is sent.
+
+    Raises Refused at "stated_on" (in the future) or "file" (as ``documents.services.receive``; every page
+    blank). A date after the closing day is kept: staff confirm it.
+    """
+    with transaction.atomic():
+        request, paper = _with_paper(paper)
+        ask(permissions.may_edit(by, request.submission))
+        ask_move(SUPPLEMENT_MOVES, "give", request)
+        at = now()
+        ask(over(request, at))
+        if stated_on > at.astimezone(KST).date():
+            raise Refused("stated_in_future", _("An issue date cannot lie in the future."), field="stated_on")
+        limit = SubmissionRule.objects.at().max_file_bytes
+        looked = blank.count(upload) if (upload.name or "").lower().endswith(".pdf") else None
+        upload.seek(0)
+        if looked is not None and looked[0] == looked[1]:
+            raise Refused(
+                "all_blank",
+                _(
+                    "Every page of this file is blank, and a blank page counts as missing. Choose another file."
+                ),
+                field="file",
+                status=422,
+            )
+        document = receive(upload=upload, by=by, extensions=EXTENSIONS, max_bytes=limit)
+        pages, blanks = looked or (None, None)
+        return changed(
+            paper,
+            actor=by,
+            verb="submissions.give_paper",
+            document=document,
+            stated_on=stated_on,
+            pages=pages,
+            blank_pages=blanks,
+            given_at=at,
+            given_by=by,
+        )
+
+
+def take_back_paper(*, paper: SupplementPaper, by: Any) -> SupplementPaper:
+    """Take an uploaded paper out again, before everything is sent. Raises Refused afterwards."""
+    with transaction.atomic():
+        request, paper = _with_paper(paper)
+        ask(permissions.may_edit(by, request.submission))
+        ask_move(SUPPLEMENT_MOVES, "give", request)
+        ask(over(request, now()))
+        return changed(
+            paper,
+            actor=by,
+            verb="submissions.take_back_paper",
+            document=None,
+            stated_on=None,
+            pages=None,
+            blank_pages=None,
+            given_at=None,
+            given_by=None,
+        )
+
+
+def send_supplement(*, request: SupplementRequest, by: Any) -> SupplementRequest:
+    """Send what is uploaded, once, before ``due_at``; the receipt's SHA-256 covers it. What is not there counts
+    as not sent. Raises Refused: too late, nothing uploaded, sent already."""
+    with transaction.atomic():
+        request = locked(request)
+        ask(permissions.may_submit(by, request.submission))
+        state = ask_move(SUPPLEMENT_MOVES, "send", request)
+        at = now()
+        ask(over(request, at))
+        papers = list(request.papers.select_related("document").order_by("order"))
+        if not any(paper.document for paper in papers):
+            raise Refused("nothing_to_send", _("Upload at least one paper before you send."), status=422)
+        request.papers.filter(document=None).update(verdict=PaperVerdict.NOT_SENT, judged_at=at)
+        changed(
+            request,
+            actor=by,
+            verb="submissions.send_supplement",
+            state=state,
+            sent_at=at,
+            sent_by=by,
+            sha256=freezing.digest(sent_text(request, papers)),
+        )
+        tell_applicant(request, "supplement_sent", at=moment(at), sha256=request.sha256)
+        tell_staff(request, "supplement_to_judge", at=moment(at))
+    return request
+
+
+def sent_text(request: SupplementRequest, papers: Iterable[SupplementPaper]) -> dict[str, Any]:
+    """What the receipt's SHA-256 is of, before it is spelled as canonical JSON."""
+    return {
+        "format": "innomarket-supplement-1",
+        "number": request.number,
+        "submission": request.submission.number,
+        "revision_sha256": request.revision.sha256,
+        "papers": [
+            {
+                "order": paper.order,
+                "name_ko": paper.name_ko,
+                "name_en": paper.name_en,
+                "issued_on": paper.stated_on.isoformat(),
+                "file": paper.document.name,
+                "size": paper.document.size,
+                "sha256": paper.document.sha256,
+            }
+            for paper in papers
+            if paper.document is not None and paper.stated_on is not None
+        ],
+    }
+
+
+def over(request: SupplementRequest, at: datetime) -> Refusal | None:
+    """None before the due instant (half-open, like a closing), whether or not a sweep has been there."""
+    if at < request.due_at:
+        return None
+    return Refusal(
+        "supplement_over", _("The time to send papers ended on %(when)s.") % {"when": moment(request.due_at)}
+    )
+
+
+# ── shared with the other half ──
+
+
+def locked(request: SupplementRequest) -> SupplementRequest:
+    """The request FOR UPDATE, with its submission at hand."""
+    rows = SupplementRequest.objects.select_related("submission__lot__call", "revision", "asked_by")
+    return lock(rows, request.pk)
+
+
+def _with_paper(paper: SupplementPaper) -> tuple[SupplementRequest, SupplementPaper]:
+    request = locked(SupplementRequest(pk=paper.request_id))
+    return request, lock(SupplementPaper, paper.pk)
+
+
+def _ask_due(due_at: datetime, at: datetime) -> None:
+    if due_at <= at:
+        raise Refused("due_is_past", _("This time is already past. Choose a later one."), field="due_at")
+
+
+def reason_given(reason: str) -> str:
+    """The reason without spaces around it. Raises Refused where none is given."""
+    if not reason.strip():
+        raise Refused("reason_needed", _("Give the reason."), field="reason")
+    return reason.strip()
+
+
+def tell_applicant(request: SupplementRequest, kind: str, *, version: str = "", **values: Any) -> int:
+    """One message to each of the applicant's people, with what every kind names."""
+    people = reads.people_behind(Submission.objects.filter(pk=request.submission_id))
+    return _tell(request, kind, people, supplement_path(request), version, values)
+
+
+def tell_staff(request: SupplementRequest, kind: str, *, version: str = "", **values: Any) -> int:
+    """Who asked for the papers."""
+    path = f"/admin/submissions/supplementrequest/{request.pk}/change/"
+    return _tell(request, kind, [request.asked_by], path, version, values)
+
+
+def _tell(
+    request: SupplementRequest, kind: str, people: Any, url: str, version: str, values: dict[str, Any]
+) -> int:
+    papers = list(request.papers.order_by("order"))
+    given = {
+        "number": request.number,
+        "call": titled(request.submission.lot.call, "title"),
+        "due": moment(request.due_at),
+        "papers": _names(papers),
+        "reason": request.reason,
+    }
+    return tell(
+        kind=f"submissions.{kind}",
+        people=people,
+        about=request,
+        version=version,
+        values=given | values,
+        url=url,
+    )
+
+
+def _named(papers: list[SupplementPaper]) -> str:
+    names = []
+    for paper in papers:
+        verdict = f" ({paper.get_verdict_display()})" if paper.verdict else ""
+        names.append(f"{titled(paper, 'name')}{verdict}")
+    return ", ".join(names)
+
+
+_names = lazy(_named, str)
