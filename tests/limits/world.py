@@ -36,8 +36,8 @@ from innomarket.submissions.services.attachment import attach_file
 from innomarket.submissions.services.call import extend_call
 from innomarket.submissions.services.outage import record_outage
 from innomarket.submissions.services.submission import submit
-from innomarket.submissions.services.upload import begin_upload
 from innomarket.submissions.services.supplement import PaperSpec, ask_for_papers, give_paper, send_supplement
+from innomarket.submissions.services.upload import begin_upload
 from innomarket.submissions.specs import LotSpec
 from innomarket.timeline.services import open_story
 from tests.accounts.factories import company, institution, member, person, staff

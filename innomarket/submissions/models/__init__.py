@@ -28,7 +28,7 @@ __all__ = [
     "RevisionFile",
     "Submission",
     "SubmissionRule",
-    "WatchRule",
     "SupplementPaper",
     "SupplementRequest",
+    "WatchRule",
 ]

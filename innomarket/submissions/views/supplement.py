@@ -190,6 +190,7 @@ def _file(asked: SupplementRequest, paper: Any) -> dict[str, Any]:
     return {
         "name": document.name,
         "size": document.size,
+        "state": "" if document.state == document.State.CLEAN else document.get_state_display(),
         "sha256": document.sha256,
         "url": reverse("submissions:supplement_file", args=[asked.number, paper.order]),
         "note": _("issued on %(on)s") % {"on": paper.stated_on},
