@@ -226,7 +226,7 @@
       row.name.textContent = found.name;
     }
     row.meta.textContent = `${inWords(found.size)} · ${found.checked} · SHA-256 `;
-    row.meta.appendChild(make("span", { class: "code", title: found.sha256 }, `${found.sha256.slice(0, 12)}…`));
+    row.meta.appendChild(make("span", { class: "code", title: found.sha256 }, `${found.sha256.slice(0, 4)}…${found.sha256.slice(-4)}`));
     const button = make("button", { class: "button button-text button-small", name: "remove", value: found.pk, formnovalidate: "" }, say("remove"));
     button.appendChild(make("span", { class: "visually-hidden" }, ` ${found.name}`));
     row.act.replaceChildren(button);

@@ -23,6 +23,7 @@ from innomarket.documents.uploads import PIECE_BYTES, ask_alive
 
 from ..models import AttachmentUpload, Submission
 from ..services import upload as services
+from ..templatetags.submissions import checked
 from .own import find_own
 
 VERSION = "1.0.0"
@@ -135,7 +136,7 @@ class UploadView(TusView):
                 "url": reverse("submissions:file", args=[self.submission.number, file.pk])
                 if document.state == Document.State.CLEAN
                 else "",
-                "checked": document.get_state_display(),
+                "checked": checked(document).get("state") or _("saved"),
             }
         return JsonResponse(found)
 
