@@ -73,6 +73,11 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "submissions-lapse-requests": {
+        "task": "submissions.lapse_requests",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "documents-sweep-orphans": {
         "task": "documents.sweep_orphans",
         "schedule": crontab(hour=4, minute=10),

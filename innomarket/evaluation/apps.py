@@ -7,7 +7,7 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
-        from innomarket.submissions import hooks, outcomes, readers
+        from innomarket.submissions import chiefs, hooks, outcomes, readers
 
         from . import messages, reads
         from .readers import assigned_evaluators
@@ -17,3 +17,4 @@ class EvaluationConfig(AppConfig):
         readers.register(assigned_evaluators)
         outcomes.register(reads.decided_calls)
         hooks.submission_excluded.subscribe(refuse_excluded_entry)
+        chiefs.register(reads.chiefs_of_lot)

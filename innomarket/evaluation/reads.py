@@ -293,3 +293,9 @@ def first_places(ranked: list[Ranked], most: int) -> set[int]:
 def undecided(round: Round) -> int:
     """How many entries have passed and are neither selected nor not."""
     return Result.objects.filter(entry__round=round, outcome=Outcome.OPEN).count()
+
+
+def chiefs_of_lot(lot: int) -> set[int]:
+    """The people who lead the rounds of a lot, cancelled ones aside."""
+    rounds = Round.objects.filter(lot=lot).exclude(state=RoundState.CANCELLED)
+    return set(rounds.order_by().values_list("chief", flat=True))

@@ -21,6 +21,7 @@ from innomarket.rules.admin import RuleAdmin
 
 from . import call_forms, deadlines, kinds, outcomes, reads
 from .console import (  # noqa: F401 (their pages register themselves)
+    need,
     openings,
     outages,
     supplements,
@@ -332,7 +333,7 @@ class SubmissionAdmin(ServiceAdmin):
     ordering = ["number"]
     fields = ["number", "lot_label", "state", "created_at", "submitted_at", "applicant_after_opening", "page"]
     readonly_fields = ["lot_label", "applicant_after_opening", "page"]
-    action_views = [AskForPapers]
+    action_views = [AskForPapers, need.AskToRead]
 
     def get_queryset(self, request: HttpRequest):
         related = ("lot__call", "applicant_organisation", "applicant_person")

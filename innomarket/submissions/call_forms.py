@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from innomarket.accounts.models import Organisation
+from innomarket.accounts.reads import person_with_address
 from innomarket.common.views import ReasonForm
 
 from .models import Call, Criterion
@@ -197,7 +198,22 @@ class ExtendForm(ReasonForm):
             "closes as before; the opening waits for the last closing."
         ),
     )
-    field_order = ["closes_at", "opening_at", "organisations", "reason"]
+    people = forms.CharField(
+        label=gettext_lazy("Only for these people"),
+        required=False,
+        help_text=gettext_lazy("For a call that people answer: their e-mail addresses, separated by commas."),
+    )
+    field_order = ["closes_at", "opening_at", "organisations", "people", "reason"]
+
+    def clean_people(self) -> list[Any]:
+        given = self.cleaned_data["people"].replace("\n", ",").split(",")
+        found = []
+        for address in (part.strip() for part in given if part.strip()):
+            person = person_with_address(address)
+            if person is None:
+                raise ValidationError(_("Nobody here has the address %(address)s.") % {"address": address})
+            found.append(person)
+        return found
 
     def clean_organisations(self) -> list[Organisation]:
         given = self.cleaned_data["organisations"].replace("\n", ",").split(",")

@@ -2,7 +2,7 @@
 
 The rule is half-open and written once, in ``Call.is_open_at``; services ask it with the database's
 clock after they hold the lock. An organisation that was named in an extension has a closing of its own:
-whoever asks for an applicant gives its organisation.
+whoever asks for an applicant gives its organisation, or the person where a person applies.
 """
 
 from collections.abc import Iterable
@@ -22,19 +22,32 @@ from .states import CallState, OutageState
 from .words import moment
 
 
-def closing_for(call: Call, organisation: Any = None) -> datetime:
-    """The closing of an applicant: the call's, or a later one that was given to its organisation."""
-    pk = getattr(organisation, "pk", organisation)
-    return max(call.closes_at, own_closings(call, pk).get(pk, call.closes_at)) if pk else call.closes_at
+def closing_for(call: Call, organisation: Any = None, *, person: Any = None) -> datetime:
+    """The closing of an applicant: the call's, or a later one that was given to it by name."""
+    closings = [call.closes_at]
+    for named, asked in ((own_closings, organisation), (closings_of_people, person)):
+        pk = getattr(asked, "pk", asked)
+        if pk:
+            closings.append(named(call, pk).get(pk, call.closes_at))
+    return max(closings)
 
 
 def own_closings(call: Call, organisation: int | None = None) -> dict[int, datetime]:
     """Organisation → its own latest closing, for those named in an extension of the call."""
+    return _own(call, "own_closings__organisation", organisation)
+
+
+def closings_of_people(call: Call, person: int | None = None) -> dict[int, datetime]:
+    """Person → their own latest closing, for those named in an extension of the call."""
+    return _own(call, "own_closings__person", person)
+
+
+def _own(call: Call, field: str, wanted: int | None) -> dict[int, datetime]:
     moves = call.moves.filter(for_all=False)
-    if organisation is not None:
-        moves = moves.filter(own_closings__organisation=organisation)
-    found = moves.values_list("own_closings__organisation").annotate(last=Max("closes_at")).order_by()
-    return {pk: last for pk, last in found if pk is not None and organisation in (None, pk)}
+    if wanted is not None:
+        moves = moves.filter(**{field: wanted})
+    found = moves.values_list(field).annotate(last=Max("closes_at")).order_by()
+    return {pk: last for pk, last in found if pk is not None and wanted in (None, pk)}
 
 
 def closing_of(submission: Submission) -> datetime:
@@ -87,7 +100,7 @@ def _is_open_until(call: Call, at: datetime, closes_at: datetime) -> bool:
 
 def last_closing(call: Call) -> datetime:
     """The instant from which nobody can submit any more."""
-    return max([call.closes_at, *own_closings(call).values()])
+    return max([call.closes_at, *own_closings(call).values(), *closings_of_people(call).values()])
 
 
 def not_open_for_any(call: Call, at: datetime, organisations: Iterable[Any]) -> Refusal | None:
@@ -98,12 +111,12 @@ def not_open_for_any(call: Call, at: datetime, organisations: Iterable[Any]) -> 
     return refusal
 
 
-def not_open(call: Call, at: datetime, organisation: Any = None) -> Refusal | None:
+def not_open(call: Call, at: datetime, organisation: Any = None, *, person: Any = None) -> Refusal | None:
     """None while the call takes submissions (of this organisation), else why it does not."""
     if call.is_open_at(at):
         return None
     unread = call.state in (CallState.ANNOUNCED, CallState.CLOSED) and call.opened_at is None
-    if unread and call.closes_at <= at < closing_for(call, organisation):
+    if unread and call.closes_at <= at < closing_for(call, organisation, person=person):
         return None
     if call.state == CallState.CANCELLED:
         return Refusal("call_cancelled", _("This call was cancelled. It takes no submissions."))
@@ -207,7 +220,7 @@ def _outage_waits(call: Call) -> Refusal | None:
     if not waiting:
         return None
     terms = OutageRule.objects.at().terms()
-    closings = [call.closes_at, *own_closings(call).values()]
+    closings = [call.closes_at, *own_closings(call).values(), *closings_of_people(call).values()]
     for outage in waiting:
         if outage.starts_at <= call.opening_at < outage.ends_at or any(
             outage_rule.closing_is_affected(one, outage.span, terms) for one in closings

@@ -8,6 +8,9 @@ submitted = Hook("submitted")
 call_closed = Hook("call_closed")
 """A call closed at its instant: ``call_closed(call)``."""
 
+outage_not_reopened = Hook("outage_not_reopened")
+"""An outage could not reopen a call: ``outage_not_reopened(call, outage, cases)``."""
+
 submissions_opened = Hook("submissions_opened")
 """The submissions of a call were opened on record: ``submissions_opened(call)``."""
 

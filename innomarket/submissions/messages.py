@@ -143,6 +143,42 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "submissions.outage_case_decided",
+        _("Decided after an outage: %(number)s"),
+        _(
+            "An outage touched the closing of “%(call)s”, and your draft %(number)s was not submitted. The agency "
+            "decided on %(at)s: %(outcome)s\nReason: %(reason)s"
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "submissions.break_glass_asked",
+        _("A second person is needed: reading %(number)s in need"),
+        _(
+            "%(person)s asked on %(at)s to read the sealed submission %(number)s.\nGround: %(ground)s\n"
+            "Reason: %(reason)s\nA second member of staff grants or refuses it in the console."
+        ),
+    ),
+    MessageKind(
+        "submissions.break_glass_granted",
+        _("Read before the opening: %(number)s"),
+        _(
+            "The agency reads your sealed submission %(number)s in need.\nAsked by: %(person)s, on %(at)s\n"
+            "Granted by: %(second)s\nGround: %(ground)s\nReason: %(reason)s\nUntil: %(until)s\n"
+            "Only these two read it. The submission's page shows each reading."
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "submissions.break_glass_not_granted",
+        _("Not read: a request for %(number)s"),
+        _(
+            "%(person)s asked on %(at)s to read your sealed submission %(number)s. It was not granted: "
+            "%(state)s\nGround: %(ground)s\nReason: %(reason)s\nNobody has read it."
+        ),
+        binding=True,
+    ),
+    MessageKind(
         "submissions.cancelled",
         _("Cancelled: %(call)s"),
         _(

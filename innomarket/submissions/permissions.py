@@ -9,8 +9,9 @@ from innomarket.accounts.models import Organisation
 from innomarket.accounts.permissions import staff_with
 from innomarket.common.refusals import Refusal, first, forbidden
 
+from . import chiefs
 from .kinds import Kind
-from .models import Call, Lot, Submission
+from .models import Call, Lot, OutageCase, Submission
 
 may_run_rounds = staff_with("run_rounds")
 
@@ -22,6 +23,16 @@ def may_create_call(user: Any, call: Call | None = None) -> Refusal | None:
 may_edit_call = may_announce = may_extend = may_cancel = may_open = may_amend = may_create_call
 may_record_outage = may_run_rounds
 may_ask_for_papers = may_judge_papers = may_run_rounds
+
+
+def may_decide_case(user: Any, case: OutageCase) -> Refusal | None:
+    """The chief of the lot's round; who runs rounds, where no chief is named."""
+    named = chiefs.of_lot(case.submission.lot_id)
+    if not named or user.pk in named:
+        return may_run_rounds(user)
+    return first(
+        may_run_rounds(user), forbidden("not_the_chief", _("The chief of the round decides this case."))
+    )
 
 
 def is_second(user: Any, first_person: int) -> Refusal | None:

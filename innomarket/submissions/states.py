@@ -66,6 +66,28 @@ PROPOSAL_MOVES = {
 }
 
 
+class GlassState(models.TextChoices):
+    ASKED = "asked", _("asked, waits for a second person")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
+    LAPSED = "lapsed", _("lapsed undecided")
+
+
+GLASS_MOVES = {
+    "grant": move(GlassState.ASKED, GlassState.GRANTED),
+    "refuse": move(GlassState.ASKED, GlassState.REFUSED),
+    "lapse": move(GlassState.ASKED, GlassState.LAPSED),
+}
+
+
+class CaseState(models.TextChoices):
+    OPEN = "open", _("waits for a decision")
+    DECIDED = "decided", _("decided")
+
+
+CASE_MOVES = {"decide": move(CaseState.OPEN, CaseState.DECIDED)}
+
+
 class SubmissionState(models.TextChoices):
     DRAFT = "draft", _("draft – not submitted")
     SUBMITTED = "submitted", _("submitted")

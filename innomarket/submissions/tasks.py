@@ -6,8 +6,8 @@ from django.http import Http404
 from innomarket.common.refusals import Refused
 
 from .models import Call
+from .services import break_glass, reminder, supplement_due, watch
 from .services import call as services
-from .services import reminder, supplement_due, watch
 
 
 @shared_task(name="submissions.close_due_calls")
@@ -48,3 +48,9 @@ def close_due_supplements() -> None:
     """The sweep: supplement requests whose time is over lapse, and those of the last day are reminded of."""
     supplement_due.close_due_supplements()
     supplement_due.remind_due_supplements()
+
+
+@shared_task(name="submissions.lapse_requests")
+def lapse_requests() -> None:
+    """The sweep: ends requests to read in need that nobody decided in time, and tells."""
+    break_glass.lapse_due()

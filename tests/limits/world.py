@@ -31,8 +31,9 @@ from innomarket.evaluation.services.conflict import declare_conflict, declare_co
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.notifications.models import Message
 from innomarket.submissions import kinds
-from innomarket.submissions.models import OutageProposal
+from innomarket.submissions.models import OutageCase, OutageProposal
 from innomarket.submissions.services.attachment import attach_file
+from innomarket.submissions.services.break_glass import ask_to_read
 from innomarket.submissions.services.call import extend_call
 from innomarket.submissions.services.outage import record_outage
 from innomarket.submissions.services.submission import submit
@@ -206,6 +207,10 @@ def _deadlines(world: World) -> None:
         organisations=[things["company_b"]],
     )
     things["deadline_move"] = call.moves.get()
+    things["glass"] = ask_to_read(
+        submission=things["draft"], by=staff_member, ground="court", reason="Order of a court."
+    )
+    OutageCase.objects.create(outage=things["outage"], submission=things["draft"])
 
 
 def _opened(world: World) -> None:

@@ -9,9 +9,18 @@ from innomarket.audit.models import Entry
 from innomarket.common.clock import kst, moved_to
 from innomarket.common.refusals import Refused
 from innomarket.notifications.models import Message
-from innomarket.submissions import deadlines, kinds
-from innomarket.submissions.models import Amendment, ClosingRule, DeadlineMove, Outage, OwnClosing
+from innomarket.submissions import chiefs, deadlines, kinds
+from innomarket.submissions.models import (
+    Amendment,
+    Call,
+    ClosingRule,
+    DeadlineMove,
+    Outage,
+    OutageCase,
+    OwnClosing,
+)
 from innomarket.submissions.services import call as calls
+from innomarket.submissions.services import case as cases
 from innomarket.submissions.services import outage as outages
 from innomarket.submissions.services import submission as submissions
 from innomarket.submissions.specs import LotSpec
@@ -19,6 +28,7 @@ from innomarket.timeline.services import open_story
 from tests.accounts import factories as accounts
 
 from . import factories
+from .kind import IDEA
 
 pytestmark = pytest.mark.django_db
 
@@ -410,3 +420,78 @@ def test_amendments_are_numbered_from_00_and_told_to_everyone_with_a_draft():
     assert refused(calls.amend_call, **good | {"closes_at": call.closes_at}).code == "frozen"
     with moved_to(call.closes_at):
         assert refused(calls.amend_call, **good).code == "call_closed"
+
+
+# ── cases that cannot reopen, and people named in an extension ──
+
+
+def _case(chiefs_known=None):
+    """A draft in a call that was opened before the outage over its closing was known."""
+    call = a_call()
+    draft, done = factories.submission(call=call), factories.submitted(call=call)
+    factories.open_up(call)
+    apply(record(), at=kst(*DAY, 14))
+    return OutageCase.objects.get(), draft, done
+
+
+def test_draft_of_a_call_that_cannot_reopen_becomes_a_case_and_those_who_run_rounds_are_told():
+    by = accounts.staff("run_rounds")
+    case, draft, _done = _case()
+    assert (case.submission, case.state) == (draft, "open")
+    told = Message.objects.filter(kind="submissions.outage_too_late")
+    assert by.pk in told.values_list("recipient", flat=True)
+    assert draft.number in told.first().body
+
+
+def test_case_is_decided_by_the_chief_with_a_reason_and_the_applicant_is_told(monkeypatch):
+    chief, other = accounts.staff("run_rounds"), accounts.staff("run_rounds")
+    monkeypatch.setattr(chiefs, "_known", [lambda lot: {chief.pk}])
+    case, draft, _done = _case()
+    told = Message.objects.filter(kind="submissions.outage_too_late").values_list("recipient", flat=True)
+    assert list(told) == [chief.pk]
+    good = {"case": case, "by": chief, "decision": "stands", "reason": "Others submitted in time."}
+    assert refused(cases.decide_case, **good | {"by": other}).code == "not_the_chief"
+    assert refused(cases.decide_case, **good | {"reason": " "}).field == "reason"
+    assert refused(cases.decide_case, **good | {"decision": "x"}).field == "decision"
+    done = cases.decide_case(**good)
+    done.refresh_from_db()
+    assert (done.state, done.decision, done.reason) == ("decided", "stands", "Others submitted in time.")
+    assert Message.objects.get(kind="submissions.outage_case_decided").recipient == draft.created_by
+    assert refused(cases.decide_case, **good).code == "decide_not_now"
+
+
+def test_extension_for_one_person_lets_that_person_alone_submit_later():
+    call = a_call(kind=IDEA)
+    named, other = factories.submission(call=call), factories.submission(call=call)
+    calls.extend_call(
+        call=call,
+        by=accounts.staff("run_rounds"),
+        closes_at=kst(*DAY, 15),
+        opening_at=kst(*DAY, 16),
+        reason="Their network was down.",
+        people=[named.applicant_person],
+    )
+    told = Message.objects.filter(kind="submissions.extended_for_you").values_list("recipient", flat=True)
+    assert list(told) == [named.applicant_person_id]
+    factories.close(Call.objects.get(pk=call.pk))
+    assert list(
+        Message.objects.filter(kind="submissions.closed_without_yours").values_list("recipient", flat=True)
+    ) == [other.applicant_person_id]
+    with moved_to(kst(*DAY, 15) - timedelta(seconds=1)):
+        assert refused(submissions.submit, submission=other, by=other.created_by).code == "call_closed"
+        assert submissions.submit(submission=named, by=named.created_by).ordinal == 0
+    own = OwnClosing.objects.get()
+    assert (own.person, own.organisation) == (named.applicant_person, None)
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_own_closing_is_of_an_organisation_or_of_a_person(both):
+    call, company = a_call(), accounts.company()
+    extend(call, company)
+    person = accounts.person()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OwnClosing.objects.create(
+            move=call.moves.get(),
+            organisation=accounts.company() if both else None,
+            person=person if both else None,
+        )

@@ -7,7 +7,10 @@ from django.db import transaction
 
 from innomarket.common.clock import moved_to, now
 from innomarket.common.refusals import Refused
+from innomarket.notifications.models import Message
+from innomarket.submissions import shipped
 from innomarket.submissions.models import Call, DeadlineMove, Revision, Submission
+from innomarket.submissions.services import break_glass
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import outage as outages
 from innomarket.submissions.services import submission as submissions
@@ -266,3 +269,21 @@ def outage_at(call, by):
         noticed_at=start + timedelta(minutes=40),
         what="The servers",
     )()
+
+
+def test_two_granting_at_once_grant_once():
+    shipped.load()
+    sealed = factories.submitted()
+    glass = break_glass.ask_to_read(
+        submission=sealed, by=accounts.staff("run_rounds"), ground="court", reason="An order."
+    )
+    people = [accounts.staff("run_rounds") for _turn in range(2)]
+    outcomes = at_once(
+        *[at(now(), break_glass.grant, glass=glass, by=person, reason="Genuine.") for person in people]
+    )
+    assert sorted(one.error.code if one.error else "granted" for one in outcomes) == [
+        "grant_not_now",
+        "granted",
+    ]
+    told = Message.objects.filter(kind="submissions.break_glass_granted", recipient=sealed.created_by)
+    assert told.count() == 1

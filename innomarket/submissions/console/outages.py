@@ -74,7 +74,7 @@ class ApplyOutage(_OutageStep):
         lines += [_line(proposal) for proposal in plan.proposals[:SHOWN]]
         lines += [
             _(
-                "%(number)s cannot reopen: its submissions are open. Those who run rounds are told of %(n)s drafts."
+                "%(number)s cannot reopen: its submissions are open. The chief of the round is told of %(n)s drafts."
             )
             % {"number": missed.call.number, "n": len(missed.drafts)}
             for missed in plan.missed[:SHOWN]
@@ -113,6 +113,8 @@ def _line(proposal: services.Proposal) -> str:
     }
     if proposal.organisation is not None:
         values["call"] = f"{values['call']} – {titled(proposal.organisation, 'name')}"
+    if proposal.person is not None:
+        values["call"] = f"{values['call']} – {proposal.person}"
     if proposal.new.closes_at == proposal.old.closes_at:
         return _("%(number)s %(call)s: the opening moves to %(opening)s") % values
     line = _("%(number)s %(call)s: closing %(old)s → %(new)s, opening %(opening)s; %(n)s take part") % values
@@ -166,10 +168,11 @@ class DeadlineMoveAdmin(ServiceAdmin):
     ]  # fmt: skip
     readonly_fields = ["named"]
 
-    @admin.display(description=gettext_lazy("organisations"))
+    @admin.display(description=gettext_lazy("for whom"))
     def named(self, obj: DeadlineMove) -> str:
-        own = obj.own_closings.select_related("organisation")
-        return ", ".join(str(titled(one.organisation, "name")) for one in own) or "–"
+        own = obj.own_closings.select_related("organisation", "person")
+        names = (titled(one.organisation, "name") if one.organisation else one.person for one in own)
+        return ", ".join(str(name) for name in names) or "–"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("call", "outage", "decided_by")

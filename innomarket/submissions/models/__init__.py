@@ -1,4 +1,6 @@
+from .break_glass import BreakGlass, BreakGlassRule
 from .call import Call, Criterion, CriterionGroup, Lot
+from .case import OutageCase
 from .deadline import Amendment, DeadlineMove, Outage, OwnClosing
 from .opening import Opening
 from .reminder import ReminderRule
@@ -12,6 +14,8 @@ __all__ = [
     "Amendment",
     "Attachment",
     "AttachmentUpload",
+    "BreakGlass",
+    "BreakGlassRule",
     "Call",
     "ClosingRule",
     "Criterion",
@@ -20,6 +24,7 @@ __all__ = [
     "Lot",
     "Opening",
     "Outage",
+    "OutageCase",
     "OutageProposal",
     "OutageRule",
     "OwnClosing",

@@ -128,7 +128,7 @@ class DeadlineMove(models.Model):
 
 
 class OwnClosing(models.Model):
-    """A later closing of one organisation, from a move that is not for all."""
+    """A later closing of one applicant (an organisation or a person), from a move that is not for all."""
 
     move = models.ForeignKey(
         DeadlineMove, on_delete=models.PROTECT, related_name="own_closings", verbose_name=_("move")
@@ -136,22 +136,36 @@ class OwnClosing(models.Model):
     organisation = models.ForeignKey(
         "accounts.Organisation",
         on_delete=models.PROTECT,
+        null=True,
         related_name="own_closings",
         verbose_name=_("organisation"),
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="own_closings",
+        verbose_name=_("person"),
     )
 
     class Meta:
         verbose_name = _("closing of an organisation")
         verbose_name_plural = _("closings of organisations")
         constraints = [
-            models.UniqueConstraint(fields=["move", "organisation"], name="one_own_closing_a_move")
+            models.UniqueConstraint(fields=["move", "organisation"], name="one_own_closing_a_move"),
+            models.UniqueConstraint(fields=["move", "person"], name="one_own_closing_a_move_and_person"),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False, person__isnull=True)
+                | Q(organisation__isnull=True, person__isnull=False),
+                name="own_closing_has_one_applicant",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="own_closings_stand", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:
-        return f"{self.move_id}/{self.organisation_id}"
+        return f"{self.move_id}/{self.organisation_id or self.person_id}"
 
 
 class Amendment(models.Model):

@@ -30,7 +30,11 @@ def attach_file(*, submission: Submission, by: Any, slot: str, upload: File) -> 
     with transaction.atomic():
         call, submission = lock_draft(submission)
         ask(permissions.may_edit(by, submission))
-        ask(deadlines.not_open(call, now(), submission.applicant_organisation_id))
+        ask(
+            deadlines.not_open(
+                call, now(), submission.applicant_organisation_id, person=submission.applicant_person_id
+            )
+        )
         place = filling.slot_of(kinds.get(call.kind), slot)
         if place is None:
             raise Refused(
@@ -57,7 +61,11 @@ def remove_file(*, attachment: Attachment, by: Any) -> None:
         call, submission = lock_draft(attachment.submission)
         attachment = lock(Attachment, attachment.pk)
         ask(permissions.may_edit(by, submission))
-        ask(deadlines.not_open(call, now(), submission.applicant_organisation_id))
+        ask(
+            deadlines.not_open(
+                call, now(), submission.applicant_organisation_id, person=submission.applicant_person_id
+            )
+        )
         if attachment.removed_at is not None:
             return
         changed(attachment, actor=by, verb="submissions.remove_file", removed_at=now())

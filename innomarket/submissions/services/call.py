@@ -154,10 +154,11 @@ def extend_call(
     opening_at: datetime,
     reason: str,
     organisations: Sequence[Organisation] = (),
+    people: Sequence[Any] = (),
 ) -> Call:
     """Move the closing of an open call to a later instant; who is concerned is told why.
 
-    For all, or for the named organisations only: then the call closes as before for the others, and its
+    For all, or for the named organisations and people only: then the call closes as before for the others, and its
     opening waits for the last closing. The move is kept on record (``DeadlineMove``). Raises Refused.
     """
     with transaction.atomic():
@@ -166,7 +167,11 @@ def extend_call(
         at = now()
         ask(deadlines.not_extendable(call, at))
         state = ask_move(CALL_MOVES, "extend", call)
-        standing = max(deadlines.closing_for(call, one) for one in (None, *organisations))
+        standing = max(
+            *(deadlines.closing_for(call, one) for one in (None, *organisations)),
+            *(deadlines.closing_for(call, person=one) for one in people),
+            call.closes_at,
+        )
         if closes_at <= standing:
             raise Refused(
                 "not_later",
@@ -187,8 +192,10 @@ def extend_call(
                 field="opening_at",
             )
         to, why, verb = Times(closes_at, opening_at), _reason(reason), "submissions.extend_call"
-        if organisations:
-            move_for_some(call, to, organisations, old=standing, by=by, at=at, verb=verb, reason=why)
+        if organisations or people:
+            move_for_some(
+                call, to, organisations, people=people, old=standing, by=by, at=at, verb=verb, reason=why
+            )
         else:
             move_for_all(call, to, by=by, at=at, verb=verb, state=state, reason=why)
     return call

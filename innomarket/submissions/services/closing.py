@@ -69,11 +69,12 @@ def _close(call: Call) -> Call:
 
 def _tell_closed(call: Call) -> None:
     # Whoever was given more time is still writing.
-    ours = Submission.objects.filter(lot__call=call).exclude(
-        applicant_organisation__in=[
-            pk for pk, own in deadlines.own_closings(call).items() if own > call.closes_at
-        ]
-    )
+    later = [
+        [pk for pk, own in named(call).items() if own > call.closes_at]
+        for named in (deadlines.own_closings, deadlines.closings_of_people)
+    ]
+    ours = Submission.objects.filter(lot__call=call)
+    ours = ours.exclude(applicant_organisation__in=later[0]).exclude(applicant_person__in=later[1])
     values = {
         "call": titled(call, "title"),
         "number": call.number,

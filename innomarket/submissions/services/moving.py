@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy
 
 from innomarket.accounts.models import Organisation
@@ -49,6 +49,7 @@ def move_for_some(
     to: Times,
     organisations: Iterable[Organisation],
     *,
+    people: Iterable[Any] = (),
     old: datetime,
     by: Any,
     at: datetime,
@@ -56,8 +57,8 @@ def move_for_some(
     reason: str,
     outage: Outage | None = None,
 ) -> DeadlineMove:
-    """A later closing for the named organisations. The call's opening waits for the last of them."""
-    named = list(organisations)
+    """A later closing for the named organisations and people. The call's opening waits for the last of them."""
+    named, persons = list(organisations), list(people)
     opening_at = max(call.opening_at, to.opening_at)
     move = _record(
         call,
@@ -70,8 +71,9 @@ def move_for_some(
         old_closes_at=old,
     )
     OwnClosing.objects.bulk_create(OwnClosing(move=move, organisation=one) for one in named)
+    OwnClosing.objects.bulk_create(OwnClosing(move=move, person=one) for one in persons)
     changed(call, actor=by, verb=verb, reason=reason, opening_at=opening_at)
-    theirs = taking_part(call).filter(applicant_organisation__in=named)
+    theirs = taking_part(call).filter(Q(applicant_organisation__in=named) | Q(applicant_person__in=persons))
     _tell(move, reads.people_behind(theirs), "submissions.extended_for_you", reason)
     return move
 

@@ -10,37 +10,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from innomarket.accounts.models import Organisation
-from innomarket.accounts.reads import staff_of
 from innomarket.audit.services import changed, created, record
 from innomarket.common.clock import now
 from innomarket.common.locks import lock, lock_all
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
-from innomarket.notifications.services import tell
 
 from .. import deadlines, outage_rule, permissions
 from ..models import Call, DeadlineMove, Outage, OutageRule, OwnClosing, Submission
 from ..outage_rule import Span, Terms, Times
 from ..states import CALL_MOVES, OUTAGE_MOVES, CallState, OutageState, SubmissionState
-from ..words import call_path, moment
-from .moving import move_for_all, move_for_some, values_of
+from .case import record_cases
+from .moving import move_for_all, move_for_some
 from .opening import void_preparation
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """One closing that an outage moves: of a call, or of one organisation in it."""
+    """One closing that an outage moves: of a call, or of one applicant in it."""
 
     call: Call
     old: Times
     new: Times
     organisation: Organisation | None = None
+    person: Any = None
     reopens: bool = False
 
 
@@ -125,7 +125,7 @@ def apply_outage(*, outage: Outage, by: Any) -> Outage:
     """Make the moves, record them, tell everyone who takes part. Raises Refused.
 
     The calls are locked first, so that an opening or a closing that runs is either finished and seen, or waits.
-    What can no longer be moved goes to those who run rounds, with the cases.
+    What can no longer be moved goes to the chief of the round, with the cases.
     """
     with transaction.atomic():
         outage = lock(Outage, outage.pk)
@@ -142,7 +142,7 @@ def apply_outage(*, outage: Outage, by: Any) -> Outage:
                 _make(proposal, one, by=by, at=at)
             if one == outage:
                 for missed in plan.missed:
-                    _tell_missed(missed, one, by=by)
+                    _tell_missed(missed, one, by=by, at=at)
     return outage
 
 
@@ -186,25 +186,25 @@ def _plan(outage: Outage, calls: list[Call], at: datetime, terms: Terms) -> Plan
 
 
 def _proposals(call: Call, span: Span, at: datetime, terms: Terms) -> Iterator[Proposal]:
-    standing: list[tuple[Organisation | None, datetime]] = [(None, call.closes_at)]
-    own = deadlines.own_closings(call)
-    named = Organisation.objects.in_bulk(own)
-    standing += [
-        (named[pk], closes_at) for pk, closes_at in sorted(own.items()) if closes_at > call.closes_at
-    ]
-    for organisation, closes_at in standing:
+    standing: list[tuple[Organisation | None, Any, datetime]] = [(None, None, call.closes_at)]
+    own, people = deadlines.own_closings(call), deadlines.closings_of_people(call)
+    named, persons = Organisation.objects.in_bulk(own), get_user_model().objects.in_bulk(people)
+    standing += [(named[pk], None, one) for pk, one in sorted(own.items()) if one > call.closes_at]
+    standing += [(None, persons[pk], one) for pk, one in sorted(people.items()) if one > call.closes_at]
+    for organisation, person, closes_at in standing:
         old = Times(closes_at, call.opening_at)
         new = outage_rule.moved(old, span, terms)
         if new.closes_at > old.closes_at:
             new = outage_rule.from_decision(new, old, at, terms)
-        if new == old or (organisation is not None and new.closes_at == old.closes_at):
+        for_one = organisation is not None or person is not None
+        if new == old or (for_one and new.closes_at == old.closes_at):
             continue
-        reopens = organisation is None and call.closed_at is not None and new.closes_at > old.closes_at
-        yield Proposal(call, old, new, organisation, reopens)
+        reopens = not for_one and call.closed_at is not None and new.closes_at > old.closes_at
+        yield Proposal(call, old, new, organisation, person, reopens)
 
 
 def _missed(call: Call, outage: Outage, terms: Terms) -> Missed | None:
-    own = deadlines.own_closings(call).values()
+    own = [*deadlines.own_closings(call).values(), *deadlines.closings_of_people(call).values()]
     if not any(outage_rule.closing_is_affected(one, outage.span, terms) for one in (call.closes_at, *own)):
         return None
     drafts = Submission.objects.filter(lot__call=call, state=SubmissionState.DRAFT).order_by("number")
@@ -217,11 +217,12 @@ def _missed(call: Call, outage: Outage, terms: Terms) -> Missed | None:
 def _make(proposal: Proposal, outage: Outage, *, by: Any, at: datetime) -> DeadlineMove:
     call = lock(Call, proposal.call.pk)
     verb = "submissions.move_by_outage"
-    if proposal.organisation is not None:
+    if proposal.organisation is not None or proposal.person is not None:
         return move_for_some(
             call,
             proposal.new,
-            [proposal.organisation],
+            [proposal.organisation] if proposal.organisation else [],
+            people=[proposal.person] if proposal.person else [],
             old=proposal.old.closes_at,
             by=by,
             at=at,
@@ -235,25 +236,11 @@ def _make(proposal: Proposal, outage: Outage, *, by: Any, at: datetime) -> Deadl
     )
 
 
-def _tell_missed(missed: Missed, outage: Outage, *, by: Any) -> None:
+def _tell_missed(missed: Missed, outage: Outage, *, by: Any, at: datetime) -> None:
     record(
         actor=by,
         verb="submissions.outage_not_reopened",
         subject=missed.call,
         changes={"outage": outage.pk, "drafts": missed.drafts},
     )
-    tell(
-        kind="submissions.outage_too_late",
-        people=staff_of("run_rounds"),
-        about=missed.call,
-        version=f"outage-{outage.pk}",
-        values=values_of(missed.call)
-        | {
-            "what": outage.what,
-            "from": moment(outage.starts_at),
-            "until": moment(outage.ends_at),
-            "n": len(missed.drafts),
-            "cases": ", ".join(missed.drafts) or "–",
-        },
-        url=call_path(missed.call),
-    )
+    record_cases(missed.call, outage, missed.drafts, by=by, at=at)

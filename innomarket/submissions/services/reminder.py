@@ -90,7 +90,11 @@ def _due(steps: list[int]) -> Iterator[tuple[int, int]]:
 def _by_closing(call: Call) -> Iterator[tuple[QuerySet[Submission], datetime]]:
     """The call's submissions by the closing that holds for them: some organisations have a later one."""
     rows, own = Submission.objects.filter(lot__call=call), deadlines.own_closings(call)
-    yield rows.exclude(applicant_organisation__in=list(own)), call.closes_at
+    people = deadlines.closings_of_people(call)
+    others = rows.exclude(applicant_organisation__in=list(own)).exclude(applicant_person__in=list(people))
+    yield others, call.closes_at
+    for person, closes_at in people.items():
+        yield rows.filter(applicant_person=person), max(closes_at, call.closes_at)
     for organisation, closes_at in own.items():
         yield rows.filter(applicant_organisation=organisation), max(closes_at, call.closes_at)
 
@@ -122,9 +126,11 @@ def _remind(call_pk: int, pk: int, steps: list[int]) -> int:
     if draft is None:
         return 0
     at, organisation = now(), draft.applicant_organisation_id
-    closes_at = deadlines.closing_for(call, organisation)
+    closes_at = deadlines.closing_for(call, organisation, person=draft.applicant_person_id)
     hours = step_at(steps, closes_at, at)
-    if hours is None or not allowed(deadlines.not_open(call, at, organisation)):
+    if hours is None or not allowed(
+        deadlines.not_open(call, at, organisation, person=draft.applicant_person_id)
+    ):
         return 0
     if not _not_reminded(rows, closes_at, hours).exists():
         return 0

@@ -49,8 +49,8 @@ def begin_submission(*, by: Any, lot: Lot, organisation: Organisation | None = N
         kind = kinds.get(call.kind)
         ask(permissions.may_begin(by, kind, lot, organisation))
         at = now()
-        ask(deadlines.not_open(call, at, organisation))
         personal = kind.applicant == "person"
+        ask(deadlines.not_open(call, at, organisation, person=by if personal else None))
         submission = Submission(
             number=next_number(kind.number),
             lot=lot,
@@ -162,7 +162,11 @@ def withdraw(*, submission: Submission, by: Any, reason: str = "") -> Submission
         submission.lot.call = call
         ask(permissions.may_withdraw(by, submission))
         at = now()
-        ask(deadlines.not_open(call, at, submission.applicant_organisation_id))
+        ask(
+            deadlines.not_open(
+                call, at, submission.applicant_organisation_id, person=submission.applicant_person_id
+            )
+        )
         state = ask_move(SUBMISSION_MOVES, "withdraw", submission)
         changed(
             submission, actor=by, verb="submissions.withdraw", reason=reason, state=state, withdrawn_at=at
@@ -176,7 +180,11 @@ def withdraw(*, submission: Submission, by: Any, reason: str = "") -> Submission
                 "number": submission.number,
                 "call": titled(call, "title"),
                 "at": moment(at),
-                "closes": moment(deadlines.closing_for(call, submission.applicant_organisation_id)),
+                "closes": moment(
+                    deadlines.closing_for(
+                        call, submission.applicant_organisation_id, person=submission.applicant_person_id
+                    )
+                ),
             },
             url=submission_path(submission, "check"),
         )
@@ -225,7 +233,9 @@ def _taken_up(submission: Submission) -> str:
 def _not_writable(call: Call, submission: Submission) -> Refusal | None:
     if submission.state == SubmissionState.DRAFT:
         return None
-    refusal = deadlines.not_open(call, now(), submission.applicant_organisation_id)
+    refusal = deadlines.not_open(
+        call, now(), submission.applicant_organisation_id, person=submission.applicant_person_id
+    )
     if refusal is None:
         return None
     stands = (
@@ -237,7 +247,9 @@ def _not_writable(call: Call, submission: Submission) -> Refusal | None:
 
 
 def _too_late(call: Call, submission: Submission, at: Any) -> Refusal | None:
-    refusal = deadlines.not_open(call, at, submission.applicant_organisation_id)
+    refusal = deadlines.not_open(
+        call, at, submission.applicant_organisation_id, person=submission.applicant_person_id
+    )
     if refusal is None:
         return None
     kept = _("It was not submitted. What you wrote is kept as it is.")
@@ -345,7 +357,11 @@ def _tell_submitted(submission: Submission, revision: Revision, call: Call) -> N
             "files": "; ".join(f"{file.name} ({file.size:,} B, SHA-256 {file.sha256})" for file in files)
             or "–",
             "sha256": revision.sha256,
-            "closes": moment(deadlines.closing_for(call, submission.applicant_organisation_id)),
+            "closes": moment(
+                deadlines.closing_for(
+                    call, submission.applicant_organisation_id, person=submission.applicant_person_id
+                )
+            ),
         },
         url=submission_path(submission, "receipt"),
     )

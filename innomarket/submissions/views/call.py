@@ -268,6 +268,10 @@ class BeginView(LoginRequiredMixin, ServiceFormView):
         at = now()
         closed = deadlines.not_open_for_any(self.call_shown, at, self.organisations)
         closings = [deadlines.closing_for(self.call_shown, one) for one in (None, *self.organisations)]
+        if self.kind.applicant == "person":
+            person = self.request.user
+            closed = deadlines.not_open(self.call_shown, at, person=person)
+            closings.append(deadlines.closing_for(self.call_shown, person=person))
         context.update(
             closes_at=max(closings),
             call=self.call_shown,

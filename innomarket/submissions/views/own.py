@@ -15,6 +15,7 @@ from innomarket.common.views import PrivateMixin, RefusalMixin
 
 from .. import deadlines, kinds, permissions
 from ..models import Submission
+from ..services import break_glass
 from ..states import SubmissionState
 from ..words import moment, titled
 
@@ -43,7 +44,12 @@ class OwnMixin(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
     @property
     def closed(self) -> Refusal | None:
         """Why the call takes nothing any more (or not yet), by the database's clock."""
-        return deadlines.not_open(self.its_call, self.at, self.submission.applicant_organisation_id)
+        return deadlines.not_open(
+            self.its_call,
+            self.at,
+            self.submission.applicant_organisation_id,
+            person=self.submission.applicant_person_id,
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         submission = self.submission
@@ -54,7 +60,9 @@ class OwnMixin(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
             "at": self.at,
             "now": self.at,
             "closed": self.closed,
-            "closes_at": deadlines.closing_for(self.its_call, submission.applicant_organisation_id),
+            "closes_at": deadlines.closing_for(
+                self.its_call, submission.applicant_organisation_id, person=submission.applicant_person_id
+            ),
             "state": submission.get_state_display(),
             "tone": TONES[submission.state],
             "is_draft": submission.state == SubmissionState.DRAFT,
@@ -63,6 +71,8 @@ class OwnMixin(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
             "submit_refusal": permissions.may_submit(self.request.user, submission),
             "pending": is_pending(submission),
             "seen_by": seen_by(submission, self.its_call),
+            "glasses": break_glass.told_to_owners(submission),
+            "cases": submission.outage_cases.filter(state="decided"),
             "call_url": reverse("submissions:call", args=[self.its_call.number]),
             "object_url": localised(self.kind.url(submission)),
         }
