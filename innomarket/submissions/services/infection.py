@@ -37,7 +37,11 @@ def take_out(*, document: Document) -> None:
         "call": titled(call, "title"),
         "slot": place.label if place else attachment.slot,
         "sha256": document.sha256,
-        "closes": moment(deadlines.closing_for(call, submission.applicant_organisation_id)),
+        "closes": moment(
+            deadlines.closing_for(
+                call, submission.applicant_organisation_id, person=submission.applicant_person_id
+            )
+        ),
         "what": gettext_lazy(
             "It had been submitted: that submission stands, with the file marked as refused."
         )

@@ -106,7 +106,9 @@ def _parents(coming: AttachmentUpload) -> tuple[Call, Submission]:
 
 
 def _not_in_time(call: Call, submission: Submission) -> Refusal | None:
-    refusal = deadlines.not_open(call, now(), submission.applicant_organisation_id)
+    refusal = deadlines.not_open(
+        call, now(), submission.applicant_organisation_id, person=submission.applicant_person_id
+    )
     if refusal is None:
         return None
     late = _("A file that was not completely uploaded and checked by then does not count.")
