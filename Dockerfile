@@ -15,8 +15,9 @@ COPY . .
 RUN python -m tools.messages compile \
     && SECRET_KEY=for-this-build-only python manage.py collectstatic --noinput --verbosity 0 \
     && useradd --system --uid 10001 --home-dir /srv/innomarket innomarket \
-    && mkdir -p var/run var/media \
-    && chown -R innomarket var
+    && mkdir -p var/run media secrets \
+    && chown -R innomarket var media secrets \
+    && chmod 700 secrets
 
 # By number: a host need not know the name.
 USER 10001

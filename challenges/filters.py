@@ -56,7 +56,7 @@ class TaskFilter(django_filters.FilterSet):
         """All of the words, each in the title, the problem, the institution's name or the number."""
         for word in value.split()[:8]:
             queryset = queryset.filter(
-                Q(submission__title__icontains=word)
+                Q(title__icontains=word)
                 | Q(problem__icontains=word)
                 | Q(submission__applicant_organisation__name_ko__icontains=word)
                 | Q(submission__applicant_organisation__name_en__icontains=word)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from innomarket.common.sealed_fields import SealedCharField, SealedTextField
 from innomarket.evaluation.models import Result, Round
 from innomarket.evaluation.states import RoundState
 from innomarket.submissions.models import Lot, Submission
@@ -43,13 +44,13 @@ class Challenge(models.Model):
         related_name="challenge",
         verbose_name=_("submission"),
     )
-    title = models.CharField(_("title of the task"), max_length=120, blank=True)
-    problem = models.TextField(_("the problem"), blank=True)
-    who_suffers = models.TextField(_("who suffers from it"), blank=True)
-    today = models.TextField(_("how it is done today"), blank=True)
-    needed_performance = models.TextField(_("needed performance"), blank=True)
-    test_site = models.TextField(_("test site and conditions"), blank=True)
-    scale = models.TextField(_("scale"), blank=True)
+    title = SealedCharField(_("title of the task"), max_length=120, blank=True)
+    problem = SealedTextField(_("the problem"), blank=True)
+    who_suffers = SealedTextField(_("who suffers from it"), blank=True)
+    today = SealedTextField(_("how it is done today"), blank=True)
+    needed_performance = SealedTextField(_("needed performance"), blank=True)
+    test_site = SealedTextField(_("test site and conditions"), blank=True)
+    scale = SealedTextField(_("scale"), blank=True)
     budget_won = models.BigIntegerField(
         _("budget estimate"), null=True, blank=True, help_text=_("won"), validators=[MinValueValidator(1)]
     )
@@ -110,6 +111,10 @@ class Challenge(models.Model):
 
     def __str__(self) -> str:
         return str(self.submission_id)
+
+    def is_public(self) -> bool:
+        """Whether its texts are written plain, so that the public list can be searched."""
+        return self.published_at is not None
 
     @property
     def number(self) -> str:

@@ -20,6 +20,7 @@ DEPLOYED = {
     "INNOMARKET_EMBEDDED": "off",
     "SECRET_KEY": "only-for-the-check-of-the-settings-0123456789-abcdefghijklmnopqrstuvwxyz",
     "PUBLIC_URL": "https://portal.example",
+    "SEALING_KEYS": "/run/secrets/sealing.json",
     "MAIL_URL": "smtps://portal:password@mail.example",
     "HTTPS": "on",
     "DEBUG": "off",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.audit.services import changed
 from innomarket.common.clock import now
 from innomarket.common.locks import lock_all
+from innomarket.common.sealed_fields import sealed_fields
 from innomarket.evaluation.models import Result, Round
 from innomarket.evaluation.states import Outcome
 from innomarket.submissions.models import Submission
@@ -38,7 +39,9 @@ def _publish(task: Challenge) -> Challenge:
     instant = now()
     submission = task.submission
     story = _story_of(submission)
-    task = changed(task, actor=None, verb="challenges.publish", published_at=instant)
+    # What has become public is written once more, plain: people search it.
+    texts = {field.name: getattr(task, field.name) for field in sealed_fields(Challenge)}
+    task = changed(task, actor=None, verb="challenges.publish", published_at=instant, **texts)
     url = names.url(submission)
     add_milestone(
         story,

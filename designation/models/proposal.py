@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from innomarket.common.sealed_fields import SealedCharField, SealedTextField
 from innomarket.submissions.models import Submission
 
 
@@ -26,19 +27,19 @@ class Proposal(models.Model):
         related_name="proposal",
         verbose_name=_("submission"),
     )
-    product_name_ko = models.CharField(_("product name in Korean"), max_length=120, blank=True)
-    product_name_en = models.CharField(_("product name in English"), max_length=160, blank=True)
-    summary = models.CharField(_("the product in one sentence"), max_length=300, blank=True)
-    solution = models.TextField(_("how it solves the problem"), blank=True)
-    novelty = models.TextField(_("what is new"), blank=True)
-    performance = models.TextField(_("performance and evidence"), blank=True)
+    product_name_ko = SealedCharField(_("product name in Korean"), max_length=120, blank=True)
+    product_name_en = SealedCharField(_("product name in English"), max_length=160, blank=True)
+    summary = SealedCharField(_("the product in one sentence"), max_length=300, blank=True)
+    solution = SealedTextField(_("how it solves the problem"), blank=True)
+    novelty = SealedTextField(_("what is new"), blank=True)
+    performance = SealedTextField(_("performance and evidence"), blank=True)
     trl = models.PositiveSmallIntegerField(
         _("technology readiness level"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(9)],
     )
-    patent_number = models.CharField(_("patent or utility model"), max_length=60, blank=True)
+    patent_number = SealedCharField(_("patent or utility model"), max_length=60, blank=True)
     trial_months = models.PositiveSmallIntegerField(
         _("length of the trial"),
         null=True,
@@ -53,7 +54,7 @@ class Proposal(models.Model):
         help_text=_("won, VAT included"),
         validators=[MinValueValidator(1)],
     )
-    unit = models.CharField(_("unit"), max_length=30, blank=True)
+    unit = SealedCharField(_("unit"), max_length=30, blank=True)
     delivery_days = models.PositiveSmallIntegerField(
         _("delivery time"), null=True, blank=True, help_text=_("days"), validators=[MinValueValidator(1)]
     )

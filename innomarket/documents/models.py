@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
+from innomarket.common.sealed_fields import SealedCharField
 
 
 def private_storage():  # a function, so that migrations hold no address
@@ -23,7 +24,7 @@ class Document(models.Model):
         REFUSED = "refused", _("refused")
 
     file = models.FileField(_("file"), storage=private_storage, max_length=200)
-    name = models.CharField(_("file name"), max_length=255, help_text=_("As the person named it, made safe."))
+    name = SealedCharField(_("file name"), max_length=255, help_text=_("As the person named it, made safe."))
     size = models.PositiveBigIntegerField(_("size"), help_text=_("bytes"))
     sha256 = models.CharField("SHA-256", max_length=64)
     content_type = models.CharField(_("type"), max_length=120)
@@ -75,7 +76,7 @@ class Upload(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
-    name = models.CharField(_("file name"), max_length=255)
+    name = SealedCharField(_("file name"), max_length=255)
     size = models.PositiveBigIntegerField(_("size"), help_text=_("bytes, as announced"))
     received = models.PositiveBigIntegerField(_("received"), default=0, help_text=_("bytes"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RECEIVING)

@@ -6,6 +6,7 @@
 | REDIS_URL | broker; the cache takes the next database number | the embedded server |
 | CACHE_URL | the cache elsewhere | REDIS_URL, next number |
 | MEDIA_STORE | folder of the uploaded files | var/media |
+| SEALING_KEYS | keys that seal files and texts, outside store and database | var/secrets/sealing.json |
 | CLAMAV_ADDRESS | clamd: unix:/path/of/socket or host:port | none: structural checks alone |
 | MAIL_URL | smtp:// smtp+tls:// smtps://user:password@host:port | local mailbox (embedded services) |
 | SECRET_KEY | Django's key | made once in var/run/secret_key |

@@ -12,6 +12,11 @@ MEDIA_STORE = text("MEDIA_STORE", str(VAR_DIR / "media"))
 MEDIA_ROOT = MEDIA_STORE
 MEDIA_URL = ""
 
+# The keys under which uploaded files lie encrypted: in neither the database nor the store. Where none are named, this
+# machine's own are made at first use (a trial, a test); a server names its file.
+SEALING_KEYS = text("SEALING_KEYS")
+SEALING_KEYS_HERE = VAR_DIR / "secrets" / "sealing.json"
+
 _collected = (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

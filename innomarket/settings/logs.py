@@ -61,3 +61,5 @@ structlog.configure(
     wrapper_class=structlog.stdlib.BoundLogger,
     cache_logger_on_first_use=True,
 )
+
+DEFAULT_EXCEPTION_REPORTER_FILTER = "innomarket.common.reports.NothingWritten"

@@ -18,7 +18,8 @@ from tools import messages
 
 # Whatever the developer's shell names must neither be used nor harmed.
 FOREIGN = (
-    "DATABASE_URL", "REDIS_URL", "CACHE_URL", "MAIL_URL", "MAIL_FROM", "MEDIA_STORE", "SECRET_KEY", "PUBLIC_URL",
+    "DATABASE_URL", "REDIS_URL", "CACHE_URL", "MAIL_URL", "MAIL_FROM", "MEDIA_STORE", "SEALING_KEYS",
+    "SECRET_KEY", "PUBLIC_URL",
     "ALLOWED_HOSTS", "HTTPS", "BEHIND_PROXY", "OUTER_PROXY", "UPLOAD_LIMIT", "NGINX_BIN",
     "DEBUG", "PORT", "HOST_ADDRESS", "LOAD_SAMPLE", "LOG_FORMAT",
     "PYTHONDONTWRITEBYTECODE",

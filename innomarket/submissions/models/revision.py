@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
+from innomarket.common.sealed_fields import SealedCharField, SealedJSONField
 
 from .submission import Submission
 
@@ -35,8 +36,8 @@ class Revision(models.Model):
         Submission, on_delete=models.PROTECT, related_name="revisions", verbose_name=_("submission")
     )
     ordinal = models.PositiveSmallIntegerField(_("ordinal"))
-    title = models.CharField(_("title"), max_length=200)
-    sections = models.JSONField(_("content"))
+    title = SealedCharField(_("title"), max_length=200)
+    sections = SealedJSONField(_("content"))
     sha256 = models.CharField("SHA-256", max_length=64)
     submitted_at = models.DateTimeField(_("submitted at"), db_default=Now())
     submitted_by = models.ForeignKey(
@@ -73,7 +74,7 @@ class RevisionFile(models.Model):
     document = models.ForeignKey(
         "documents.Document", on_delete=models.PROTECT, related_name="+", verbose_name=_("document")
     )
-    name = models.CharField(_("file name"), max_length=255)
+    name = SealedCharField(_("file name"), max_length=255)
     size = models.PositiveBigIntegerField(_("file size"))
     sha256 = models.CharField("SHA-256", max_length=64)
 

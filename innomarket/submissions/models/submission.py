@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
+from innomarket.common.sealed_fields import SealedCharField
 
 from .. import readers
 from ..states import SubmissionState, SupplementOutcome
@@ -96,7 +97,7 @@ class Submission(models.Model):
     exclusive = models.BooleanField(
         default=False, help_text=_("Copied from the call: one for each applicant.")
     )
-    title = models.CharField(_("title"), max_length=200, blank=True)
+    title = SealedCharField(_("title"), max_length=200, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=SubmissionState.choices, default=SubmissionState.DRAFT
     )

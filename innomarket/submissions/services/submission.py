@@ -354,7 +354,10 @@ def _tell_submitted(submission: Submission, revision: Revision, call: Call) -> N
             "ordinal": ordinal(revision.ordinal),
             "call": titled(call, "title"),
             "at": moment(revision.submitted_at),
-            "files": "; ".join(f"{file.name} ({file.size:,} B, SHA-256 {file.sha256})" for file in files)
+            # By place, not by name: a message is stored plain, and a name may say what is sealed.
+            "files": "; ".join(
+                f"{place}. {file.size:,} B, SHA-256 {file.sha256}" for place, file in enumerate(files, 1)
+            )
             or "–",
             "sha256": revision.sha256,
             "closes": moment(
