@@ -52,6 +52,12 @@ def kst(value: date | datetime, language: str) -> str:
     return f"{kst_date(value, language)}{glue}{kst_time(value)}"
 
 
+def kst_exact(value: datetime, language: str) -> str:
+    """As ``kst``, to the second: what a receipt says."""
+    glue = " " if language == "ko" else ", "
+    return f"{kst_date(value, language)}{glue}{in_seoul(value):%H:%M:%S} KST"
+
+
 def iso(value: date | datetime) -> str:
     """The value for <time datetime>: in Seoul with its offset, to the second."""
     local = in_seoul(value)

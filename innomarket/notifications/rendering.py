@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +50,8 @@ def render(kind: MessageKind, language: str, values: Mapping[str, Any] | None = 
 
 def plain(value: Any, language: str) -> str:
     """An untrusted value as one harmless line; lists are joined, instants written as the pages write them."""
+    if isinstance(value, partial):  # made in the reader's language
+        value = value()
     if isinstance(value, Lines):
         return value
     if isinstance(value, date):  # datetime is one

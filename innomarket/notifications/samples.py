@@ -21,6 +21,7 @@ SAMPLES: dict[str, Any] = {
     "at": kst(2026, 11, 24, 13, 3),
     "cases": "CT-2026-0003, CT-2026-0009",
     "call": _("Call for solutions 2026"),
+    "calls": "CL-2026-0007, CL-2026-0009",
     "closes": kst(2026, 11, 30, 18),
     "comments": _("It answers the need."),
     "committee": _("Committee for innovation"),
@@ -30,7 +31,7 @@ SAMPLES: dict[str, Any] = {
     "due": kst(2026, 12, 14, 18),
     "entries": 12,
     "expires": kst(2026, 12, 8, 18),
-    "files": _("proposal.pdf (2.1MB)"),
+    "files": _("Proposal, 2.1MB, SHA-256 9f86…"),
     "from": kst(2026, 12, 1).date(),
     "ground": _("order of a court or an authority"),
     "institution": _("Invented Institution"),
@@ -69,6 +70,7 @@ SAMPLES: dict[str, Any] = {
     "verdict": _("success"),
     "what": _("The closing was moved."),
     "when": kst(2026, 12, 4, 14),
+    "verify": Lines("https://innomarket.example/verify/"),
 }
 
 

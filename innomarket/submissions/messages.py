@@ -23,6 +23,7 @@ KINDS = [
             "Received: %(at)s\n"
             "Files: %(files)s\n"
             "SHA-256 of the whole: %(sha256)s\n"
+            "Anyone who has this number and a SHA-256 can check them here: %(verify)s\n"
             "Until %(closes)s you can change it and submit again, or withdraw it. Nobody but your side reads it "
             "before the recorded opening."
         ),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views import calendar, call, form, receipt, supplement, upload
+from .views import calendar, call, form, paper, receipt, supplement, upload, verify
 
 app_name = "submissions"
 
 urlpatterns = [
+    path("verify/", verify.VerifyView.as_view(), name="verify"),
     path("calls/", call.CallList.as_view(), name="call_list"),
     path("calls/calendar/", calendar.CallCalendar.as_view(), name="calendar"),
     path("calls/<str:number>/", call.CallView.as_view(), name="call"),
@@ -40,5 +41,16 @@ urlpatterns = [
         "supplements/<str:number>/papers/<int:order>/file/",
         supplement.PaperFileView.as_view(),
         name="supplement_file",
+    ),
+    path("submissions/<str:number>/draft.pdf", paper.DraftPaperView.as_view(), name="draft_pdf"),
+    path(
+        "submissions/<str:number>/<int:ordinal>/submission.pdf",
+        paper.SubmittedPaperView.as_view(),
+        name="submitted_pdf",
+    ),
+    path(
+        "submissions/<str:number>/<int:ordinal>/receipt.pdf",
+        paper.ReceiptPaperView.as_view(),
+        name="receipt_pdf",
     ),
 ]

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from innomarket.common import formats
+from innomarket.notifications.rendering import Lines
 
 
 def _language() -> str:
@@ -20,6 +22,18 @@ def _moment(instant: datetime) -> str:
 def _titled(obj: Any, field: str) -> str:
     first = getattr(obj, f"{field}_{_language()}", "")
     return first or getattr(obj, f"{field}_ko", "") or getattr(obj, f"{field}_en", "")
+
+
+def file_lines(files: list[tuple[Any, int, str]]) -> Lines:
+    """(Slot's label, bytes, SHA-256) of each file, one a line: no file names, which are sealed content."""
+    lines = [f"– {label}, {formats.filesize(size)}, SHA-256 {sha256}" for label, size, sha256 in files]
+    return Lines("\n" + "\n".join(lines) if lines else "–")
+
+
+def verify_url(number: str, sha256: str) -> Lines:
+    """The public address that answers whether a receipt number and a SHA-256 belong together."""
+    prefix = "/en" if _language() == "en" else ""
+    return Lines(f"{settings.PUBLIC_URL}{prefix}/verify/?number={number}&sha256={sha256}")
 
 
 moment = lazy(_moment, str)

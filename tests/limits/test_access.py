@@ -106,6 +106,10 @@ PAGES: dict[str, tuple[Any, Row]] = {
         lambda t: [t["opened"].number, 0, t["opened"].current.files.first().pk],
         READABLE,
     ),
+    "submissions:verify": ((), EVERYONE),
+    "submissions:draft_pdf": ("draft", OWN),
+    "submissions:submitted_pdf": (lambda t: [t["sealed"].number, 0], OWN),
+    "submissions:receipt_pdf": (lambda t: [t["sealed"].number, 0], OWN),
     "submissions:frozen": (lambda t: [t["opened"].number, 0], READABLE),
     "evaluation:queue": ((), SIGN_IN),
     "evaluation:round": (

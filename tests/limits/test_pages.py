@@ -100,6 +100,7 @@ def shown(world: World) -> list[tuple[str, str]]:
             and not name.startswith(("api:", "healthz", "readyz"))
             and "file" not in name
             and "frozen" not in name
+            and not name.endswith("_pdf")
         ):
             seen.append((actor, address_in(world, name)))
     return seen
@@ -159,7 +160,8 @@ def test_attack_in_a_message_is_text_in_mail_and_inbox(world):
         people=[who],
         about=world.things["open_call"],
         values=dict.fromkeys(
-            ("number", "call", "at", "files", "closes", "opening", "sha256", "ordinal", "title"), title
+            ("number", "call", "at", "files", "closes", "opening", "sha256", "ordinal", "title", "verify"),
+            title,
         ),
         url="/calls/",
     )

@@ -1,6 +1,7 @@
 """What applicants do: begin, save, attach, submit, withdraw. The database's clock decides what is in time."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,7 +21,7 @@ from innomarket.notifications.services import tell
 from .. import deadlines, freezing, hooks, kinds, permissions, reads
 from ..models import Call, Lot, Revision, RevisionFile, Submission
 from ..states import SUBMISSION_MOVES, SubmissionState
-from ..words import moment, submission_path, titled
+from ..words import file_lines, moment, submission_path, titled, verify_url
 from . import filling
 from .attachment import attach_file, remove_file
 
@@ -344,6 +345,7 @@ def _people(submission: Submission):
 
 def _tell_submitted(submission: Submission, revision: Revision, call: Call) -> None:
     files = list(revision.files.all())
+    labels = {slot.code: slot.label for slot in kinds.of(submission).slots}
     tell(
         kind="submissions.submitted",
         people=_people(submission),
@@ -355,10 +357,12 @@ def _tell_submitted(submission: Submission, revision: Revision, call: Call) -> N
             "call": titled(call, "title"),
             "at": moment(revision.submitted_at),
             # By place, not by name: a message is stored plain, and a name may say what is sealed.
-            "files": "; ".join(
-                f"{place}. {file.size:,} B, SHA-256 {file.sha256}" for place, file in enumerate(files, 1)
-            )
-            or "–",
+            "files": partial(
+                file_lines, [(labels.get(file.slot, file.slot), file.size, file.sha256) for file in files]
+            ),
+            "verify": partial(
+                verify_url, f"{submission.number}-{ordinal(revision.ordinal)}", revision.sha256
+            ),
             "sha256": revision.sha256,
             "closes": moment(
                 deadlines.closing_for(

@@ -13,13 +13,13 @@ from innomarket.common.numbers import ordinal
 from innomarket.common.views import ConfirmView, PrivateMixin, RefusalMixin
 from innomarket.documents.services import send
 
-from .. import deadlines, freezing
+from .. import deadlines, freezing, kinds
 from ..forms import WithdrawForm
 from ..models import Attachment, Revision, RevisionFile, Submission
 from ..services import submission as services
 from ..templatetags.submissions import revision_files
-from ..words import moment
-from .own import OwnMixin
+from ..words import moment, verify_url
+from .own import OwnMixin, is_pending
 from .progress import page_url
 
 
@@ -43,7 +43,10 @@ class ReceiptView(OwnMixin, TemplateView):
             receipt_number=self._number(latest) if latest else "",
             files=revision_files(latest) if latest else [],
             earlier=[self._earlier(revision) for revision in revisions[1:]],
-            next=self._next(context),
+            next=next_lines(self.submission, context["closed"]),
+            receipt_pdf=self._paper("receipt_pdf", latest),
+            submitted_pdf=self._paper("submitted_pdf", latest),
+            verify_url=verify_url(self._number(latest), latest.sha256) if latest else "",
             supplements=list(self.submission.supplements.order_by("-pk")),
             frozen_url=self._frozen(latest) if latest else "",
             changed=context["is_submitted"] and not services.is_unchanged(self.submission),
@@ -56,6 +59,11 @@ class ReceiptView(OwnMixin, TemplateView):
     def _number(self, revision: Revision) -> str:
         return f"{self.submission.number}-{ordinal(revision.ordinal)}"
 
+    def _paper(self, name: str, revision: Revision | None) -> str:
+        if revision is None:
+            return ""
+        return reverse(f"submissions:{name}", args=[self.submission.number, revision.ordinal])
+
     def _frozen(self, revision: Revision) -> str:
         return reverse("submissions:frozen", args=[self.submission.number, revision.ordinal])
 
@@ -67,23 +75,25 @@ class ReceiptView(OwnMixin, TemplateView):
             "url": self._frozen(revision),
         }
 
-    def _next(self, context: dict[str, Any]) -> list[Any]:
-        lines = []
-        if context["closed"] is None:
-            lines.append(
-                _("Until %(when)s you can change it and submit again, or withdraw it.")
-                % {"when": moment(deadlines.closing_of(self.submission))}
-            )
-        if self.its_call.opened_at is None:
-            lines.append(
-                _("The submissions are opened from %(when)s on. Until then only your side reads this.")
-                % {"when": moment(self.its_call.opening_at)}
-            )
-        if context["pending"]:
-            lines.append(
-                _("Your organisation must be verified before the opening: only then does this take part.")
-            )
-        return lines + list(self.kind.extra.get("next", []))
+
+def next_lines(submission: Submission, closed: Any) -> list[Any]:
+    """What happens next, as page and paper say it; ``closed``: why the call takes nothing more, or None."""
+    call, lines = submission.lot.call, []
+    if closed is None:
+        lines.append(
+            _("Until %(when)s you can change it and submit again, or withdraw it.")
+            % {"when": moment(deadlines.closing_of(submission))}
+        )
+    if call.opened_at is None:
+        lines.append(
+            _("The submissions are opened from %(when)s on. Until then only your side reads this.")
+            % {"when": moment(call.opening_at)}
+        )
+    if is_pending(submission):
+        lines.append(
+            _("Your organisation must be verified before the opening: only then does this take part.")
+        )
+    return lines + list(kinds.of(submission).extra.get("next", []))
 
 
 class WithdrawView(OwnMixin, ConfirmView):
