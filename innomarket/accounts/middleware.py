@@ -1,4 +1,4 @@
-"""Staff pages ask for a second factor. allauth offers one and enforces none, so this does."""
+"""Staff work with a second factor. allauth offers one and enforces none, so this does."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+# Where staff come to their factor, and what shows nobody anything: sign-in, language, health, the public API.
+OPEN = {"accounts", "i18n", "display", "healthz", "readyz", "api"}
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class SecondFactorMiddleware:
-    """Under /admin/ (in every language) staff must have used their second factor in this session.
+    """On every page (in every language) staff must have used their second factor in this session.
 
     Who has none is led to set one up; who has one but did not use it now (it was set up in another
-    session) is asked for a code. Nobody else is touched: the admin itself refuses who is no staff.
+    session) is asked for a code. Not under /admin/ alone: the permissions of staff open proposals and
+    meetings elsewhere too. Nobody else is touched.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if is_staff_page(request.path_info) and request.user.is_authenticated and request.user.is_staff:
+        if request.user.is_authenticated and request.user.is_staff and not is_open(request.path_info):
             led = self.lead(request)
             if led is not None:
                 led["Cache-Control"] = "private, no-store"
@@ -41,7 +44,7 @@ class SecondFactorMiddleware:
         factors = dict(Authenticator.objects.filter(user=request.user).values_list("pk", "type"))
         if not set(factors.values()) & set(FACTORS):
             messages.warning(
-                request, _("Staff pages need a second factor. Set it up now; it takes a minute.")
+                request, _("Staff accounts need a second factor. Set it up now; it takes a minute.")
             )
             return _to("mfa_activate_totp", request)
         if not was_used(request, set(factors)):
@@ -49,12 +52,12 @@ class SecondFactorMiddleware:
         return None
 
 
-def is_staff_page(path: str) -> bool:
-    """Whether an address lies under the admin: /admin/…, /en/admin/…"""
-    parts = [part for part in path.split("/") if part]
-    if parts and parts[0].lower() in dict(settings.LANGUAGES):
+def is_open(path: str) -> bool:
+    """Whether an address asks nobody for a factor: what lies under one of ``OPEN``, in every language."""
+    parts = [part.lower() for part in path.split("/") if part]
+    if parts and parts[0] in dict(settings.LANGUAGES):
         parts = parts[1:]
-    return bool(parts) and parts[0].lower() == "admin"
+    return bool(parts) and parts[0] in OPEN
 
 
 def was_used(request: HttpRequest, authenticators: set[int]) -> bool:

@@ -13,6 +13,7 @@ from innomarket.accounts.models import Membership, Organisation, User
 from innomarket.accounts.services.invitation import invite
 from innomarket.accounts.services.person import register_person
 from innomarket.accounts.tokens import token_of
+from tests.support.staff import sign_in
 
 from .factories import company, institution, kind, member, person, staff
 
@@ -24,7 +25,7 @@ COMPANY = {"name_ko": "물결로보틱스", "business_number": "123-45-67891", "
 @pytest.fixture
 def owner(client):
     user = person()
-    client.force_login(user)
+    sign_in(client, user)
     return user
 
 
@@ -125,11 +126,11 @@ def test_names_and_addresses_of_members_are_not_for_strangers(client):
     for visitor in (None, person(), staff("run_rounds")):
         client.logout()
         if visitor:
-            client.force_login(visitor)
+            sign_in(client, visitor)
         text = client.get(page_of(organisation)).content.decode()
         assert "가나다라마바" not in text
         assert "canary@example.com" not in text
-    client.force_login(insider)
+    sign_in(client, insider)
     text = client.get(page_of(organisation)).content.decode()
     assert "가나다라마바" in text
     assert "members/invite" not in text
@@ -213,7 +214,7 @@ def test_every_address_has_a_row_here():
 def test_who_may_open_what(client, scene, actor, name):
     actors, args = scene
     if actors[actor]:
-        client.force_login(actors[actor])
+        sign_in(client, actors[actor])
     answer = client.get(reverse(f"accounts:{name}", args=args.get(name)))
     assert answer.status_code == PAGES[name][ACTORS.index(actor)]
 
@@ -225,7 +226,7 @@ def test_who_may_open_what(client, scene, actor, name):
 def test_who_may_not_open_may_not_post(client, scene, actor, name):
     actors, args = scene
     if actors[actor]:
-        client.force_login(actors[actor])
+        sign_in(client, actors[actor])
     before = sorted(Membership.objects.values_list("pk", "role", "may_submit", "left_at"))
     target = register_person(email="target@example.com", name="대상")
     data = {"email": target.email, "role": "owner", "may_submit": "on", **COMPANY}

@@ -40,9 +40,9 @@ def test_list_shows_public_tasks_only(client, prefix):
 
 def test_list_shows_own_tasks_above_when_signed_in(client):
     private = make.submitted_task()
-    client.force_login(private.created_by)
+    sign_in(client, private.created_by)
     assert private.number in text(client.get(LIST))
-    client.force_login(person())
+    sign_in(client, person())
     assert private.number not in text(client.get(LIST))
 
 
@@ -99,7 +99,7 @@ def test_list_costs_the_same_for_one_and_three_rows(client):
     owner = institution()
     user = person()
     member(user, owner)
-    client.force_login(user)
+    sign_in(client, user)
     make.published_task(owner=owner)
     make.submitted_task(owner=owner)
     client.get(LIST)
@@ -131,9 +131,9 @@ def test_detail_of_a_private_task_is_not_found_for_others(client):
     for user in (None, person(), staff("run_rounds"), make.submitted_task().created_by):
         client.logout()
         if user:
-            client.force_login(user)
+            sign_in(client, user)
         assert client.get(detail(task)).status_code == 404
-    client.force_login(task.created_by)
+    sign_in(client, task.created_by)
     assert client.get(detail(task)).status_code == 200
 
 
@@ -141,19 +141,19 @@ def test_detail_under_a_proposals_number_is_not_found(client):
     from tests.designation import factories as designation
 
     proposal = designation.submitted_proposal()
-    client.force_login(proposal.created_by)
+    sign_in(client, proposal.created_by)
     assert client.get(f"/challenges/{proposal.number}/").status_code == 404
 
 
 def test_detail_for_the_institution_leads_from_the_draft_to_the_receipt(client):
     call = make.task_call()
     draft = engine.submission(call=call, organisation=institution(), complete=False)
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     page = text(client.get(detail(draft)))
     assert f"/submissions/{draft.number}/check/" in page
     assert f"/submissions/{draft.number}/receipt/" not in page
     task = make.submitted_task(call=call)
-    client.force_login(task.created_by)
+    sign_in(client, task.created_by)
     page = text(client.get(detail(task)))
     assert f"/submissions/{task.number}/receipt/" in page
     assert f"/submissions/{task.number}/withdraw/" in page
@@ -165,7 +165,7 @@ def test_detail_for_a_viewer_offers_no_step_that_is_refused(client):
     task = make.submitted_task()
     viewer = person()
     member(viewer, task.applicant_organisation, role="viewer")
-    client.force_login(viewer)
+    sign_in(client, viewer)
     page = text(client.get(detail(task)))
     assert f"/submissions/{task.number}/check/" not in page
     assert f"/submissions/{task.number}/withdraw/" not in page
@@ -173,9 +173,9 @@ def test_detail_for_a_viewer_offers_no_step_that_is_refused(client):
 
 def test_detail_shows_the_result_to_the_institution_only(client):
     task = make.published_task()
-    client.force_login(task.submission.created_by)
+    sign_in(client, task.submission.created_by)
     assert 'id="result"' in text(client.get(detail(task)))
-    client.force_login(person())
+    sign_in(client, person())
     assert 'id="result"' not in text(client.get(detail(task)))
 
 
@@ -183,7 +183,7 @@ def test_detail_of_a_task_that_was_not_selected_says_so_to_its_institution(clien
     submission = make.submitted_task()
     engine.open_up(submission.lot.call)
     make.published_round(submission, outcome="not_selected")
-    client.force_login(submission.created_by)
+    sign_in(client, submission.created_by)
     page = text(client.get("/en" + detail(submission)))
     assert "not selected" in page
     assert 'id="result"' in page
@@ -205,7 +205,7 @@ def test_detail_shows_proposals_to_the_institution_after_the_opening_only(client
     other.refresh_from_db()
     mine = engine.submitted(lot=task.solution_lot, organisation=company())
     theirs = engine.submitted(lot=other.solution_lot, organisation=company())
-    client.force_login(task.submission.created_by)
+    sign_in(client, task.submission.created_by)
     assert mine.number not in text(client.get(detail(task)))
     engine.open_up(call)
     page = text(client.get(detail(task)))
@@ -213,7 +213,7 @@ def test_detail_shows_proposals_to_the_institution_after_the_opening_only(client
     assert f"/proposals/{mine.number}/opinion/" in page
     assert theirs.number not in page
     for user in (other.submission.created_by, person(), mine.created_by):
-        client.force_login(user)
+        sign_in(client, user)
         assert mine.number not in text(client.get(detail(task)))
 
 
@@ -225,7 +225,7 @@ def test_detail_costs_the_same_for_one_and_three_proposals(client):
     for _turn in range(2):
         engine.submission(lot=task.solution_lot, organisation=company())
     engine.open_up(call)
-    client.force_login(task.submission.created_by)
+    sign_in(client, task.submission.created_by)
     client.get(detail(task))
     with CaptureQueriesContext(connection) as one:
         client.get(detail(task))

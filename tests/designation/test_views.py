@@ -51,7 +51,7 @@ def test_addresses_are_those_that_messages_name():
 
 def test_proposal_list_shows_ones_own_only(client):
     mine, theirs = make.submitted_proposal(), make.submitted_proposal()
-    client.force_login(mine.created_by)
+    sign_in(client, mine.created_by)
     page = text(client.get("/proposals/"))
     assert mine.number in page
     assert theirs.number not in page
@@ -64,7 +64,7 @@ def test_proposal_list_asks_to_sign_in(client):
 def test_proposal_list_costs_the_same_for_one_and_three(client):
     user, firm = person(), company()
     member(user, firm)
-    client.force_login(user)
+    sign_in(client, user)
     make.selected_proposal(supplier=firm, by=user)
     one = queries(client, "/proposals/")
     make.selected_proposal(supplier=firm, by=user)
@@ -85,9 +85,9 @@ def test_proposal_page_is_sealed_before_the_opening_and_not_found_for_others(cli
         person(),
         make.submitted_proposal().created_by,
     ):
-        client.force_login(user)
+        sign_in(client, user)
         assert client.get(url).status_code == 404
-    client.force_login(sealed.created_by)
+    sign_in(client, sealed.created_by)
     assert client.get(url).status_code == 200
 
 
@@ -97,11 +97,11 @@ def test_proposal_page_after_the_opening_is_for_the_institution_of_its_task_only
     member(asks, owner)
     member(stranger, other)
     proposal = make.submitted_proposal(make.proposal_lot(owner=owner))
-    client.force_login(asks)
+    sign_in(client, asks)
     page = text(client.get(names.url(proposal)))
     assert "80000000" in page.replace(",", "")
     assert f"/proposals/{proposal.number}/opinion/" in page
-    client.force_login(stranger)
+    sign_in(client, stranger)
     assert client.get(names.url(proposal)).status_code == 404
 
 
@@ -111,17 +111,17 @@ def test_proposal_page_does_not_show_the_score_to_the_institution(client):
     member(asks, owner)
     proposal = make.submitted_proposal(make.proposal_lot(owner=owner))
     make.result(proposal, outcome="not_selected")
-    client.force_login(asks)
+    sign_in(client, asks)
     page = text(client.get(names.url(proposal)))
     assert 'id="result"' not in page
     assert f"/proposals/{proposal.number}/opinion/" not in page
-    client.force_login(proposal.created_by)
+    sign_in(client, proposal.created_by)
     assert 'id="result"' in text(client.get(names.url(proposal)))
 
 
 def test_proposal_page_leads_to_the_designation(client):
     designation = designated()
-    client.force_login(designation.submission.created_by)
+    sign_in(client, designation.submission.created_by)
     page = text(client.get(names.url(designation.submission)))
     assert names.designation_url(designation) in page
 
@@ -186,7 +186,7 @@ def test_designation_that_does_not_exist_is_not_found(client):
 
 def seat_and_client(client, motion, index=0) -> Seat:
     seat = make.seats_of(motion.meeting.committee)[index]
-    client.force_login(seat.holder)
+    sign_in(client, seat.holder)
     return seat
 
 
@@ -202,7 +202,7 @@ def test_meeting_pages_are_not_found_for_others(client):
         *(motion_url(motion) + end for end in ("", "vote/", "recuse/")),
     ]
     for user in (person(), other, staff("run_rounds"), motion.submission.created_by):
-        client.force_login(user)
+        sign_in(client, user)
         for url in urls:
             assert client.get(url).status_code == 404, url
     client.logout()
@@ -216,7 +216,7 @@ def test_former_member_does_not_see_a_later_meeting(client):
         committee=body, place=9, holder=person(), valid=DateRange(None, today() - timedelta(days=1))
     )
     motion = make.motion(meeting)
-    client.force_login(former.holder)
+    sign_in(client, former.holder)
     assert client.get(names.meeting_url(motion.meeting)).status_code == 404
     assert motion.submission not in Submission.objects.readable_by(former.holder)
 
@@ -244,7 +244,7 @@ def test_meeting_page_costs_the_same_for_one_and_three_motions(client):
 def test_meeting_list_costs_the_same_for_one_and_three(client):
     body = make.committee()
     meeting = make.planned(body)
-    client.force_login(make.seats_of(meeting.committee)[0].holder)
+    sign_in(client, make.seats_of(meeting.committee)[0].holder)
     one = queries(client, "/meetings/")
     make.planned(body)
     make.planned(body)
@@ -256,7 +256,7 @@ def test_motion_page_shows_the_proposal_to_members_and_not_to_the_secretary(clie
     motion = make.voting(by=by)
     seat_and_client(client, motion)
     assert "80000000" in text(client.get(motion_url(motion))).replace(",", "")
-    client.force_login(by)
+    sign_in(client, by)
     page = client.get(motion_url(motion))
     assert page.status_code == 200
     assert "80000000" not in text(page).replace(",", "")
@@ -287,7 +287,7 @@ def test_vote_without_a_choice_is_an_error_at_the_field(client):
 def test_vote_of_the_secretary_is_refused_in_the_browser(client):
     by = make.secretary()
     motion = make.voting(by=by)
-    client.force_login(by)
+    sign_in(client, by)
     assert client.post(motion_url(motion) + "vote/", {"choice": "for"}).status_code == 403
     assert not Ballot.objects.exists()
 

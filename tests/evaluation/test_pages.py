@@ -16,6 +16,7 @@ from innomarket.evaluation.services.result import finish_round, publish_results,
 from innomarket.evaluation.services.round import seat_panelist, unseat_panelist
 from innomarket.submissions.models import Revision
 from tests.accounts.factories import institution, member, person, staff
+from tests.support.staff import sign_in
 
 from .factories import owner_of, round_with
 
@@ -29,7 +30,7 @@ def _korean():
 
 
 def page(client, user, path, **post):
-    client.force_login(user)
+    sign_in(client, user)
     return client.post(path, post) if post else client.get(path)
 
 
@@ -106,7 +107,7 @@ def test_pages_by_person(client, who, round_, sheet, conflict, opinion):
         made.round.panelists.filter(user=user).update(declared_at=None)
     if who == "viewer of the institution":
         member(user, made.lot.owner, role="viewer")
-    client.force_login(user)
+    sign_in(client, user)
     canary = made.submissions[0].current.sections[0]["value"]
     paths = [round_path(made), sheet_path(made), f"{sheet_path(made)}conflict/", opinion_path(made)]
     answers = [client.get(path) for path in paths]
@@ -118,7 +119,7 @@ def test_pages_by_person(client, who, round_, sheet, conflict, opinion):
 
 def test_private_pages_are_kept_by_no_cache(client):
     made = round_with(owner=institution())
-    client.force_login(made.evaluators[0])
+    sign_in(client, made.evaluators[0])
     for path in ("/evaluation/", round_path(made), sheet_path(made)):
         assert client.get(path).headers["Cache-Control"] == "private, no-store"
 
@@ -126,7 +127,7 @@ def test_private_pages_are_kept_by_no_cache(client):
 def test_institution_sees_no_scores_on_any_page(client):
     made = round_with(owner=institution())
     made.score(1, 1, 7, comment="카나리아 의견")
-    client.force_login(owner_of(made.lot))
+    sign_in(client, owner_of(made.lot))
     for path in ("/evaluation/", opinion_path(made)):
         assert "카나리아" not in client.get(path).content.decode()
 
@@ -225,7 +226,7 @@ def test_submitting_what_is_not_complete_keeps_it_as_a_draft_and_says_what_is_mi
 def test_submitted_sheet_is_shown_and_not_changed(client):
     made = round_with()
     made.score(1, 1, 8)
-    client.force_login(made.evaluators[0])
+    sign_in(client, made.evaluators[0])
     text = client.get(sheet_path(made)).content.decode()
     assert 'type="radio" name="criterion' not in text
     assert (
@@ -267,7 +268,7 @@ def test_title_of_a_submission_is_escaped(client):
             submitted_by=submission.created_by,
         )
         made.round.entries.filter(submission=submission).update(revision=fresh)
-    client.force_login(made.evaluators[0])
+    sign_in(client, made.evaluators[0])
     for path in (round_path(made), sheet_path(made)):
         assert wild not in client.get(path).content.decode()
 
@@ -339,7 +340,7 @@ def test_pages_of_a_round_take_the_same_queries_for_one_entry_and_three(client, 
     counts = []
     for entries in (1, 3):
         made = round_with(entries=entries, declared=which != "declaration")
-        client.force_login(made.evaluators[0])
+        sign_in(client, made.evaluators[0])
         counts.append(queries(client, sheet_path(made) if which == "sheet" else round_path(made)))
     assert counts[0] == counts[1]
 
@@ -351,7 +352,7 @@ def test_queue_takes_the_same_queries_for_one_round_and_three(client):
         for _ in range(n):
             made = round_with(entries=1, owner=institution())
             seat_panelist(round=made.round, by=made.staff, user=user)
-        client.force_login(user)
+        sign_in(client, user)
         counts.append(queries(client, "/evaluation/"))
     assert counts[0] == counts[1]
 
@@ -360,6 +361,6 @@ def test_opinions_owed_take_the_same_queries_for_one_and_three(client):
     counts = []
     for entries in (1, 3):
         made = round_with(entries=entries, owner=institution())
-        client.force_login(owner_of(made.lot))
+        sign_in(client, owner_of(made.lot))
         counts.append(queries(client, "/evaluation/"))
     assert counts[0] == counts[1]

@@ -172,7 +172,7 @@ def test_after_the_opening_only_its_readers_find_it(world):
     submissions.open_up(call)
     urls = [url for url in pages_of(world) if world.things["sealed"].number in url or "?q=" in url]
     readers = {actor for actor in ("company_a", *OUTSIDERS) if found_by(world, actor, urls)}
-    assert readers == {"company_a", "institution_a", "rounds", "superuser", "no_factor"}
+    assert readers == {"company_a", "institution_a", "rounds", "superuser"}
 
 
 def test_conflicted_evaluator_finds_nothing_but_the_title_that_was_declared_on(world):

@@ -42,7 +42,7 @@ def test_inbox_shows_ones_own_only_and_is_private(client):
     mine = person()
     message(mine, title="mine <b>")
     message(person(), title="canary")
-    client.force_login(mine)
+    sign_in(client, mine)
     response = client.get("/inbox/")
     text = response.content.decode()
     assert "About mine &lt;b&gt;" in text and "canary" not in text
@@ -52,7 +52,7 @@ def test_inbox_shows_ones_own_only_and_is_private(client):
 @pytest.mark.parametrize("language", ["", "/en"])
 @pytest.mark.parametrize("query", ["", "?show=unread"])
 def test_inbox_without_messages_says_so(client, language, query):
-    client.force_login(person())
+    sign_in(client, person())
     response = client.get(f"{language}/inbox/{query}")
     assert response.status_code == 200 and b"empty" in response.content
 
@@ -61,7 +61,7 @@ def test_inbox_pages_by_key(client):
     mine = person()
     for number in range(45):
         message(mine, title=f"n{number}")
-    client.force_login(mine)
+    sign_in(client, mine)
     url, seen = "/inbox/", []
     while url:
         page = client.get(url).context["page"]
@@ -72,7 +72,7 @@ def test_inbox_pages_by_key(client):
 
 def test_inbox_query_count_does_not_grow(client):
     mine, counts = person(), []
-    client.force_login(mine)
+    sign_in(client, mine)
     for rows in (1, 3):
         while Message.objects.count() < rows:
             message(mine)
@@ -85,7 +85,7 @@ def test_inbox_query_count_does_not_grow(client):
 def test_inbox_unread_only_and_all_marked(client):
     mine = person()
     read, unread = message(mine, title="one"), message(mine, title="two")
-    client.force_login(mine)
+    sign_in(client, mine)
     client.get(reverse("notifications:message", args=[read.pk]))
     assert [row.pk for row in client.get("/inbox/?show=unread").context["rows"]] == [unread.pk]
     assert client.post("/inbox/").status_code == 302
@@ -95,7 +95,7 @@ def test_inbox_unread_only_and_all_marked(client):
 def test_message_opened_is_read_and_names_its_object(client):
     mine = person(language="en")
     row = message(mine, title="x")
-    client.force_login(mine)
+    sign_in(client, mine)
     response = client.get(f"/en/inbox/{row.pk}/")
     assert 'class="button" href="/en/inbox/"' in response.content.decode()
     row.refresh_from_db()
@@ -104,7 +104,7 @@ def test_message_opened_is_read_and_names_its_object(client):
 
 def test_message_of_another_is_not_found(client):
     row = message(person())
-    client.force_login(staff("run_rounds"))
+    sign_in(client, staff("run_rounds"))
     assert client.get(f"/inbox/{row.pk}/").status_code == 404
     row.refresh_from_db()
     assert row.read_at is None

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from innomarket.common.clock import today
 from tests.accounts.factories import company, institution, person, staff
+from tests.support.staff import sign_in
 
 from . import factories
 
@@ -71,7 +72,7 @@ def people(pilot):
 def answer_of(client, user, address, data=None):
     client.logout()
     if user is not None:
-        client.force_login(user)
+        sign_in(client, user)
     answer = client.get(address) if data is None else client.post(address, data)
     if answer.status_code != 302:
         return answer.status_code

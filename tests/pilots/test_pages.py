@@ -13,6 +13,7 @@ from innomarket.common.clock import today
 from pilots.forms import MeasuresForm, WonField
 from pilots.services import trial
 from tests.accounts.factories import institution
+from tests.support.staff import sign_in
 
 from . import factories
 
@@ -153,7 +154,7 @@ def test_pilot_page_escapes_what_people_wrote(client):
 def test_pilot_page_costs_as_many_queries_for_three_rows_as_for_one(client):
     by = factories.budget_officer()
     pilot = factories.inspected(by=by)
-    client.force_login(factories.editor_of(pilot.institution))
+    sign_in(client, factories.editor_of(pilot.institution))
     trial.record_measures(pilot=pilot, by=by, measures=factories.MEASURES[:1])
     one = queries(client, pilot.get_absolute_url())
 
@@ -177,13 +178,13 @@ def test_pilot_page_offers_the_next_step_to_the_institution_and_to_nobody_else(c
         (factories.editor_of(institution()), False),
         (factories.editor_of(pilot.product.supplier), False),
     ):
-        client.force_login(user)
+        sign_in(client, user)
         assert (address in text(client.get(pilot.get_absolute_url()))) is offered
 
 
 def test_pilot_page_leads_budget_staff_to_their_console(client):
     pilot = factories.contracted()
-    client.force_login(factories.budget_officer())
+    sign_in(client, factories.budget_officer())
 
     assert reverse("admin:pilots_pilot_change", args=[pilot.pk]) in text(client.get(pilot.get_absolute_url()))
     answer = client.get(reverse("pilots:inspection", args=[pilot.number]))
@@ -196,7 +197,7 @@ def test_pilot_page_leads_budget_staff_to_their_console(client):
 
 def test_institution_records_inspection_measures_and_verdict_in_the_browser(client):
     pilot = factories.contracted()
-    client.force_login(factories.editor_of(pilot.institution))
+    sign_in(client, factories.editor_of(pilot.institution))
     number = [pilot.number]
 
     form = client.get(reverse("pilots:inspection", args=number))
@@ -220,7 +221,7 @@ def test_institution_records_inspection_measures_and_verdict_in_the_browser(clie
 
 def test_inspection_form_shows_the_refusal_at_its_field_and_keeps_what_was_typed(client):
     pilot = factories.contracted()
-    client.force_login(factories.editor_of(pilot.institution))
+    sign_in(client, factories.editor_of(pilot.institution))
     day = today()
     typed = {
         "delivered_on": day.isoformat(),
@@ -240,7 +241,7 @@ def test_inspection_form_shows_the_refusal_at_its_field_and_keeps_what_was_typed
 
 def test_measures_form_asks_for_what_is_missing_in_a_row_that_was_begun(client):
     pilot = factories.inspected()
-    client.force_login(factories.editor_of(pilot.institution))
+    sign_in(client, factories.editor_of(pilot.institution))
     data = rows_of(factories.MEASURES)
     del data["reached_2"]
     data["found_1"] = ""
@@ -254,7 +255,7 @@ def test_measures_form_asks_for_what_is_missing_in_a_row_that_was_begun(client):
 
 def test_measures_form_gives_one_more_place_and_keeps_what_was_typed(client):
     pilot = factories.inspected()
-    client.force_login(factories.editor_of(pilot.institution))
+    sign_in(client, factories.editor_of(pilot.institution))
 
     answer = client.post(
         reverse("pilots:measures", args=[pilot.number]), {**rows_of(factories.MEASURES), "more": "1"}
@@ -268,7 +269,7 @@ def test_measures_form_gives_one_more_place_and_keeps_what_was_typed(client):
 @pytest.mark.parametrize("places", ["", "²", "-1", "9" * 5000, "x"])
 def test_measures_form_with_a_forged_number_of_places_has_its_usual_ones(client, places):
     pilot = factories.inspected()
-    client.force_login(factories.editor_of(pilot.institution))
+    sign_in(client, factories.editor_of(pilot.institution))
 
     answer = client.post(reverse("pilots:measures", args=[pilot.number]), {"places": places, "more": "1"})
 
@@ -278,7 +279,7 @@ def test_measures_form_with_a_forged_number_of_places_has_its_usual_ones(client,
 
 def test_step_that_is_not_due_is_explained_on_a_page(client):
     pilot = factories.matched()
-    client.force_login(factories.editor_of(pilot.institution))
+    sign_in(client, factories.editor_of(pilot.institution))
 
     answer = client.get(f"/en/pilots/{pilot.number}/verdict/")
 

@@ -16,6 +16,7 @@ from tests.designation import factories as committee
 from tests.evaluation import factories as rounds
 from tests.pilots import factories as pilots
 from tests.submissions import factories as submissions
+from tests.support.staff import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -236,7 +237,7 @@ def test_opened_lot_without_a_round_asks_for_a_panel():
 
 def test_page_is_private_and_asks_to_sign_in(client):
     assert client.get("/workspace/").status_code == 302
-    client.force_login(person(name="한가온"))
+    sign_in(client, person(name="한가온"))
     answer = client.get("/workspace/")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "private, no-store"
@@ -248,7 +249,7 @@ def test_page_is_private_and_asks_to_sign_in(client):
 def test_title_of_a_strangers_draft_is_nowhere(client):
     submissions.submission(answers={"problem": {"title": "카나리아제목"}})
     for visitor in (person(), staff("run_rounds", "verify_organisations", "keep_budget", "keep_committee")):
-        client.force_login(visitor)
+        sign_in(client, visitor)
         assert "카나리아제목" not in client.get("/workspace/").content.decode()
 
 
@@ -277,7 +278,7 @@ def test_queries_do_not_grow_with_the_rows(client):
     body = committee.committee(3)
     seat = committee.seats_of(body)[0]
     type(seat).objects.filter(pk=seat.pk).update(holder=user)
-    client.force_login(user)
+    sign_in(client, user)
 
     def count():
         everything(user, organisation, body)

@@ -84,7 +84,7 @@ def test_begin_asks_to_sign_in_and_comes_back(client):
 
 
 def test_begin_shows_a_newcomer_the_way(client):
-    client.force_login(accounts.person())
+    sign_in(client, accounts.person())
     page = client.get(url("begin", factories.open_call().number))
     assert reverse("accounts:apply") in text(page)
     assert client.post(url("begin", factories.open_call().number)).status_code in (403, 422)
@@ -93,7 +93,7 @@ def test_begin_shows_a_newcomer_the_way(client):
 
 def test_begin_with_one_organisation_is_one_click(client):
     user, company = factories.applicant()
-    client.force_login(user)
+    sign_in(client, user)
     page = client.post(url("begin", factories.open_call().number))
     draft = Submission.objects.get()
     assert (page.status_code, page["Location"]) == (302, url("edit", draft.number, "problem"))
@@ -106,7 +106,7 @@ def test_begin_asks_for_lot_and_organisation_where_there_are_several(client):
     accounts.member(user, second)
     accounts.member(user, accounts.company(), "viewer")
     call = factories.open_call(lots=[LotSpec("가"), LotSpec("나")])
-    client.force_login(user)
+    sign_in(client, user)
     page = client.get(f"{url('begin', call.number)}?lot=2")
     form = page.context["form"]
     assert len(form.fields["organisation"].queryset) == 2
@@ -123,7 +123,7 @@ def test_begin_asks_for_lot_and_organisation_where_there_are_several(client):
 def test_begin_in_a_closed_call_says_when_it_closed(client):
     call = factories.open_call()
     user, _company = factories.applicant()
-    client.force_login(user)
+    sign_in(client, user)
     with moved_to(call.closes_at):
         page = client.post(url("begin", call.number))
     assert page.status_code == 409
@@ -132,7 +132,7 @@ def test_begin_in_a_closed_call_says_when_it_closed(client):
 
 def test_step_saves_goes_on_and_can_be_left(client):
     draft = factories.submission(complete=False)
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     page = url("edit", draft.number, "problem")
     on = client.post(page, {"title": "제목", "problem": "글", "sdgs": ["6"]})
     assert (on.status_code, on["Location"]) == (302, url("edit", draft.number, "plan"))
@@ -145,7 +145,7 @@ def test_step_saves_goes_on_and_can_be_left(client):
 
 def test_step_keeps_what_was_typed_beside_its_error(client):
     draft = factories.submission(complete=False)
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     page = client.post(
         url("edit", draft.number, "plan"), {"budget_won": "about five", "wanted_from": "2027-04-01"}
     )
@@ -157,7 +157,7 @@ def test_step_keeps_what_was_typed_beside_its_error(client):
 
 def test_step_in_a_second_window_shows_both_texts(client):
     draft = factories.submission(complete=False)
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     page = url("edit", draft.number, "problem")
     seen = client.get(page).context["version"]
     client.post(page, {"title": "첫째 창", "version": seen})
@@ -175,7 +175,7 @@ def test_step_in_a_second_window_shows_both_texts(client):
 
 def test_step_after_closing_keeps_the_text_and_says_it_was_not_submitted(client):
     draft = factories.submission(complete=False)
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     with moved_to(draft.lot.call.closes_at):
         page = client.post(url("edit", draft.number, "problem"), {"title": "늦은 글"}, follow=True)
     assert "It was not submitted" in text(page)
@@ -185,7 +185,7 @@ def test_step_after_closing_keeps_the_text_and_says_it_was_not_submitted(client)
 
 def test_step_of_a_submitted_one_after_closing_shows_the_typed_text(client):
     done = factories.submitted()
-    client.force_login(done.created_by)
+    sign_in(client, done.created_by)
     with moved_to(done.lot.call.closes_at):
         page = client.post(url("edit", done.number, "problem"), {"title": "늦은 글"})
     assert page.status_code == 409
@@ -196,7 +196,7 @@ def test_files_keeps_the_good_ones_of_one_upload(client):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     draft = factories.submission(complete=False)
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     page = url("files", draft.number, "more")
     bad = SimpleUploadedFile("run.exe", b"MZ" + b"\0" * 60)
     answer = client.post(page, {"file": [factories.pdf("good.pdf"), bad]})
@@ -209,7 +209,7 @@ def test_files_keeps_the_good_ones_of_one_upload(client):
 def test_files_can_be_removed_and_downloaded_by_their_own_side_only(client):
     draft = factories.submission()
     attachment = draft.attachments.get()
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     sent = client.get(url("file", draft.number, attachment.pk))
     assert b"".join(sent.streaming_content) == factories.PDF
     assert sent["Content-Disposition"].startswith("attachment")
@@ -221,7 +221,7 @@ def test_files_can_be_removed_and_downloaded_by_their_own_side_only(client):
 
 def test_check_lists_what_is_missing_with_links_and_refuses(client):
     draft = factories.submission(complete=False)
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     page = client.get(url("check", draft.number))
     assert f"{url('edit', draft.number, 'problem')}#id_title" in text(page)
     assert url("files", draft.number, "paper") in text(page)
@@ -232,7 +232,7 @@ def test_check_lists_what_is_missing_with_links_and_refuses(client):
 
 def test_submit_gives_a_receipt_with_every_hash_and_a_second_click_gives_the_same(client):
     draft = factories.submission()
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     done = client.post(url("check", draft.number))
     assert (done.status_code, done["Location"]) == (302, url("receipt", draft.number))
     receipt = text(client.get(url("receipt", draft.number)))
@@ -248,7 +248,7 @@ def test_submit_gives_a_receipt_with_every_hash_and_a_second_click_gives_the_sam
 
 def test_submit_a_second_late_keeps_the_draft_and_says_so(client):
     draft = factories.submission()
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     with moved_to(draft.lot.call.closes_at):
         page = client.post(url("check", draft.number))
     assert page.status_code == 409
@@ -261,7 +261,7 @@ def test_receipt_offers_the_bytes_that_were_hashed(client):
     import hashlib
 
     done = factories.submitted()
-    client.force_login(done.created_by)
+    sign_in(client, done.created_by)
     sent = client.get(url("frozen", done.number, 0))
     assert hashlib.sha256(sent.content).hexdigest() == done.current.sha256
     assert json.loads(sent.content)["format"] == freezing.FORMAT
@@ -269,7 +269,7 @@ def test_receipt_offers_the_bytes_that_were_hashed(client):
 
 def test_withdraw_asks_first_and_says_what_stays(client):
     done = factories.submitted()
-    client.force_login(done.created_by)
+    sign_in(client, done.created_by)
     asked = client.get(url("withdraw", done.number))
     assert "kept" in text(asked)
     assert client.post(url("withdraw", done.number), {"reason": ""}).status_code == 302
@@ -280,7 +280,7 @@ def test_withdraw_asks_first_and_says_what_stays(client):
 
 def test_pending_organisation_sees_that_it_is_pending(client):
     draft = factories.submission(organisation=accounts.company(state="pending"))
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     for page in ("check", "receipt"):
         assert "verification pending" in text(client.get(url(page, draft.number))).lower()
 
@@ -302,7 +302,7 @@ def test_pages_of_another_do_not_exist(client, page, who):
     done = factories.submitted(call=call)
     people = {"competitor": factories.applicant()[0], "staff": accounts.staff("run_rounds"), "owner": owner}
     if who != "anonymous":
-        client.force_login(people[who])
+        sign_in(client, people[who])
     address = url(page[0], done.number, *page[1:])
     for opened in (False, True):
         if opened:
@@ -326,7 +326,7 @@ def test_submitted_files_are_sealed_until_the_opening(client):
         if opened:
             factories.open_up(call)
         for user in (readers | outsiders).values():
-            client.force_login(user)
+            sign_in(client, user)
             expected = 200 if opened and user in readers.values() else 404
             assert (client.get(file).status_code, client.get(frozen).status_code) == (expected, expected)
         client.logout()
@@ -335,7 +335,7 @@ def test_submitted_files_are_sealed_until_the_opening(client):
 
 def test_private_pages_are_kept_by_no_cache(client):
     done = factories.submitted()
-    client.force_login(done.created_by)
+    sign_in(client, done.created_by)
     for page in OWN_PAGES:
         assert client.get(url(page[0], done.number, *page[1:]))["Cache-Control"] == "private, no-store"
 
@@ -344,7 +344,7 @@ def test_private_pages_are_kept_by_no_cache(client):
 def test_every_page_stands_in_both_languages(client, language):
     activate(language)
     done = factories.submitted()
-    client.force_login(done.created_by)
+    sign_in(client, done.created_by)
     call = done.lot.call
     addresses = [url("call_list"), url("call", call.number), url("begin", call.number)]
     addresses += [url(page[0], done.number, *page[1:]) for page in OWN_PAGES]
@@ -364,7 +364,7 @@ def test_own_pages_ask_the_same_number_of_queries(client, files, django_assert_m
             submission=draft, by=draft.created_by, slot="more", upload=factories.pdf(f"{n}.pdf", b"x" * n)
         )
     submissions.submit(submission=draft, by=draft.created_by)
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     for page in OWN_PAGES:
         with django_assert_max_num_queries(40):
             client.get(url(page[0], draft.number, *page[1:]))
@@ -407,7 +407,7 @@ def test_sealed_text_stands_in_no_page_that_others_see(client):
                 assert answer.status_code == 200, page
             assert "카나리아" not in text(answer), (user, page)
             assert MARK not in str(answer.headers)
-    client.force_login(draft.created_by)
+    sign_in(client, draft.created_by)
     mine = text(client.get(url("receipt", draft.number)))
     assert "카나리아" in mine and "&lt;b&gt;x" in mine and "<b>x" not in mine
 
