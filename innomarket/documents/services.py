@@ -73,7 +73,7 @@ def send(document: Document, *, name: str | None = None) -> FileResponse:
     if document.state != Document.State.CLEAN:
         raise Refused("file_not_checked", _("This file is being checked for viruses. Try again in a minute."))
     try:
-        stored = document.file.storage.open(document.file.name)
+        stored = document.file.storage.open(str(document.file.name))
     except FileNotFoundError as error:
         log.error("document missing in the store", document=document.pk)
         raise Refused(
@@ -109,7 +109,7 @@ def seal_stored() -> int:
 def _seal(storage: Any, pk: int) -> bool:
     with transaction.atomic():
         document = lock(Document, pk)
-        plain = document.file.name
+        plain = str(document.file.name)
         with storage.open(plain) as stored:
             if hashlib.file_digest(stored, "sha256").hexdigest() != document.sha256:
                 raise Refused("not_as_received", _("A stored file is not the one that was received."))

@@ -28,7 +28,7 @@ class PrivateStorage(FileSystemStorage):
         raise ValueError("Uploaded files have no address.")
 
     def _save(self, name: str, content: Any) -> str:
-        saved = super()._save(name, Sealing(content, name))
+        saved: str = super()._save(name, Sealing(content, name))  # type: ignore[misc]
         if saved != name:  # a file was there already: the seal is bound to another path
             self.delete(saved)
             raise FileExistsError(name)

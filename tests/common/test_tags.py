@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -5,6 +6,9 @@ import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
+
+from innomarket.common import icons
+from innomarket.settings.environment import BASE_DIR
 
 NOW = datetime(2026, 11, 23, 5, 3, tzinfo=UTC)
 
@@ -113,3 +117,12 @@ def test_files_show_refusals_instead_of_sizes():
 def test_an_unknown_icon_is_an_error():
     with pytest.raises(KeyError):
         draw('{% icon "no-such" %}')
+
+
+def test_every_icon_that_a_template_names_is_there():
+    named = {
+        name
+        for path in (BASE_DIR / "templates").rglob("*.html")
+        for name in re.findall(r'{% icon "([^"]+)"', path.read_text())
+    }
+    assert named and named <= set(icons.PATHS)

@@ -99,7 +99,7 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "submissions:supplement_paper": (lambda t: [t["supplement"].number, 1], OWN),
     "submissions:supplement_file": (
         lambda t: [t["supplement"].number, 1],
-        OWN | {"rounds": 200, "superuser": 200, "no_factor": 200},
+        OWN | {"rounds": 200, "superuser": 200},
     ),
     "submissions:submitted_file": (
         lambda t: [t["opened"].number, 0, t["opened"].current.files.first().pk],

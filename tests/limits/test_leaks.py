@@ -79,6 +79,10 @@ def _of_round(which: Any, name: str) -> bool:
     return (name.startswith("evaluation:") and name != "evaluation:queue") or name in (
         "submissions:frozen",
         "submissions:submitted_file",
+        "submissions:supplement",
+        "submissions:supplement_send",
+        "submissions:supplement_paper",
+        "submissions:supplement_file",
     )
 
 

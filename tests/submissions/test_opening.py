@@ -17,6 +17,7 @@ from innomarket.submissions.services import outage as outages
 from innomarket.submissions.services import roster
 from innomarket.submissions.services import submission as submissions
 from tests.accounts import factories as accounts
+from tests.support.staff import sign_in
 
 from . import factories
 
@@ -189,3 +190,15 @@ def test_call_that_was_opened_before_this_promise_can_still_be_changed(call, sta
     old.summary_en = "Changed."
     old.save()
     assert Call.objects.get(pk=call.pk).summary_en == "Changed."
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_console_of_a_call_shows_each_state_of_its_opening(client, staff, second, language):
+    call = factories.close(factories.submitted().lot.call)
+    page = f"{language}/admin/submissions/call/{call.pk}/change/"
+    sign_in(client, staff)
+    assert client.get(page).status_code == 200
+    prepare(call, staff)
+    assert staff.name in client.get(page).content.decode()
+    confirm(call, second)
+    assert client.get(page).status_code == 200

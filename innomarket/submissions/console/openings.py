@@ -119,7 +119,7 @@ class OpenSubmissions(_OpeningStep):
             told,
         ]
 
-    def perform(self, obj: Call, form: Any) -> Call:
+    def perform(self, obj: Any, form: Any) -> Any:  # type: ignore[override]
         return services.confirm_opening(call=obj, by=self.request.user, reason=form.cleaned_data["reason"])
 
 

@@ -113,6 +113,7 @@ def read_file(*, glass: BreakGlass, by: Any, pk: int) -> Any:
     """One of its files (a row with ``document``). Each reading is recorded. Raises Refused."""
     with transaction.atomic():
         submission = _readable(glass, by)
+        found: Any
         if _as_submitted(submission):
             found = RevisionFile.objects.filter(revision=submission.current_id, pk=pk)
         else:
