@@ -17,7 +17,9 @@ from innomarket.rules.admin import RuleAdmin
 from innomarket.submissions.words import titled
 
 from . import reads
-from .console import steps
+from .console import panel as panel_steps
+from .console import results, rounds, sheets
+from .console.steps import counts_of
 from .console.words import TONES, VERBS, waiting_for
 from .models import EvaluationRule, Round
 from .states import Outcome, RoundState
@@ -41,18 +43,18 @@ def _kst(instant: Any) -> str:
 class RoundAdmin(ServiceAdmin):
     permission_required = "accounts.run_rounds"
     action_views = [
-        steps.CreateRounds,
-        steps.StartCall,
-        steps.PublishCall,
-        steps.Start,
-        steps.Finish,
-        steps.Select,
-        steps.Publish,
-        steps.Seat,
-        steps.Reopen,
-        steps.SetAside,
-        steps.Unseat,
-        steps.Cancel,
+        rounds.CreateRounds,
+        rounds.StartCall,
+        results.PublishCall,
+        rounds.Start,
+        sheets.Finish,
+        results.Select,
+        results.Publish,
+        panel_steps.Seat,
+        sheets.Reopen,
+        sheets.SetAside,
+        panel_steps.Unseat,
+        rounds.Cancel,
     ]
     list_display = ["number", "lot_title", "call_number", "state", "due"]
     list_filter = ["state"]
@@ -112,7 +114,7 @@ class RoundAdmin(ServiceAdmin):
         return permits, [] if ended else locked
 
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        counts = steps.counts_of(obj)
+        counts = counts_of(obj)
         panel, heat = reads.heat(obj)
         groups = list(obj.lot.call.groups.all())
         ranked = reads.ranking(obj) if obj.state != RoundState.PREPARING else []
