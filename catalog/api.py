@@ -24,7 +24,7 @@ from innomarket.common.api import (
 from innomarket.common.clock import today
 
 from .filters import ProductFilter
-from .models import Category, Product, ProductQuerySet
+from .models import Category, Patent, Product, ProductQuerySet
 
 
 def _in_language(obj: Any, field: str) -> str:
@@ -86,6 +86,13 @@ class PilotSerializer(serializers.ModelSerializer):
         fields = ["count", "verdict", "verdict_label"]
 
 
+class PatentSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Patent
+        fields = ["kind", "number", "title"]
+        read_only_fields = fields
+
+
 class ProductSerializer(NamedSerializer):
     """A designated product. `price_won` is whole won for one `unit`, VAT included."""
 
@@ -95,6 +102,7 @@ class ProductSerializer(NamedSerializer):
     supplier = SupplierSerializer(read_only=True)
     designation = DesignationSerializer(read_only=True)
     pilot = PilotSerializer(source="*", read_only=True)
+    patents = PatentSerializer(many=True, read_only=True)
 
     class Meta:
         model = Product
@@ -114,7 +122,7 @@ class ProductSerializer(NamedSerializer):
             "unit",
             "delivery_days",
             "trl",
-            "patent_number",
+            "patents",
             "pilot",
             "listed_at",
             "changed_at",
@@ -168,8 +176,10 @@ class ProductViewSet(StrictParameters, InReadersLanguage, ReadOnlyModelViewSet):
     lookup_value_regex = r"[A-Za-z0-9-]{1,20}"
 
     def get_queryset(self) -> ProductQuerySet:
-        return Product.objects.visible_to(self.request.user).select_related(
-            "supplier", "category", "designation"
+        return (
+            Product.objects.visible_to(self.request.user)
+            .select_related("supplier", "category", "designation")
+            .prefetch_related("patents")
         )
 
     def get_serializer_context(self) -> dict[str, Any]:

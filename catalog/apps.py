@@ -9,6 +9,8 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from designation.hooks import designated
 
+        from . import messages
         from .services.product import on_designated
 
+        messages.register_all()
         designated.subscribe(on_designated)

@@ -31,7 +31,6 @@ class ProductForm(forms.ModelForm):
             "unit",
             "delivery_days",
             "trl",
-            "patent_number",
         ]
         widgets = {"description": forms.Textarea(attrs={"rows": 8})}
 
@@ -41,8 +40,9 @@ class ProductForm(forms.ModelForm):
         category.label_from_instance = lambda row: f"{row.name_ko} / {row.name_en}"
 
     def clean(self) -> dict[str, Any]:
-        """The service sets the fields under its lock; here the instance only lends its values."""
-        return self.cleaned_data
+        """The service writes the content under its lock; here the instance only lends its values."""
+        category = self.cleaned_data.get("category")
+        return self.cleaned_data | {"category": category.code if category else ""}
 
     def _post_clean(self) -> None:
         """Nothing is written to the instance: the service asks the model's rules itself."""

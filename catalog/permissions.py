@@ -1,5 +1,20 @@
 """Who may do what with the catalogue."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
 from innomarket.accounts.permissions import staff_with
+from innomarket.accounts.reads import may_edit_for
+from innomarket.common.refusals import Refusal, forbidden
+
+from .models import Product
 
 may_edit = staff_with("keep_catalogue")
+
+
+def may_propose(user: Any, product: Product) -> Refusal | None:
+    """The supplier's owners and editors write changes of their listing; staff decide on them."""
+    if user.is_authenticated and user.is_active and may_edit_for(user, product.supplier):
+        return None
+    return forbidden("not_the_supplier", _("Only owners and editors of the supplier change its listing."))

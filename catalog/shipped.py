@@ -1,10 +1,12 @@
-"""The categories that the portal ships.
+"""The categories and the limits of listings that the portal ships.
 
 The official large categories (혁신대분류카테고리, domain.md §5.1) are named in no source that could be read: these
 are our default, and a further one is a row.
 """
 
-from .models import Category
+from .models import Category, ListingRule
+
+MEBIBYTE = 1024 * 1024
 
 CATEGORIES = (
     ("environment", "환경", "Environment"),
@@ -22,9 +24,22 @@ CATEGORIES = (
 
 
 def load() -> int:
-    """Idempotent; names and order that staff have changed stay as they are."""
+    """Idempotent; names, order and rules that staff have changed stay as they are."""
     for order, (code, name_ko, name_en) in enumerate(CATEGORIES, start=1):
         Category.objects.get_or_create(
             code=code, defaults={"name_ko": name_ko, "name_en": name_en, "order": order}
         )
+    ListingRule.ensure(
+        valid=(None, None),
+        values={
+            "most_collaborators": 3,
+            "most_models": 50,
+            "most_images": 8,
+            "most_documents": 8,
+            "max_image_bytes": 5 * MEBIBYTE,
+            "max_document_bytes": 20 * MEBIBYTE,
+            "source": "Collaborators: PPS since June 2025; innomarket where it is silent",
+            "is_default": True,
+        },
+    )
     return len(CATEGORIES)

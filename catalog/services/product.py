@@ -2,33 +2,22 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from designation.models import Designation
 from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
 from innomarket.common.locks import lock
 from innomarket.common.numbers import next_number
-from innomarket.common.refusals import Refused, ask, in_words
+from innomarket.common.refusals import ask
 from innomarket.submissions.models import Revision
 
-from ..models import Category, Product
+from ..models import Patent, Product
 from ..permissions import may_edit
+from . import content as contents
+from .version import put_content
 
-EDITABLE = (
-    "name_ko",
-    "name_en",
-    "summary",
-    "description",
-    "category",
-    "price_won",
-    "unit",
-    "delivery_days",
-    "trl",
-    "patent_number",
-)
+EDITABLE = (*contents.COLUMNS, *contents.KEYS, "models", *contents.PARTS)
 # What the listing takes from the frozen proposal, by the section's key. The rest of it stays with its readers.
 FROZEN = {
     "summary": "summary",
@@ -36,8 +25,9 @@ FROZEN = {
     "unit": "unit",
     "delivery_days": "delivery_days",
     "trl": "trl",
-    "patent_number": "patent_number",
 }
+# The first two digits of a Korean right say what it is.
+RIGHTS = {"10": Patent.Kind.PATENT, "20": Patent.Kind.UTILITY_MODEL, "30": Patent.Kind.DESIGN}
 
 
 def list_product(*, designation: Designation) -> Product:
@@ -62,7 +52,9 @@ def list_product(*, designation: Designation) -> Product:
             changed_at=at,
             **_from_frozen(designation.submission.current),
         )
-        return created(product, actor=None, verb="catalog.list_product", designation=designation.number)
+        created(product, actor=None, verb="catalog.list_product", designation=designation.number)
+        _list_patent(product, designation.submission.current)
+    return product
 
 
 def on_designated(designation: Designation) -> None:
@@ -73,8 +65,8 @@ def on_designated(designation: Designation) -> None:
 def edit_product(*, product: Product, by: Any, reason: str = "", **fields: Any) -> Product:
     """Staff who keep the catalogue correct a listing; the designation itself cannot be changed here.
 
-    ``price_won`` is whole won with VAT. Raises Refused without the permission or at the field that is wrong,
-    TypeError for a field that is not the listing's own.
+    ``fields`` are parts of the content (``services/content.py``); money is whole won. Raises Refused without the
+    permission or at the field that is wrong, TypeError for a field that is not the listing's own.
     """
     unknown = set(fields) - set(EDITABLE)
     if unknown:
@@ -82,13 +74,14 @@ def edit_product(*, product: Product, by: Any, reason: str = "", **fields: Any) 
     with transaction.atomic():
         product = lock(Product, product.pk)
         ask(may_edit(by))
-        fields = {name: value for name, value in fields.items() if getattr(product, name) != value}
-        if not fields:
-            return product
-        _ask_valid(product, fields)
-        return changed(
-            product, actor=by, verb="catalog.edit_product", reason=reason, changed_at=now(), **fields
+        put_content(
+            product,
+            contents.content_of(product) | fields,
+            actor=by,
+            verb="catalog.edit_product",
+            reason=reason,
         )
+    return product
 
 
 def note_pilot(*, product: Product, pilot_count: int, verdict: str) -> Product:
@@ -113,21 +106,17 @@ def unlisted() -> list[Designation]:
 
 def _from_frozen(revision: Revision | None) -> dict[str, Any]:
     """Only what was answered; an unanswered question leaves the listing's own default."""
-    values = {section["key"]: section["value"] for section in revision.sections} if revision else {}
+    values = _answers(revision)
     return {field: values[key] for key, field in FROZEN.items() if values.get(key) not in (None, "")}
 
 
-def _ask_valid(product: Product, fields: dict[str, Any]) -> None:
-    """Raise Refused at the first wrong field, in the model's own words; ``product`` is not saved here."""
-    trial = Product(**{name: fields.get(name, getattr(product, name)) for name in EDITABLE})
-    try:
-        trial.clean_fields(exclude=[field.name for field in Product._meta.fields if field.name not in fields])
-    except ValidationError as error:
-        name, messages = next(iter(error.message_dict.items()))
-        raise Refused("invalid", in_words(messages), field=name, status=422) from error
-    price = fields.get("price_won")
-    if price is not None and price <= 0:
-        raise Refused("price", _("The price must be more than 0 won."), field="price_won", status=422)
-    category = fields.get("category")
-    if category is not None and not Category.objects.filter(pk=category.pk).exists():
-        raise Refused("category", _("Choose a category of the list."), field="category", status=422)
+def _list_patent(product: Product, revision: Revision | None) -> None:
+    """The right that the proposal names is the listing's first."""
+    number = _answers(revision).get("patent_number") or ""
+    if number:
+        kind = RIGHTS.get("".join(filter(str.isdigit, number))[:2], Patent.Kind.PATENT)
+        Patent.objects.create(product=product, order=0, kind=kind, number=number)
+
+
+def _answers(revision: Revision | None) -> dict[str, Any]:
+    return {section["key"]: section["value"] for section in revision.sections} if revision else {}

@@ -20,9 +20,14 @@ from tests.designation.factories import adopted_decision, proposal_lot, submitte
 _serial = count(1)
 
 
+def rules() -> None:
+    """The categories and the rule for listings that the portal ships."""
+    shipped.load()
+
+
 def category(code: str = "environment") -> Category:
     """A shipped category."""
-    shipped.load()
+    rules()
     return Category.objects.get(code=code)
 
 

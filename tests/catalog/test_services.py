@@ -51,7 +51,7 @@ def test_reconcile_products_lists_what_is_missing_once(capsys):
 def test_edit_product_by_staff_is_audited_without_its_text():
     listed, by = product(), staff("keep_catalogue")
     services.edit_product(
-        product=listed, by=by, reason="typo", summary="새 문장", price_won=5_000, category=category()
+        product=listed, by=by, reason="typo", summary="새 문장", price_won=5_000, category=category().code
     )
     listed.refresh_from_db()
     assert (listed.summary, listed.price_won, listed.category.code) == ("새 문장", 5_000, "environment")

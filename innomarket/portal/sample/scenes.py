@@ -239,7 +239,8 @@ def selected_and_published(
 
 def categorised(cast: Cast, at: datetime) -> None:
     """Catalogue staff give each newly listed product its category."""
-    category_of = {need.product_ko: Category.objects.filter(code=need.category).first() for need in NEEDS}
+    codes = set(Category.objects.values_list("code", flat=True))
+    category_of = {need.product_ko: need.category if need.category in codes else "" for need in NEEDS}
     with moved_to(at):
         for product in Product.objects.filter(category=None):
             kind = product.name_ko.partition(" ")[2]

@@ -1,32 +1,18 @@
-"""The catalogue: categories, and one row for each designated product."""
+"""A product: the listing of a designation."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from designation.models import Designation
 from innomarket.common.clock import Now, today
 
-from .states import PilotVerdict
-
-
-class Category(models.Model):
-    """A large category of innovation products (혁신대분류카테고리, domain.md §5.1)."""
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name_ko = models.CharField(_("name in Korean"), max_length=80)
-    name_en = models.CharField(_("name in English"), max_length=80)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        ordering = ["order", "pk"]
-
-    def __str__(self) -> str:
-        return self.name_ko
+from ..states import PilotVerdict, UseAfter
+from .category import Category
+from .classification import ItemClass
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -60,15 +46,58 @@ class Product(models.Model):
         related_name="products",
         verbose_name=_("category"),
     )
+    item_class = models.ForeignKey(
+        ItemClass,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("class of goods"),
+    )
     price_won = models.BigIntegerField(
-        _("price of one unit"), null=True, blank=True, help_text=_("won, VAT included")
+        _("price of one unit"), null=True, blank=True, help_text=_("whole won, as the supplier offers it")
     )
     unit = models.CharField(_("unit"), max_length=30, blank=True)
+    price_includes_vat = models.BooleanField(_("VAT is included"), default=True, db_default=True)
+    price_basis = models.CharField(
+        _("what the price includes"),
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text=_("For example installation, training, one year of maintenance."),
+    )
     delivery_days = models.PositiveSmallIntegerField(
         _("delivery time"), null=True, blank=True, help_text=_("days")
     )
     trl = models.PositiveSmallIntegerField(_("technology readiness level"), null=True, blank=True)
-    patent_number = models.CharField(_("patent or utility model"), max_length=60, blank=True)
+    regions = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("regions of supply"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("None named: the whole country."),
+    )
+    origin = models.CharField(
+        _("country of origin"), max_length=2, default="KR", db_default="KR", help_text=_("ISO 3166 code")
+    )
+    manufacturer = models.CharField(_("manufacturer"), max_length=120, blank=True, db_default="")
+    # Up to three may make it for a company without a factory (domain.md §2.2); the limit is a dated rule.
+    collaborators = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("collaborating manufacturers"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    sdgs = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("sustainable development goals"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    video_url = models.URLField(_("video"), max_length=300, blank=True, db_default="")
     story = models.ForeignKey(
         "timeline.Story",
         on_delete=models.PROTECT,
@@ -81,6 +110,10 @@ class Product(models.Model):
     pilot_verdict = models.CharField(
         _("verdict of the pilot"), max_length=20, blank=True, choices=PilotVerdict.choices
     )
+    use_after = models.CharField(
+        _("use after the trial"), max_length=10, blank=True, db_default="", choices=UseAfter.choices
+    )
+    ordinal = models.PositiveIntegerField(_("version of the listing"), default=0, db_default=0)
     listed_at = models.DateTimeField(_("listed at"), db_default=Now())
     changed_at = models.DateTimeField(_("changed at"), db_default=Now())
 
@@ -92,13 +125,36 @@ class Product(models.Model):
         ordering = ["-listed_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(price_won=None) | Q(price_won__gt=0), name="product_price_is_positive"
+                condition=Q(price_won=None) | Q(price_won__gt=0),
+                name="product_price_is_positive",
+                violation_error_message=_("The price must be more than 0 won."),
             ),
             models.CheckConstraint(
                 condition=Q(pilot_verdict__in=["", *PilotVerdict.values]), name="product_verdict_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(name_ko__gt="", name_en__gt=""), name="product_is_named_in_both_languages"
+            ),
+            models.CheckConstraint(
+                condition=Q(sdgs__contained_by=list(range(1, 18))),
+                name="product_goals_1_to_17",
+                violation_error_message=_("There are 17 goals."),
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__regex=r"^[A-Z]{2}$"),
+                name="product_origin_is_a_country",
+                violation_error_message=_("Name the country by its code of two letters."),
+            ),
+            models.CheckConstraint(
+                condition=Q(video_url="") | Q(video_url__startswith="https://"),
+                name="product_video_is_https",
+                violation_error_message=_("The address of the video must begin with https://."),
+            ),
+            models.CheckConstraint(
+                condition=Q(use_after__in=["", *UseAfter.values]), name="product_use_after_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(changed_at__gte=F("listed_at")), name="product_changed_after_it_was_listed"
             ),
         ]
         indexes = [

@@ -1,0 +1,34 @@
+"""What people are told about a listing, by mail and inbox."""
+
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.notifications.kinds import MessageKind, register
+
+KINDS = (
+    MessageKind(
+        "catalog.change_proposed",
+        _("Listing %(number)s: %(supplier)s proposes a change"),
+        _(
+            "%(supplier)s proposes a change of its listing %(number)s. Compare it with what stands, then decide."
+        ),
+    ),
+    MessageKind(
+        "catalog.change_taken",
+        _("Your change of %(number)s is live"),
+        _(
+            "Your change of the listing of %(name)s was taken over. The page, the data and the history show it."
+        ),
+    ),
+    MessageKind(
+        "catalog.change_refused",
+        _("Your change of %(number)s was not taken over"),
+        _(
+            "Your change of the listing of %(name)s was not taken over. The listing stays as it was. Reason: %(reason)s"
+        ),
+    ),
+)
+
+
+def register_all() -> None:
+    for kind in KINDS:
+        register(kind)

@@ -1,0 +1,23 @@
+from .category import Category, ProfileAttribute
+from .classification import ItemClass
+from .detail import Certificate, Patent, ProductDocument, ProductImage, ProductModel, Specification
+from .listing import ListingChange, ListingVersion
+from .product import Product, ProductQuerySet
+from .rule import ListingRule
+
+__all__ = [
+    "Category",
+    "Certificate",
+    "ItemClass",
+    "ListingChange",
+    "ListingRule",
+    "ListingVersion",
+    "Patent",
+    "Product",
+    "ProductDocument",
+    "ProductImage",
+    "ProductModel",
+    "ProductQuerySet",
+    "ProfileAttribute",
+    "Specification",
+]

@@ -1,0 +1,206 @@
+"""Changes that suppliers propose to their listing: begun, written, proposed, then taken over or refused by staff."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from innomarket.accounts.reads import people_of, staff_of
+from innomarket.audit.services import changed, created, record
+from innomarket.common.clock import now
+from innomarket.common.constraints import in_words
+from innomarket.common.locks import lock
+from innomarket.common.moves import ask_move
+from innomarket.common.refusals import Refused, ask
+from innomarket.notifications.services import tell
+
+from .. import permissions
+from ..models import ListingChange, Product
+from ..states import CHANGE_MOVES
+from . import content as contents
+from .version import put_content
+
+REASON_MAX = 500
+
+
+def begin_change(*, product: Product, by: Any) -> ListingChange:
+    """A draft with the listing as it stands, for the supplier's people. Raises Refused where one is open."""
+    with transaction.atomic():
+        product = lock(Product, product.pk)
+        ask(permissions.may_propose(by, product))
+        at, content = now(), contents.content_of(product)
+        with in_words(ListingChange):
+            return created(
+                ListingChange(
+                    product=product, base=content, content=content, begun_by=by, begun_at=at, saved_at=at
+                ),
+                actor=by,
+                verb="catalog.begin_change",
+                product=product.number,
+            )
+
+
+def save_change(
+    *, change: ListingChange, by: Any, fields: dict[str, Any], version: int | None = None
+) -> ListingChange:
+    """Keep what was typed of some parts of the content (``content.COLUMNS``, ``KEYS``, "models", ``PARTS``).
+
+    What is wrong is kept too: ``propose_change`` asks whether it can stand. ``version`` is the one that the page
+    showed. Raises Refused (code "changed_elsewhere") where somebody saved since, and KeyError for a part that is none.
+    """
+    with transaction.atomic():
+        change = _mine(change, by)
+        ask_move(CHANGE_MOVES, "save", change)
+        if version is not None and version != change.version:
+            raise Refused(
+                "changed_elsewhere",
+                _("Meanwhile this was changed in another window or by a colleague. Nothing was overwritten."),
+            )
+        if unknown := set(fields) - set(change.content):
+            raise KeyError(", ".join(sorted(unknown)))
+        change.content = change.content | fields
+        change.version += 1
+        change.saved_at = now()
+        change.save(update_fields=["content", "version", "saved_at"])
+        record(
+            actor=by,
+            verb="catalog.save_change",
+            subject=change,
+            changes={"parts": sorted(fields), "version": change.version},
+        )
+    return change
+
+
+def propose_change(*, change: ListingChange, by: Any) -> ListingChange:
+    """Hand the change to the staff who keep the catalogue. It is tried out on the rows first, and undone.
+
+    Raises Refused where nothing differs, where the profile of the category asks for more, or at the place that is
+    wrong, e.g. field ``certificates.0.number``.
+    """
+    with transaction.atomic():
+        product = lock(Product, change.product_id)
+        change = _mine(change, by)
+        state = ask_move(CHANGE_MOVES, "propose", change)
+        _ask_whole(product, change)
+        at = now()
+        changed(change, actor=by, verb="catalog.propose_change", state=state, proposed_by=by, proposed_at=at)
+        tell(
+            kind="catalog.change_proposed",
+            people=staff_of("keep_catalogue"),
+            about=product,
+            version=f"{change.pk}-{change.version}",
+            values={"number": product.number, "supplier": product.supplier.name_ko},
+            url=f"/admin/catalog/listingchange/{change.pk}/change/",
+        )
+    return change
+
+
+def rewrite_change(*, change: ListingChange, by: Any) -> ListingChange:
+    """Take a proposed change back into a draft, to go on writing it."""
+    with transaction.atomic():
+        change = _mine(change, by)
+        state = ask_move(CHANGE_MOVES, "rewrite", change)
+        return changed(
+            change, actor=by, verb="catalog.rewrite_change", state=state, proposed_by=None, proposed_at=None
+        )
+
+
+def withdraw_change(*, change: ListingChange, by: Any) -> ListingChange:
+    """Give the change up. It is kept, and another one can be begun."""
+    with transaction.atomic():
+        change = _mine(change, by)
+        state = ask_move(CHANGE_MOVES, "withdraw", change)
+        return changed(change, actor=by, verb="catalog.withdraw_change", state=state)
+
+
+def take_change(*, change: ListingChange, by: Any) -> ListingChange:
+    """Staff take the change over: what it changes goes live at once, as a new version of the listing.
+
+    Only what differs from its base is written, so a correction that was made in between stays. Raises Refused
+    where both changed the same part: the supplier then looks at it anew.
+    """
+    with transaction.atomic():
+        product = lock(Product, change.product_id)
+        change = lock(ListingChange, change.pk)
+        ask(permissions.may_edit(by))
+        state = ask_move(CHANGE_MOVES, "take", change)
+        merged = _merged(contents.content_of(product), change)
+        put_content(product, merged, actor=by, verb="catalog.take_change", by_supplier=True)
+        changed(change, actor=by, verb="catalog.take_change", state=state, decided_by=by, decided_at=now())
+        _tell_supplier(change, product, "catalog.change_taken")
+    return change
+
+
+def refuse_change(*, change: ListingChange, by: Any, reason: str) -> ListingChange:
+    """Staff refuse it, with a reason that the supplier reads. The listing stays as it is."""
+    with transaction.atomic():
+        change = lock(ListingChange, change.pk)
+        ask(permissions.may_edit(by))
+        state = ask_move(CHANGE_MOVES, "refuse", change)
+        reason = reason.strip()
+        if not reason or len(reason) > REASON_MAX:
+            text = _("Say why in at most %(most)s characters: the supplier reads it.")
+            raise Refused("reason_needed", text % {"most": REASON_MAX}, field="reason", status=422)
+        changed(
+            change,
+            actor=by,
+            verb="catalog.refuse_change",
+            reason=reason,
+            state=state,
+            decided_by=by,
+            decided_at=now(),
+            answer=reason,
+        )
+        _tell_supplier(change, change.product, "catalog.change_refused", reason=reason)
+    return change
+
+
+def _mine(change: ListingChange, by: Any) -> ListingChange:
+    change = lock(ListingChange.objects.select_related("product"), change.pk)
+    ask(permissions.may_propose(by, change.product))
+    return change
+
+
+def _ask_whole(product: Product, change: ListingChange) -> None:
+    """Whether the content can stand, asked of the rows and their constraints themselves."""
+    merged = _merged(contents.content_of(product), change)
+    missing = contents.missing_attributes(product, merged)
+    if missing:
+        names = ", ".join(one.name_ko for one in missing)
+        text = _("The category asks for: %(names)s.") % {"names": names}
+        raise Refused("profile_incomplete", text, field="models", status=422)
+    trial = transaction.savepoint()
+    try:
+        contents.write_content(product, merged)
+        contents.save_listing(product)
+    finally:
+        transaction.savepoint_rollback(trial)
+        product.refresh_from_db()
+
+
+def _merged(live: dict[str, Any], change: ListingChange) -> dict[str, Any]:
+    """The live content with what the change changes. Raises Refused: nothing differs, or both changed one part."""
+    mine = contents.changed_parts(change.base, change.content)
+    if not mine:
+        raise Refused("unchanged", _("Nothing differs from the listing as it stands."), status=422)
+    clash = mine & contents.changed_parts(change.base, live)
+    if clash:
+        raise Refused(
+            "changed_meanwhile",
+            _(
+                "The listing was corrected meanwhile where this changes it too. Withdraw the change and begin a"
+                " new one on the listing as it stands."
+            ),
+        )
+    return live | {part: change.content[part] for part in mine}
+
+
+def _tell_supplier(change: ListingChange, product: Product, kind: str, **values: Any) -> None:
+    tell(
+        kind=kind,
+        people=people_of(product.supplier),
+        about=product,
+        version=change.pk,
+        values={"number": product.number, "name": product.name_ko, **values},
+        url=product.get_absolute_url(),
+    )

@@ -1,0 +1,319 @@
+"""The content of a listing as one plain value: read from the rows, written to them, compared.
+
+Versions, proposed changes and imports all speak this one shape, so there is one place that knows the rows::
+
+    {"name_ko": …, "category": "environment", "item_class": "4617162401", "price_won": 48000000, …,
+     "models": [{"name": …, "identification_number": …, "price_won": …,
+                 "specifications": [{"attribute": "weight" | "", "name_ko", "name_en", "value", "unit"}]}],
+     "certificates": […], "patents": […], "images": […], "documents": […]}
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from innomarket.accounts.regions import REGIONS
+from innomarket.common.constraints import in_words as constraints_in_words
+from innomarket.common.refusals import Refused, in_words
+
+from ..models import (
+    Category,
+    Certificate,
+    ItemClass,
+    ListingRule,
+    Patent,
+    Product,
+    ProductDocument,
+    ProductImage,
+    ProductModel,
+    ProfileAttribute,
+    Specification,
+)
+from ..models.detail import drop_details
+
+# The listing's own columns, in the order of the page.
+COLUMNS = (
+    "name_ko",
+    "name_en",
+    "summary",
+    "description",
+    "price_won",
+    "unit",
+    "price_includes_vat",
+    "price_basis",
+    "delivery_days",
+    "regions",
+    "origin",
+    "manufacturer",
+    "collaborators",
+    "trl",
+    "sdgs",
+    "video_url",
+)
+# Kept in the content by their codes.
+KEYS = ("category", "item_class")
+# Each part with its rows' own columns; what stands beside them is written out below.
+PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
+    "certificates": (Certificate, ("kind", "number", "issuer", "issued_on", "valid_until")),
+    "patents": (Patent, ("kind", "number", "title")),
+    "images": (ProductImage, ("document", "alt_ko", "alt_en")),
+    "documents": (ProductDocument, ("document", "kind", "title")),
+}
+MODEL = ("name", "identification_number", "price_won")
+SPECIFICATION = ("name_ko", "name_en", "value", "unit")
+
+
+def content_of(product: Product) -> dict[str, Any]:
+    """What the listing says now. Documents stand by their keys."""
+    content: dict[str, Any] = {name: getattr(product, name) for name in COLUMNS}
+    content["category"] = product.category.code if product.category else ""
+    content["item_class"] = product.item_class_id or ""
+    content["models"] = [
+        {name: getattr(model, name) for name in MODEL}
+        | {"specifications": [_specification(row) for row in model.specifications.all()]}
+        for model in product.models.prefetch_related("specifications__attribute")
+    ]
+    for part, (_model, names) in PARTS.items():
+        rows: Iterable[Any] = getattr(product, part).all()
+        content[part] = [{name: _plain(row, name) for name in names} for row in rows]
+    return content
+
+
+def write_content(product: Product, content: dict[str, Any]) -> None:
+    """Make the rows say this content. The caller holds the product's lock and saves the product itself.
+
+    Raises Refused (422) at the part and place that is wrong, e.g. field ``certificates.0.number``; the caller's
+    transaction is then undone.
+    """
+    ask_limits(content)
+    for name in COLUMNS:
+        setattr(product, name, content[name])
+    product.category = _category(content["category"])
+    product.item_class = _item_class(content["item_class"])
+    _clean(product, "", [*COLUMNS])
+    _ask_regions(content["regions"])
+    drop_details(product)
+    with constraints_in_words(ProductModel, Certificate, Patent, ProductImage, ProductDocument):
+        _write_models(product, content["models"])
+        for part, (model, names) in PARTS.items():
+            for place, given in enumerate(content[part]):
+                row = model(
+                    product=product, order=place, **{_column(name): given.get(name) for name in names}
+                )
+                _clean(row, f"{part}.{place}.", names)
+                row.save(force_insert=True)
+
+
+def save_listing(product: Product) -> None:
+    """Save the row; what a constraint refuses is said at its field."""
+    with constraints_in_words(
+        Product,
+        product_price_is_positive="price_won",
+        product_goals_1_to_17="sdgs",
+        product_origin_is_a_country="origin",
+        product_video_is_https="video_url",
+    ):
+        product.save()
+
+
+def ask_limits(content: dict[str, Any]) -> None:
+    """Refuse more rows than the rule of today allows, at the part."""
+    rule = ListingRule.objects.at()
+    for part, most in (
+        ("models", rule.most_models),
+        ("collaborators", rule.most_collaborators),
+        ("images", rule.most_images),
+        ("documents", rule.most_documents),
+    ):
+        if len(content[part]) > most:
+            raise Refused(
+                "too_many",
+                _("At most %(most)s are kept here; %(n)s are given.")
+                % {"most": most, "n": len(content[part])},
+                field=part,
+                status=422,
+            )
+
+
+# ── what differs ──
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that is not the same: ``path`` as "models.0.specifications.2.value"; None where there was none."""
+
+    path: str
+    before: Any
+    after: Any
+
+    @property
+    def part(self) -> str:
+        return self.path.split(".")[0]
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+    """Every value that differs, in the order of the page."""
+    found: list[Difference] = []
+    for name in (*COLUMNS[:4], *KEYS, *COLUMNS[4:], "models", *PARTS):
+        _compare(name, before.get(name), after.get(name), found)
+    return found
+
+
+def changed_parts(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """The names of the columns and parts that differ."""
+    return {difference.part for difference in differences(before, after)}
+
+
+def _compare(path: str, before: Any, after: Any, found: list[Difference]) -> None:
+    if before == after:
+        return
+    if isinstance(before or {}, dict) and isinstance(after or {}, dict) and (before or after):
+        before, after = before or {}, after or {}
+        for key in dict.fromkeys([*before, *after]):
+            _compare(f"{path}.{key}", before.get(key), after.get(key), found)
+    elif _has_rows(before) or _has_rows(after):
+        before, after = before or [], after or []
+        for place in range(max(len(before), len(after))):
+            old, new = (rows[place] if place < len(rows) else None for rows in (before, after))
+            _compare(f"{path}.{place}", old, new, found)
+    else:
+        found.append(Difference(path, before, after))
+
+
+def _has_rows(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(row, dict) for row in value)
+
+
+# ── rows ──
+
+
+def _specification(row: Specification) -> dict[str, Any]:
+    return {"attribute": row.attribute.code if row.attribute else ""} | {
+        name: getattr(row, name) for name in SPECIFICATION
+    }
+
+
+def _plain(row: Any, name: str) -> Any:
+    value = getattr(row, _column(name))
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _given(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The row's columns that have a value; the others keep the model's own default."""
+    return {_column(name): row[name] for name in names if row.get(name) is not None}
+
+
+def _column(name: str) -> str:
+    return "document_id" if name == "document" else name
+
+
+def _write_models(product: Product, given: list[dict[str, Any]]) -> None:
+    profile = {attribute.code: attribute for attribute in profile_of(product.category)}
+    for place, row in enumerate(given):
+        model = ProductModel(product=product, order=place, **_given(row, MODEL))
+        _clean(model, f"models.{place}.", MODEL)
+        model.save(force_insert=True)
+        for line, spec in enumerate(row.get("specifications", ())):
+            _write_specification(model, line, spec, profile, f"models.{place}.specifications.{line}.")
+
+
+def _write_specification(
+    model: ProductModel, line: int, given: dict[str, Any], profile: dict[str, ProfileAttribute], path: str
+) -> None:
+    code = given.get("attribute", "")
+    attribute = profile.get(code)
+    if code and attribute is None:
+        text = _("The category's profile has no “%(code)s”.") % {"code": code}
+        raise Refused("unknown_attribute", text, field=f"{path}attribute", status=422)
+    row = Specification(model=model, order=line, attribute=attribute, **_given(given, SPECIFICATION))
+    if attribute is not None:
+        _by_profile(row, attribute, path)
+    _clean(row, path, SPECIFICATION)
+    row.save(force_insert=True)
+
+
+def _by_profile(row: Specification, attribute: ProfileAttribute, path: str) -> None:
+    """The value as the profile wants it: a number, one of the choices, "true" or "false"."""
+    row.unit = attribute.unit
+    value = str(row.value).strip()
+    if attribute.kind == ProfileAttribute.Kind.NUMBER:
+        try:
+            row.number = Decimal(value.replace(",", ""))
+        except InvalidOperation:
+            raise _wrong_value(_("Give a number."), path) from None
+        if not row.number.is_finite():
+            raise _wrong_value(_("Give a number."), path)
+    elif attribute.kind == ProfileAttribute.Kind.CHOICE and value not in attribute.choices_ko:
+        raise _wrong_value(
+            _("Choose one of: %(choices)s.") % {"choices": ", ".join(attribute.choices_ko)}, path
+        )
+    elif attribute.kind == ProfileAttribute.Kind.FLAG and value not in ("true", "false"):
+        raise _wrong_value(_("Say yes or no."), path)
+
+
+def _wrong_value(text: str, path: str) -> Refused:
+    return Refused("value", text, field=f"{path}value", status=422)
+
+
+def profile_of(category: Category | None) -> list[ProfileAttribute]:
+    """The attributes of a category, those of its large category first."""
+    if category is None:
+        return []
+    found = ProfileAttribute.objects.filter(category__in=[category.pk, category.parent_id or category.pk])
+    return sorted(found, key=lambda one: (one.category_id == category.pk, one.order, one.pk))
+
+
+def missing_attributes(product: Product, content: dict[str, Any]) -> list[ProfileAttribute]:
+    """What the profile of the content's category asks for and no model says."""
+    profile = [one for one in profile_of(_category(content["category"])) if one.required]
+    given = {
+        spec.get("attribute", "")
+        for model in content["models"]
+        for spec in model.get("specifications", ())
+        if spec.get("value")
+    }
+    return [one for one in profile if one.code not in given]
+
+
+def _category(code: str) -> Category | None:
+    if not code:
+        return None
+    found = Category.objects.filter(code=code).first()
+    if found is None:
+        raise Refused("category", _("Choose a category of the list."), field="category", status=422)
+    return found
+
+
+def _item_class(code: str) -> ItemClass | None:
+    if not code:
+        return None
+    found = ItemClass.objects.filter(code=code).first()
+    if found is None:
+        text = _("The classification has no %(code)s.") % {"code": code}
+        raise Refused("item_class", text, field="item_class", status=422)
+    if found.level < 4:
+        text = _("Name a class of 8 digits or a detailed item of 10.")
+        raise Refused("item_class_too_wide", text, field="item_class", status=422)
+    return found
+
+
+def _ask_regions(regions: list[str]) -> None:
+    for region in regions:
+        if region not in REGIONS:
+            raise Refused("region", _("Choose regions of the list."), field="regions", status=422)
+
+
+def _clean(row: models.Model, path: str, names: Iterable[str]) -> None:
+    """The model's own words for a value that cannot be, at its place."""
+    wanted = {_column(name).removesuffix("_id") for name in names}
+    try:
+        row.clean_fields(exclude=[field.name for field in row._meta.fields if field.name not in wanted])
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise Refused("invalid", in_words(messages), field=f"{path}{name}", status=422) from error
