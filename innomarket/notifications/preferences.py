@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -16,15 +16,6 @@ from innomarket.common.refusals import Refused, ask
 from . import kinds
 from .models import Preference, Way
 from .permissions import may_choose_ways
-
-
-def ways_of(people: Iterable[Any], group: str) -> dict[int, str]:
-    """Person -> way, for those who chose one for the group."""
-    return dict(
-        Preference.objects.filter(group=group, person__in=[person.pk for person in people]).values_list(
-            "person_id", "way"
-        )
-    )
 
 
 def chosen_by(person: Any) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from . import digests, services
+from . import digests, sending, services
 
 
 @shared_task(name=services.TASK)
 def send_due() -> None:
     """Send what is due."""
-    services.send_due()
+    sending.send_due()
 
 
 @shared_task(name="notifications.write_due_digests")

@@ -17,7 +17,7 @@ from innomarket.accounts.tokens import token_of
 from innomarket.audit.models import Entry
 from innomarket.common.clock import moved_to, now
 from innomarket.common.refusals import Refused
-from innomarket.notifications import services as outbox
+from innomarket.notifications import sending
 from innomarket.notifications.models import Message
 from tests.support.races import at_once
 
@@ -72,7 +72,7 @@ def test_mail_holds_the_token_and_the_database_does_not(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     invitation, _owner, _organisation = invited()
     token = token_of(invitation.nonce)
-    assert outbox.send_due() == 1
+    assert sending.send_due() == 1
     assert mail.outbox[0].to == [ADDRESS] and f"/invitations/{token}/" in mail.outbox[0].body
     with connection.cursor() as cursor:
         for table in ("accounts_invitation", "notifications_message", "audit_entry"):
@@ -87,9 +87,9 @@ def test_mail_holds_the_token_and_the_database_does_not(settings):
 def test_message_sent_again_holds_the_same_token(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     invited()
-    outbox.send_due()
+    sending.send_due()
     Message.objects.update(state="waiting", sent_at=None)
-    outbox.send_due()
+    sending.send_due()
     assert len(mail.outbox) == 2 and mail.outbox[0].body == mail.outbox[1].body
 
 

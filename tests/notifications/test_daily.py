@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from innomarket.audit.models import Entry
 from innomarket.common.clock import kst, moved_to, now
 from innomarket.common.refusals import Refused
-from innomarket.notifications import kinds, preferences, samples, services
+from innomarket.notifications import kinds, preferences, samples, sending, services
 from innomarket.notifications.digests import write_due_digests
 from innomarket.notifications.kinds import DIGEST, MessageKind, register
 from innomarket.notifications.models import Message, Preference
@@ -142,7 +142,7 @@ def test_daily_mail_gathers_once_at_eight(settings):
     message(other)
     due = rows[0].next_attempt_at
     assert due == next_daily_mail(now())
-    assert at(due - timedelta(seconds=1)) == 0 and services.send_due() == 0
+    assert at(due - timedelta(seconds=1)) == 0 and sending.send_due() == 0
     assert at(due) == 2 and at(due) == 0
     assert daily().count() == 2
     written = daily().get(recipient=someone)
@@ -152,7 +152,7 @@ def test_daily_mail_gathers_once_at_eight(settings):
         row.refresh_from_db()
         assert (row.state, row.digest) == ("digested", written)
     Message.objects.filter(kind=DIGEST).update(next_attempt_at=now())
-    assert services.send_due() == 2 and len(mail.outbox) == 2
+    assert sending.send_due() == 2 and len(mail.outbox) == 2
     # The mail is no message of its own: the inbox shows what it gathered.
     assert set(Message.objects.inbox(someone)) == set(rows)
 
@@ -238,7 +238,7 @@ def test_message_to_an_address_is_sent_and_belongs_to_no_inbox(settings):
         values={"title": "x"},
     )
     assert (tell(), tell()) == (1, 0)
-    assert services.send_due() == 1 and mail.outbox[0].to == ["somebody@example.com"]
+    assert sending.send_due() == 1 and mail.outbox[0].to == ["somebody@example.com"]
     assert not Message.objects.inbox(someone).exists()
 
 

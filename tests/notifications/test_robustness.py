@@ -5,7 +5,6 @@ happened between: the rows are the truth, Celery and Redis only wake.
 """
 
 import pytest
-import redis
 from celery import Celery
 
 TELL = """
@@ -32,13 +31,6 @@ def wake(deployment):
         app.send_task("notifications.send_due")
 
 
-def flush(deployment):
-    """Redis forgets everything, as after the loss of its machine."""
-    client = redis.Redis.from_url(deployment.redis_url)
-    client.flushdb()
-    client.close()
-
-
 def states(deployment):
     return dict(deployment.rows("SELECT state, count(*) FROM notifications_message GROUP BY state"))
 
@@ -57,7 +49,7 @@ def test_stopped_killed_doubled_and_flushed_workers_end_in_the_same_state(deploy
     # Stopped, and Redis forgets the wake-up: what was told waits.
     tell(deployment, 1, 50)
     wake(deployment)
-    flush(deployment)
+    deployment.lose_redis()
     deployment.worker()
     assert states(deployment) == {"waiting": 50}
     wake(deployment)
@@ -69,7 +61,7 @@ def test_stopped_killed_doubled_and_flushed_workers_end_in_the_same_state(deploy
     deployment.wait(lambda: states(deployment).get("sent", 0) > 60, "some are sent")
     deployment.kill("worker")
     assert states(deployment).get("waiting", 0) > 0, "it was done before it was killed: nothing is shown"
-    flush(deployment)  # with the task that the dead one had not acknowledged
+    deployment.lose_redis()  # with the task that the dead one had not acknowledged
 
     # Two workers, each with a wake-up of its own, over what is left.
     deployment.worker().worker()

@@ -1,47 +1,25 @@
-import smtplib
-from datetime import timedelta
+import hashlib
 
 import pytest
-from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
 from innomarket.accounts.models import User
 from innomarket.audit.models import Entry
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
-from innomarket.notifications import services
-from innomarket.notifications.models import LocalMail, Message
+from innomarket.notifications import sending, services
+from innomarket.notifications.models import Message, Preference
 from tests.accounts.factories import person, staff
 from tests.notifications.factories import message
+from tests.notifications.mailing import BACKEND, Server
 from tests.support.races import at_once, values
-
-BACKEND = "tests.notifications.test_services.Failing"
-
-
-class Failing(BaseEmailBackend):
-    """A mail server that fails as it is told."""
-
-    error: BaseException | None = None
-    sent: list[EmailMessage] = []
-    opened = 0
-
-    def open(self):
-        type(self).opened += 1
-        return True
-
-    def send_messages(self, mails):
-        if self.error:
-            raise self.error
-        self.sent.extend(mails)
-        return len(mails)
 
 
 @pytest.fixture
 def server(settings):
     settings.EMAIL_BACKEND = BACKEND
-    Failing.error, Failing.sent, Failing.opened = None, [], 0
-    return Failing
+    Server.reset()
+    return Server
 
 
 # ── telling ──
@@ -79,23 +57,80 @@ def test_tell_again_is_one_message_for_a_key():
 
 
 @pytest.mark.django_db
-def test_tell_people_by_queryset_without_those_who_may_not_sign_in(django_assert_num_queries):
-    for _ in range(3):
+@pytest.mark.parametrize("count", [1, 3])
+def test_tell_people_by_queryset_without_those_who_may_not_sign_in(django_assert_num_queries, count):
+    for _ in range(count):
         person()
     gone = person(is_active=False)
-    with django_assert_num_queries(4):  # people, their preferences, known keys, one insert
-        services.tell(kind="test.titled", people=User.objects.all(), values={"title": "x"})
+    with django_assert_num_queries(2):  # the clock, and one statement however many they are
+        services.tell(kind="test.titled", people=User.objects.order_by("-pk"), values={"title": "100%"})
     assert not Message.objects.filter(recipient=gone).exists()
-    assert Message.objects.count() == 3
+    assert Message.objects.count() == count
+
+
+@pytest.mark.django_db
+def test_tell_nobody_is_nobody():
+    for people in (User.objects.none(), [], User.objects.filter(pk__in=[])):
+        assert services.tell(kind="test.titled", people=people, values={"title": "x"}) == 0
+
+
+@pytest.mark.django_db
+def test_tell_a_queryset_that_names_people_twice_or_by_a_pattern():
+    """What the ORM's own statement holds (joins, order, limits, percent signs) stays what it is."""
+    first, second = person(name="50% off"), person(name="{other}")
+    for group in ("test", "pilots"):
+        Preference.objects.create(person=first, group=group, way="mail")
+    twice = User.objects.filter(message_preferences__way="mail")
+    assert twice.count() == 2
+    assert services.tell(kind="test.titled", people=twice, values={"title": "x"}) == 1
+    named = User.objects.filter(name__contains="% off") | User.objects.filter(name="{other}")
+    assert services.tell(kind="test.titled", people=named.order_by("name")[:5], values={"title": "x"}) == 1
+    assert set(Message.objects.values_list("recipient", flat=True)) == {first.pk, second.pk}
+
+
+@pytest.mark.django_db
+def test_tell_each_the_way_they_chose_in_one_statement(django_assert_num_queries):
+    ways = {"mail": "waiting", "digest": "digest", "inbox": "inbox", None: "waiting"}
+    people = {way: person() for way in ways}
+    for way in filter(None, ways):
+        Preference.objects.create(person=people[way], group="test", way=way)
+    with django_assert_num_queries(2):
+        services.tell(kind="test.titled", people=people.values(), values={"title": "x"})
+    states = dict(Message.objects.values_list("recipient", "state"))
+    assert states == {people[way].pk: state for way, state in ways.items()}
+    due = dict(Message.objects.values_list("state", "next_attempt_at"))
+    assert due["digest"] == services.next_daily_mail(due["waiting"])
+
+
+@pytest.mark.django_db
+def test_tell_in_the_portals_language_where_a_persons_is_unknown():
+    someone = person()
+    User.objects.filter(pk=someone.pk).update(language="fr")
+    assert services.tell(kind="test.titled", people=[someone], values={"title": "x"}) == 1
+    assert Message.objects.get().language == "ko"
+
+
+def test_tell_the_same_at_once_is_one_message_for_each(fresh_database):
+    people = [person() for _ in range(20)]
+
+    def tell(people):
+        with transaction.atomic():
+            return services.tell(kind="test.titled", people=people, values={"title": "x"})
+
+    counts = values(at_once(*(lambda order=order: tell(people[::order]) for order in (1, -1, 1, -1))))
+    assert sum(counts) == 20 == Message.objects.count()
 
 
 @pytest.mark.django_db
 def test_tell_with_a_very_long_version_keeps_keys_apart():
     someone = person()
     for version in ("v" * 300, "v" * 299 + "w"):
-        assert (
-            services.tell(kind="test.titled", people=[someone], version=version, values={"title": "x"}) == 1
-        )
+        for expected in (1, 0):
+            told = services.tell(kind="test.titled", people=[someone], version=version, values={"title": "x"})
+            assert told == expected
+    key = f"test.titled::{someone.pk}:{'v' * 300}"
+    hashed = f"{key[:130]}:{hashlib.sha256(key.encode()).hexdigest()}"
+    assert Message.objects.filter(key=hashed).exists()
 
 
 @pytest.mark.django_db
@@ -110,7 +145,7 @@ def test_suppressed_is_kept_in_the_inbox_and_never_sent(server):
     with services.suppressed():
         row = message(someone)
     assert row.state == "suppressed" and not connection.run_on_commit
-    assert services.send_due() == 0 and server.sent == []
+    assert sending.send_due() == 0 and server.sent == []
     assert Message.objects.inbox(someone).count() == 1
     assert message(someone).state == "waiting"
 
@@ -147,142 +182,6 @@ def test_tell_undone_with_its_transaction(fresh_database):
     assert not Message.objects.exists()
 
 
-# ── sending ──
-
-
-@pytest.mark.django_db
-def test_send_due_sends_each_once_with_its_own_id(server):
-    first, second = message(person(language="en"), title="a"), message(person(), title="b")
-    assert services.send_due() == 2 and services.send_due() == 0
-    assert [mail.subject for mail in server.sent] == ["About a", "About b"]
-    first.refresh_from_db()
-    assert first.state == "sent" and first.sent_at and first.attempts == 1 and first.error == ""
-    ids = [mail.message()["Message-ID"] for mail in server.sent]
-    assert ids == [services.message_id(first), services.message_id(second)] and ids[0] != ids[1]
-    assert server.sent[0].to == [first.recipient.email]
-    assert "/en/inbox/" in server.sent[0].body
-    assert server.sent[0].message().get_content_type() == "text/plain"
-
-
-@pytest.mark.django_db
-def test_send_due_takes_more_than_one_batch(server, monkeypatch):
-    monkeypatch.setattr(services, "BATCH", 2)
-    for _ in range(5):
-        message(person())
-    assert services.send_due() == 5
-
-
-@pytest.mark.django_db
-def test_send_due_leaves_what_is_not_due(server):
-    message(person(), next_attempt_at=now() + timedelta(minutes=1))
-    message(person(), state="failed")
-    assert services.send_due() == 0
-
-
-@pytest.mark.django_db
-def test_send_due_failed_is_kept_with_its_error_and_tried_later(server):
-    row = message(person())
-    server.error = smtplib.SMTPDataError(451, b"try later")
-    waits = []
-    for _ in range(len(services.BACK_OFF)):
-        assert services.send_due() == 0
-        row.refresh_from_db()
-        assert row.state == "waiting" and "451" in row.error
-        waits.append(row.next_attempt_at - now())
-        Message.objects.update(next_attempt_at=now())
-    assert waits == sorted(waits) and waits[-1] > timedelta(hours=11)
-    services.send_due()
-    row.refresh_from_db()
-    assert row.state == "failed" and row.attempts == 8 and row.sent_at is None
-
-
-@pytest.mark.django_db
-def test_send_due_one_bad_message_does_not_stop_the_others(server, monkeypatch):
-    bad, good = message(person(email="bad@example.com")), message(person())
-    real = Failing.send_messages
-
-    def send(self, mails):
-        if mails[0].to == ["bad@example.com"]:
-            raise smtplib.SMTPRecipientsRefused({"bad@example.com": (550, b"no such user")})
-        return real(self, mails)
-
-    monkeypatch.setattr(Failing, "send_messages", send)
-    assert services.send_due() == 1
-    bad.refresh_from_db()
-    good.refresh_from_db()
-    assert (bad.state, good.state) == ("failed", "sent") and "550" in bad.error
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "error", [ConnectionRefusedError(111, "refused"), smtplib.SMTPAuthenticationError(535, b"no")]
-)
-def test_send_due_server_away_costs_no_attempt_and_ends_the_run(server, error):
-    for _ in range(5):
-        message(person())
-    server.error = error
-    assert services.send_due() == 0
-    assert Message.objects.exclude(error="").count() == services.DEAD_SERVER
-    assert not Message.objects.exclude(attempts=0).exists()
-    assert not Message.objects.exclude(state="waiting").exists()
-
-
-def test_send_due_killed_in_the_middle_sends_the_rest_and_the_same_id_again(fresh_database, server):
-    for _ in range(3):
-        message(person())
-    real = Failing.send_messages
-
-    def killed(self, mails):
-        real(self, mails)
-        if len(self.sent) == 2:
-            raise KeyboardInterrupt  # the server has the second one; the process dies before it is noted
-
-    Failing.send_messages = killed
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            services.send_due()
-    finally:
-        Failing.send_messages = real
-    assert sorted(Message.objects.values_list("state", flat=True)) == ["sent", "waiting", "waiting"]
-    assert services.send_due() == 2
-    ids = [mail.message()["Message-ID"] for mail in server.sent]
-    assert len(ids) == 4 and len(set(ids)) == 3 and ids[1] == ids[2]
-
-
-def test_send_due_two_at_once_send_each_message_once(fresh_database, server):
-    for _ in range(30):
-        message(person())
-    counts = values(at_once(services.send_due, services.send_due, services.send_due))
-    assert sum(counts) == 30
-    addresses = [mail.to[0] for mail in server.sent]
-    assert len(addresses) == len(set(addresses)) == 30
-
-
-@pytest.mark.django_db
-def test_send_due_into_the_local_mailbox_keeps_a_mail_once(settings):
-    settings.EMAIL_BACKEND = "innomarket.notifications.backends.LocalMailbox"
-    row = message(person(), title="x")
-    assert services.send_due() == 1
-    Message.objects.update(state="waiting", sent_at=None)  # as after a kill
-    assert services.send_due() == 1
-    mail = LocalMail.objects.get()
-    assert (mail.to, mail.subject, mail.message_id) == (
-        row.recipient.email,
-        "About x",
-        services.message_id(row),
-    )
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("subject", ["a\r\nBcc: x@example.com", "a\nb"])
-def test_send_due_subject_with_a_line_break_is_not_sent(settings, subject):
-    settings.EMAIL_BACKEND = "innomarket.notifications.backends.LocalMailbox"
-    row = message(person(), subject=subject)
-    assert services.send_due() == 0
-    row.refresh_from_db()
-    assert "BadHeaderError" in row.error and not LocalMail.objects.exists()
-
-
 # ── retry, reading ──
 
 
@@ -290,7 +189,7 @@ def test_send_due_subject_with_a_line_break_is_not_sent(settings, subject):
 def test_retry_by_staff_is_sent_again_and_audited(server):
     row, by = message(person(), state="failed", attempts=8, error="x"), staff("read_audit")
     services.retry(message=row, by=by, reason="The server is back.")
-    assert services.send_due() == 1
+    assert sending.send_due() == 1
     entry = Entry.objects.get(verb="notifications.retry")
     assert entry.actor == by and entry.reason == "The server is back."
     assert row.recipient.email not in str(entry.changes)

@@ -38,9 +38,10 @@ class Deployment:
             "LOG_FORMAT": "console",
             "LOG_LEVEL": "INFO",
         }
-        self._empty_redis()
+        self.lose_redis()
 
-    def _empty_redis(self) -> None:
+    def lose_redis(self) -> None:
+        """Redis forgets everything, as after the loss of its machine."""
         number = int(urlsplit(self.redis_url).path.strip("/"))
         for each in (number, number + 1):
             client = redis.Redis.from_url(engines.redis_url(each))
@@ -57,9 +58,9 @@ class Deployment:
         self.wait(lambda: self.get("/healthz")[0] == 200, "the web server answers", process)
         return self
 
-    def worker(self) -> "Deployment":
-        """Start a real Celery worker and wait until it has run a task."""
-        process = self._start("worker", programs.worker(concurrency=1))
+    def worker(self, *options: str, concurrency: int = 1) -> "Deployment":
+        """Start a real Celery worker and wait until one has run a task. More options go to Celery."""
+        process = self._start("worker", [*programs.worker(concurrency=concurrency), *options])
         self.wait(lambda: self._has_beaten("worker"), "the worker runs a task", process)
         return self
 
