@@ -16,6 +16,7 @@ from innomarket.common import formats
 from innomarket.common.admin import ServiceAdmin
 
 from .models import Entry
+from .verbs import words_of
 
 
 class VerbFilter(admin.SimpleListFilter):
@@ -25,7 +26,10 @@ class VerbFilter(admin.SimpleListFilter):
     parameter_name = "verb"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(verb, verb) for verb in verbs()]
+        return sorted(
+            ((verb, str(words_of(verb))) for verb in verbs()),
+            key=lambda pair: (pair[0].split(".")[0], pair[1]),
+        )
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(verb=self.value()) if self.value() else queryset
@@ -45,7 +49,7 @@ def verbs() -> list[str]:
 @admin.register(Entry)
 class EntryAdmin(ServiceAdmin):
     permission_required = "accounts.read_audit"
-    list_display = ["when", "who", "verb", "about", "reason_short"]
+    list_display = ["when", "who", "done", "about", "reason_short"]
     list_display_links = ["when"]
     list_filter = [VerbFilter, "reconstructed"]
     search_fields = ["=subject_label", "=subject_id", "=actor__email", "actor__name", "reason"]
@@ -56,7 +60,7 @@ class EntryAdmin(ServiceAdmin):
     date_hierarchy = None
     sortable_by = ()
     show_full_result_count = False
-    fields = ["when", "recorded", "who", "verb", "subject_type", "about", "what", "reason", "reconstructed"]
+    fields = ["when", "recorded", "who", "done", "subject_type", "about", "what", "reason", "reconstructed"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(self.fields)
@@ -72,6 +76,11 @@ class EntryAdmin(ServiceAdmin):
     @admin.display(description=gettext_lazy("who"))
     def who(self, obj: Entry) -> str:
         return str(obj.actor) if obj.actor else _("the system")
+
+    @admin.display(description=gettext_lazy("what"))
+    def done(self, obj: Entry) -> str:
+        """In words; the code stays beneath for who searches for it."""
+        return format_html('{}<br><span class="small subtle code">{}</span>', words_of(obj.verb), obj.verb)
 
     @admin.display(description=gettext_lazy("object"))
     def about(self, obj: Entry) -> str:

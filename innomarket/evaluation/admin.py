@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from innomarket.audit.models import Entry as AuditEntry
+from innomarket.audit.verbs import words_of
 from innomarket.common import formats
 from innomarket.common.admin import ServiceAdmin
 from innomarket.rules.admin import RuleAdmin
@@ -20,7 +21,7 @@ from . import reads
 from .console import panel as panel_steps
 from .console import results, rounds, sheets
 from .console.steps import counts_of
-from .console.words import TONES, VERBS, waiting_for
+from .console.words import TONES, waiting_for
 from .models import EvaluationRule, Round
 from .states import Outcome, RoundState
 
@@ -211,7 +212,7 @@ def _with_cut(obj: Round, ranked: list[reads.Ranked], groups: list[Any]) -> list
 def _log(obj: Round) -> list[dict[str, Any]]:
     rows = AuditEntry.objects.filter(subject_type="evaluation.round", subject_id=str(obj.pk))
     return [
-        {"at": row.at, "text": VERBS.get(row.verb, row.verb), "note": row.reason, "is_now": n == 0}
+        {"at": row.at, "text": words_of(row.verb), "note": row.reason, "is_now": n == 0}
         for n, row in enumerate(rows.select_related("actor")[:LOG_LINES])
     ]
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.admin import ActionView, ServiceAdmin
@@ -100,10 +101,14 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(kind.code, kind.code) for kind in kinds.all_kinds()]
+        return sorted(((kind.code, kind.words) for kind in kinds.all_kinds()), key=_group_and_words)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+def _group_and_words(pair: tuple[str, Any]) -> tuple[str, str]:
+    return pair[0].partition(".")[0], pair[1]
 
 
 class GroupFilter(admin.SimpleListFilter):
@@ -136,7 +141,7 @@ class ObjectFilter(admin.SimpleListFilter):
 @admin.register(Message)
 class MessageAdmin(ServiceAdmin):
     permission_required = "accounts.read_audit"
-    list_display = ["subject", "told", "state", "attempts", "created_at", "sent_at"]
+    list_display = ["subject", "what", "told", "state", "attempts", "created_at", "sent_at"]
     list_filter = ["state", GroupFilter, KindFilter, ObjectFilter, "language"]
     list_select_related = ["recipient"]
     # An object is named as in the list: submissions.submission:12
@@ -144,12 +149,21 @@ class MessageAdmin(ServiceAdmin):
     search_help_text = _("Object (submissions.submission:12), address or subject")
     ordering = ["-id"]
     # Who was told of what and when. What stood in it is between sender and reader: a receipt names sealed files.
-    exclude = ["body", "key"]
+    exclude = ["body", "key", "kind"]
+    readonly_fields = ["what"]
     action_views = [RetryMessage, PreviewKinds]
 
     @admin.display(description=_("to"))
     def told(self, obj: Message) -> str:
         return str(obj.recipient or obj.address_to)
+
+    @admin.display(description=_("kind"))
+    def what(self, obj: Message) -> str:
+        """In words; the code stays beneath for who searches for it."""
+        kind = kinds.find(obj.kind)
+        return format_html(
+            '{}<br><span class="small subtle code">{}</span>', kind.words if kind else obj.kind, obj.kind
+        )
 
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {"state": obj.get_state_display(), "tone": TONES[obj.state], "number": obj.object_label}

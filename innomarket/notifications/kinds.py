@@ -1,5 +1,6 @@
 """Kinds of messages. Each app registers its own in ``AppConfig.ready()``, from its ``messages.py``."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,9 @@ from django.apps import apps
 from django.utils.functional import Promise
 
 Text = str | Promise
+
+PLACE = re.compile(r"%\((\w+)\)s")
+"""Where a value of ``services.tell`` goes."""
 
 DIGEST = "notifications.digest"
 """The kind of the mail that gathers a day's messages: it is a mail only, never in an inbox."""
@@ -31,6 +35,11 @@ class MessageKind:
     def group(self) -> str:
         """The label of the app that tells it: preferences are given for each group."""
         return self.code.partition(".")[0]
+
+    @property
+    def words(self) -> str:
+        """Its subject in the language of the page, with … where each message has its own values."""
+        return PLACE.sub("…", str(self.subject))
 
 
 _kinds: dict[str, MessageKind] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +9,8 @@ from django.utils.translation import override
 
 from innomarket.common.clock import kst
 
-from .kinds import MessageKind
+from .kinds import PLACE, MessageKind
 from .rendering import Lines, render, text_mail
-
-_PLACE = re.compile(r"%\((\w+)\)s")
 
 SAMPLES: dict[str, Any] = {
     "accepted": 3,
@@ -40,6 +37,7 @@ SAMPLES: dict[str, Any] = {
     "lines": Lines("– …\n– …\n– …"),
     "may_submit": _("yes"),
     "n": 2,
+    "name": _("Invented product"),
     "number": "CL-2026-0007",
     "opening": kst(2026, 12, 1, 10),
     "opens": kst(2026, 11, 2, 9),
@@ -77,7 +75,7 @@ SAMPLES: dict[str, Any] = {
 def places(kind: MessageKind) -> set[str]:
     """The names of the values that a kind takes."""
     with override(None):
-        return set(_PLACE.findall(f"{kind.subject} {kind.body}"))
+        return set(PLACE.findall(f"{kind.subject} {kind.body}"))
 
 
 def preview(kind: MessageKind, language: str) -> tuple[str, str]:

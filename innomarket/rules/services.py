@@ -14,6 +14,8 @@ from innomarket.common.constraints import in_words
 from innomarket.common.dated import DatedRule
 from innomarket.common.refusals import Refusal, Refused, ask
 
+from . import verbs  # noqa: F401 – this package is no installed app: nobody else finds its words
+
 NOT_VALUES = {"id", "valid", "source", "is_default"}
 
 

@@ -7,12 +7,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import redis
+from psycopg2.sql import SQL, Identifier, Literal
 
-from innomarket.embedded import ports, processes, programs
+from innomarket.embedded import ports, processes, programs, valkey
 from innomarket.embedded.layout import ROOT, Layout
 from tests.support import databases, engines
 
@@ -42,9 +43,9 @@ class Deployment:
 
     def lose_redis(self) -> None:
         """Redis forgets everything, as after the loss of its machine."""
-        number = int(urlsplit(self.redis_url).path.strip("/"))
-        for each in (number, number + 1):
-            client = redis.Redis.from_url(engines.redis_url(each))
+        server, _, number = self.redis_url.rpartition("/")
+        for each in (int(number), int(number) + 1):
+            client = redis.Redis.from_url(f"{server}/{each}")
             client.flushdb()
             client.close()
 
@@ -94,6 +95,43 @@ class Deployment:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def stand_at(self, instant: datetime) -> "Deployment":
+        """Let the clock stand at an instant for every process: sessions that begin from now on, and none is older."""
+        with databases.cursor("postgres") as asked:
+            asked.execute(
+                SQL("ALTER DATABASE {} SET innomarket.now = {}").format(
+                    Identifier(self.database), Literal(instant.isoformat())
+                )
+            )
+            asked.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.database]
+            )
+        return self
+
+    def own_redis(self) -> "Deployment":
+        """A Redis-compatible server of its own, in memory only, that may be lost."""
+        started = valkey.start(self.layout, durable=False)
+        self.processes.append(started.process)
+        self.redis_url = started.url(0)
+        self.env |= {"REDIS_URL": self.redis_url}
+        return self
+
+    def start_redis_again(self) -> "Deployment":
+        """After `stop("valkey")`: empty, at the same address."""
+        config = self.layout.valkey / "valkey.conf"
+        process = processes.start(
+            "valkey",
+            [str(valkey.program()), str(config)],
+            log=self.layout.log / "valkey.log",
+            env=self.env,
+            cwd=self.layout.valkey,
+        )
+        self.processes.append(process)
+        client = redis.Redis.from_url(self.redis_url)
+        self.wait(lambda: _answers(client), "Redis answers", process)
+        client.close()
+        return self
+
     def rows(self, query: str, *parameters: object) -> list[tuple]:
         """Look into the database from outside (for journeys, which must not use the ORM)."""
         with databases.cursor(self.database) as asked:
@@ -137,3 +175,10 @@ class Deployment:
 
     def _has_beaten(self, name: str) -> bool:
         return bool(self.rows("SELECT 1 FROM common_heartbeat WHERE process = %s", name))
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False

@@ -1,9 +1,8 @@
-"""What the console says of a round: colours, whose turn it is, the records in words."""
+"""What the console says of a round: colours, whose turn it is."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ..models import Round
 from ..states import RoundState
@@ -14,16 +13,6 @@ TONES = {
     RoundState.FINISHED: "information",
     RoundState.PUBLISHED: "success",
     RoundState.CANCELLED: "danger",
-}
-
-VERBS = {
-    "evaluation.create_round": gettext_lazy("Round made"),
-    "evaluation.start_round": gettext_lazy("Round started"),
-    "evaluation.finish_round": gettext_lazy("Scoring ended, results computed"),
-    "evaluation.reopen_round": gettext_lazy("Opened again for scoring"),
-    "evaluation.select_entries": gettext_lazy("Entries selected"),
-    "evaluation.publish_results": gettext_lazy("Results published"),
-    "evaluation.cancel_round": gettext_lazy("Round cancelled"),
 }
 
 

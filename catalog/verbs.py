@@ -1,0 +1,20 @@
+"""What is done with listings. In words, for the history that staff read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.audit.verbs import register
+
+register(
+    {
+        "catalog.list_product": _("Product listed"),
+        "catalog.edit_product": _("Listing edited"),
+        "catalog.note_pilot": _("Pilot purchase noted at the listing"),
+        "catalog.begin_change": _("Change to the listing begun"),
+        "catalog.save_change": _("Change to the listing saved"),
+        "catalog.rewrite_change": _("Proposed change rewritten"),
+        "catalog.propose_change": _("Change to the listing proposed"),
+        "catalog.withdraw_change": _("Proposed change withdrawn"),
+        "catalog.take_change": _("Proposed change taken over"),
+        "catalog.refuse_change": _("Proposed change refused"),
+    }
+)

@@ -1,0 +1,12 @@
+"""What is done with challenge tasks. In words, for the history that staff read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.audit.verbs import register
+
+register(
+    {
+        "challenges.publish": _("Challenge task published"),
+        "challenges.call_for_solutions": _("Call for solutions prepared"),
+    }
+)
