@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, call, form, paper, receipt, supplement, upload, verify
+from .views import calendar, call, compare, form, paper, receipt, supplement, upload, verify
 
 app_name = "submissions"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("submissions/<str:number>/file/<int:pk>/", receipt.DraftFileView.as_view(), name="file"),
     path("submissions/<str:number>/check/", form.CheckView.as_view(), name="check"),
     path("submissions/<str:number>/receipt/", receipt.ReceiptView.as_view(), name="receipt"),
+    path("submissions/<str:number>/compare/", compare.CompareView.as_view(), name="compare"),
     path("submissions/<str:number>/withdraw/", receipt.WithdrawView.as_view(), name="withdraw"),
     path(
         "submissions/<str:number>/<int:ordinal>/file/<int:pk>/",

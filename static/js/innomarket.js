@@ -38,6 +38,12 @@
   });
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.tool-menu")));
 
+  // Signing out leaves nothing of what was typed in this tab.
+  document.addEventListener("submit", (event) => {
+    if (!/\/logout\/$/.test(event.target.action)) return;
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith("draft:")) sessionStorage.removeItem(name);
+  });
+
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;

@@ -94,6 +94,7 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "submissions:check": ("draft", OWN),
     "submissions:receipt": ("sealed", OWN),
     "submissions:withdraw": ("sealed", OWN),
+    "submissions:compare": ("sealed", OWN),
     "submissions:supplement": ("supplement", OWN),
     "submissions:supplement_send": ("supplement", OWN),
     "submissions:supplement_paper": (lambda t: [t["supplement"].number, 1], OWN),

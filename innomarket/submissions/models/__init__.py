@@ -2,6 +2,7 @@ from .break_glass import BreakGlass, BreakGlassRule
 from .call import Call, Criterion, CriterionGroup, Lot
 from .case import OutageCase
 from .deadline import Amendment, DeadlineMove, Outage, OwnClosing
+from .edit import DraftEdit
 from .opening import Opening
 from .reminder import ReminderRule
 from .revision import Revision, RevisionFile
@@ -21,6 +22,7 @@ __all__ = [
     "Criterion",
     "CriterionGroup",
     "DeadlineMove",
+    "DraftEdit",
     "Lot",
     "Opening",
     "Outage",

@@ -19,6 +19,7 @@ from ..kinds import Slot
 from ..models import Attachment, Call, Submission, SubmissionRule
 from ..states import SUBMISSION_MOVES, SubmissionState
 from . import filling
+from .editing import note_edit
 
 
 def attach_file(*, submission: Submission, by: Any, slot: str, upload: File) -> Attachment:
@@ -51,7 +52,7 @@ def attach_file(*, submission: Submission, by: Any, slot: str, upload: File) -> 
             submission=submission.pk,
             sha256=document.sha256,
         )
-        _touch(submission, by)
+        _touch(submission, by, place.code)
     return attachment
 
 
@@ -69,7 +70,7 @@ def remove_file(*, attachment: Attachment, by: Any) -> None:
         if attachment.removed_at is not None:
             return
         changed(attachment, actor=by, verb="submissions.remove_file", removed_at=now())
-        _touch(submission, by)
+        _touch(submission, by, attachment.slot)
 
 
 def lock_draft(submission: Submission) -> tuple[Call, Submission]:
@@ -80,7 +81,7 @@ def lock_draft(submission: Submission) -> tuple[Call, Submission]:
     return call, submission
 
 
-def _touch(submission: Submission, by: Any) -> None:
+def _touch(submission: Submission, by: Any, slot: str) -> None:
     # The version stays: a file does not overwrite what somebody types in another window.
     if submission.state == SubmissionState.WITHDRAWN:
         submission.state = ask_move(SUBMISSION_MOVES, "edit", submission)
@@ -88,6 +89,7 @@ def _touch(submission: Submission, by: Any) -> None:
         record(actor=by, verb="submissions.edit", subject=submission, changes={"state": submission.state})
     submission.saved_at, submission.saved_by = now(), by
     submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at"])
+    note_edit(submission, by=by, step=slot, at=submission.saved_at)
 
 
 def ask_room(submission: Submission, slot: Slot, rule: SubmissionRule) -> None:

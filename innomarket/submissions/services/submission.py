@@ -24,6 +24,7 @@ from ..states import SUBMISSION_MOVES, SubmissionState
 from ..words import file_lines, moment, submission_path, titled, verify_url
 from . import filling
 from .attachment import attach_file, remove_file
+from .editing import note_edit
 
 __all__ = ["attach_file", "begin_submission", "remove_file", "save_step", "submit", "withdraw"]
 
@@ -75,13 +76,22 @@ def begin_submission(*, by: Any, lot: Lot, organisation: Organisation | None = N
 
 
 def save_step(
-    *, submission: Submission, by: Any, step: str, data: Mapping[str, Any], version: int | None = None
+    *,
+    submission: Submission,
+    by: Any,
+    step: str,
+    data: Mapping[str, Any],
+    version: int | None = None,
+    by_itself: bool = False,
 ) -> Submission:
     """Store what is valid of one step; what is not is left as it was.
 
     ``data`` is what the browser sent, or a plain dict of the fields to change. ``version`` is the one
     that the page showed: where somebody saved since, nothing is stored (``Stale``, with what they
     saved). ``refused_fields`` of the submission returned says what was not stored and why.
+
+    ``by_itself``: the page saves while somebody writes. Then nothing is done where nothing changed, what was
+    withdrawn is not taken up again, and the audit has one entry for each stretch of work (``DraftEdit``).
 
     A draft may be written after the closing too, so that nothing typed is lost; what was submitted
     stands unchanged then.
@@ -94,6 +104,8 @@ def save_step(
         ask(_not_writable(call, submission))
         if version is not None and version != submission.version:
             raise Stale(submission)
+        if by_itself:
+            ask(_withdrawn(submission))
         state = _taken_up(submission)
         kind = kinds.get(call.kind)
         page = filling.step_of(kind, step)
@@ -103,19 +115,25 @@ def save_step(
         values = filling.valid_values(form)
         subject = kind.subject(submission)
         names = filling.fill(subject, values)
+        if by_itself and not names:
+            submission.refused_fields = filling.errors_of(form)
+            return submission
         if names:
             subject.save(update_fields=names)
-        submission.saved_at, submission.saved_by, submission.state = now(), by, state
+        at = now()
+        submission.saved_at, submission.saved_by, submission.state = at, by, state
         submission.withdrawn_at = None
         submission.version += 1
         submission.title = kind.freeze(submission).title[:200]
         submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at", "version", "title"])
-        record(
-            actor=by,
-            verb="submissions.save",
-            subject=submission,
-            changes={"step": step, "fields": sorted(names), "version": submission.version},
-        )
+        begins = note_edit(submission, by=by, step=step, at=at)
+        if begins or not by_itself:
+            record(
+                actor=by,
+                verb="submissions.save",
+                subject=submission,
+                changes={"step": step, "fields": sorted(names), "version": submission.version},
+            )
     submission.refused_fields = filling.errors_of(form)
     return submission
 
@@ -196,8 +214,7 @@ def is_unchanged(submission: Submission) -> bool:
     """Whether the draft and its files are exactly what was last submitted."""
     if submission.current is None:
         return False
-    given, _attachments = _given(submission)
-    return given == _given_before(submission.current)
+    return given_now(submission) == given_before(submission.current)
 
 
 # ── what is asked ──
@@ -229,6 +246,12 @@ def _taken_up(submission: Submission) -> str:
     if submission.state == SubmissionState.WITHDRAWN:
         _ask_only_one(submission)
     return ask_move(SUBMISSION_MOVES, "edit", submission)
+
+
+def _withdrawn(submission: Submission) -> Refusal | None:
+    if submission.state != SubmissionState.WITHDRAWN:
+        return None
+    return Refusal("withdrawn", _("This was withdrawn. Press “Save” to take it up again as a draft."))
 
 
 def _not_writable(call: Call, submission: Submission) -> Refusal | None:
@@ -271,7 +294,7 @@ def _ask_complete(submission: Submission) -> None:
 def _ask_changed(submission: Submission, given: dict[str, Any]) -> None:
     if submission.state != SubmissionState.SUBMITTED or submission.current is None:
         return
-    if given == _given_before(submission.current):
+    if given == given_before(submission.current):
         raise Refused(
             "unchanged",
             _(
@@ -300,7 +323,13 @@ def _given(submission: Submission) -> tuple[dict[str, Any], list[Any]]:
     return given, attachments
 
 
-def _given_before(revision: Revision) -> dict[str, Any]:
+def given_now(submission: Submission) -> dict[str, Any]:
+    """The content of the draft as it would be frozen now; its owners compare it with what was submitted."""
+    return _given(submission)[0]
+
+
+def given_before(revision: Revision) -> dict[str, Any]:
+    """The content of a revision: the part that two of them can differ in."""
     return freezing.content(
         title=revision.title, sections=revision.sections, files=freezing.files_of(revision.files.all())
     )

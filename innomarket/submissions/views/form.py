@@ -4,14 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from innomarket.common import formats
+from innomarket.common import formats, kept
 from innomarket.common.refusals import Refused, ask
 from innomarket.common.views import add_refusal
 from innomarket.documents.models import Document
@@ -26,7 +26,11 @@ from ..templatetags.submissions import answer, checked
 from ..words import moment, titled
 from .own import OwnMixin, localised
 from .progress import Progress, files_url, page_url, step_url
+from .saving import draft_settings, saved_by_itself, signed_out
 from .uploading import upload_settings
+
+EDITS_SHOWN = 20
+KEEP = "keep:"  # before a field's name: whose text stays, "mine" or "theirs"
 
 
 class FormPage(OwnMixin, TemplateView):
@@ -61,9 +65,13 @@ class FormPage(OwnMixin, TemplateView):
 
 
 class StepView(FormPage):
-    """One step: what is valid is saved, what is not stays in the form with its error."""
+    """One step: what is valid is saved, what is not stays in the form with its error.
+
+    The page's script saves it too while somebody writes (static/js/draft.js): it asks for JSON.
+    """
 
     template_name = "submissions/step.html"
+    keeps_typed = True  # a session that ended loses nothing (common/kept.py)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.current = f"step:{kwargs['step']}"
@@ -71,18 +79,27 @@ class StepView(FormPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         ask(permissions.may_edit(request.user, self.submission))
-        form = filling.step_form(self.submission, self._step())
-        return self.render_to_response(self.get_context_data(form=form))
+        typed = kept.taken(request)
+        form = filling.step_form(self.submission, self._step(), typed)
+        if typed is None:
+            return self.render_to_response(self.get_context_data(form=form))
+        form.full_clean()
+        return self.render_to_response(self.get_context_data(form=form, kept=True, version=_version(typed)))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         step = self._step()
+        if kept.wants_json(request):
+            return saved_by_itself(request, self.submission, step, _version(request.POST))
+        if "forget" in request.POST:
+            return kept.drop(request, HttpResponseRedirect(request.path))
+        self.typed = chosen(self.submission, step, request.POST)
         try:
             saved = services.save_step(
                 submission=self.submission,
                 by=request.user,
                 step=step.code,
-                data=request.POST,
-                version=self._version(),
+                data=self.typed,
+                version=_version(request.POST),
             )
         except services.Stale as stale:
             return self._show_both(stale)
@@ -91,25 +108,32 @@ class StepView(FormPage):
         self.submission.saved_at, self.submission.version = saved.saved_at, saved.version
         self.submission.state, self.submission.title = saved.state, saved.title
         if saved.refused_fields:
-            form = filling.step_form(self.submission, step, request.POST)
+            form = filling.step_form(self.submission, step, self.typed)
             form.full_clean()
-            return self.render_to_response(self.get_context_data(form=form, partly=True), status=422)
-        return self._go_on()
+            page = self.render_to_response(self.get_context_data(form=form, partly=True), status=422)
+            return kept.drop(request, page)
+        return kept.drop(request, self._go_on())
+
+    def handle_no_permission(self) -> HttpResponse:
+        """Signed out while writing: what was typed comes back after signing in."""
+        if kept.wants_json(self.request):
+            return signed_out()
+        response = super().handle_no_permission()
+        return kept.keep(self.request, response) if self.request.method == "POST" else response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         step = self._step()
         context = {"step": step, "title": step.title, "lead": step.lead, "version": self.submission.version}
-        return super().get_context_data(**{**context, **kwargs})
+        found = super().get_context_data(**{**context, **kwargs})
+        if found["may_edit"] and "both" not in kwargs and self.submission.state != SubmissionState.WITHDRAWN:
+            found["draft"] = draft_settings(self.request)
+        return found
 
     def _step(self) -> Any:
         step = filling.step_of(self.kind, self.kwargs["step"])
         if step is None:
             raise Http404
         return step
-
-    def _version(self) -> int | None:
-        text = self.request.POST.get("version", "")
-        return int(text) if text.isdecimal() and len(text) < 10 else None
 
     def _go_on(self) -> HttpResponse:
         time = formats.kst_time(self.submission.saved_at)
@@ -129,7 +153,7 @@ class StepView(FormPage):
         return HttpResponseRedirect(Progress(self.submission, self.current).next_url)
 
     def _keep_typed(self, refused: Refused) -> HttpResponse:
-        form = filling.step_form(self.submission, self._step(), self.request.POST)
+        form = filling.step_form(self.submission, self._step(), self.typed)
         form.full_clean()
         add_refusal(form, refused)
         return self.render_to_response(self.get_context_data(form=form), status=refused.status)
@@ -142,23 +166,55 @@ class StepView(FormPage):
             stale.submission.saved_at,
         )
         stored = filling.step_form(self.submission, step)
-        typed = filling.step_form(self.submission, step, self.request.POST)
+        typed = filling.step_form(self.submission, step, self.typed)
         typed.full_clean()
         context = self.get_context_data(
-            form=typed, both=differing(stored, typed), saver=stale.submission.saved_by, refusal=stale.reason
+            form=typed,
+            both=differing(stored, typed),
+            saver=stale.submission.saved_by,
+            saved_elsewhere_at=stale.submission.saved_at,
+            refusal=stale.reason,
         )
         return self.render_to_response(context, status=stale.status)
 
 
+def _version(sent: QueryDict) -> int | None:
+    """The version that the page showed."""
+    text = sent.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 def differing(stored: forms.ModelForm, typed: forms.ModelForm) -> list[dict[str, Any]]:
-    """The fields whose typed text is not what is stored, each with the stored one in words."""
+    """The fields whose typed text is not what is stored, each with both in words."""
     found = []
     for bound in stored:
         theirs, mine = bound.value(), typed[bound.name].value()
         if not bound.field.has_changed(theirs, mine):
             continue
-        found.append({"label": bound.label, "stored": answer(_in_words(bound.field, theirs))})
+        found.append(
+            {
+                "name": f"{KEEP}{bound.name}",
+                "label": bound.label,
+                "mine": answer(_in_words(bound.field, mine)),
+                "stored": answer(_in_words(bound.field, theirs)),
+            }
+        )
     return found
+
+
+def chosen(submission: Any, step: Any, sent: QueryDict) -> QueryDict:
+    """What was sent, with the saved text in the fields for which it was chosen beside one's own."""
+    theirs = [
+        name.removeprefix(KEEP) for name, value in sent.items() if name.startswith(KEEP) and value == "theirs"
+    ]
+    if not theirs:
+        return sent
+    merged, stored = sent.copy(), filling.step_form(submission, step)
+    for name in set(theirs) & set(stored.fields):
+        value = stored[name].value()
+        values = value if isinstance(value, (list, tuple)) else [value]
+        merged.setlist(name, ["" if one is None else str(one) for one in values])
+    return merged
 
 
 def _in_words(field: forms.Field, value: Any) -> Any:
@@ -313,8 +369,16 @@ class CheckView(FormPage):
             unchanged=context["is_submitted"] and services.is_unchanged(self.submission),
             complete=not progress.missing,
             current=self.submission.current,
+            edits=self._edits(),
         )
         return context
+
+    def _edits(self) -> list[dict[str, Any]]:
+        """Who worked on which part, the latest first."""
+        titles = {step.code: step.title for step in self.kind.steps}
+        titles |= {slot.code: slot.label for slot in self.kind.slots}
+        latest = self.submission.edits.select_related("by")[:EDITS_SHOWN]
+        return [{"edit": edit, "title": titles.get(edit.step, edit.step)} for edit in latest]
 
     def _parts(self, frozen: list[Any]) -> list[dict[str, Any]]:
         """The answers as they would be frozen, under the step where each is given."""
