@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.sealed_fields import SealedCharField, SealedTextField
 from innomarket.evaluation.models import Result, Round
-from innomarket.evaluation.states import RoundState
 from innomarket.submissions.models import Lot, Submission
 from innomarket.submissions.states import CallState
 
@@ -23,7 +22,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 
     def with_outcome(self) -> "ChallengeQuerySet":
         """``decided``: the results of its call for solutions are published; ``answered``: one was selected."""
-        rounds = Round.objects.filter(lot=models.OuterRef("solution_lot"), state=RoundState.PUBLISHED)
+        rounds = Round.objects.concluding().filter(lot=models.OuterRef("solution_lot"))
         chosen = Result.objects.selected().filter(entry__submission__lot=models.OuterRef("solution_lot"))
         return self.annotate(decided=models.Exists(rounds), answered=models.Exists(chosen))
 

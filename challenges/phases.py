@@ -84,10 +84,13 @@ def _decided(task: Challenge, news: Collection[str]) -> Phase:
     return Phase(DECIDED, _("ended without a solution"), "neutral")
 
 
-def of_own(submission: Submission, now: datetime, has_result: bool) -> Phase:
-    """A task that is not public, as its institution sees it."""
+def of_own(submission: Submission, now: datetime, has_result: bool, stage: Text = "") -> Phase:
+    """A task that is not public, as its institution sees it.
+
+    ``has_result``: its way has ended; ``stage``: the stage that it is in or waits for, where the page has asked.
+    """
     if submission.state == SubmissionState.SUBMITTED:
-        return _own_submitted(submission, now, has_result)
+        return _own_submitted(submission, now, has_result, stage)
     if is_open_for(submission, now):
         withdrawn = submission.state == SubmissionState.WITHDRAWN
         return Phase(
@@ -102,7 +105,7 @@ def of_own(submission: Submission, now: datetime, has_result: bool) -> Phase:
     return Phase("missed", _("not submitted"), "neutral")
 
 
-def _own_submitted(submission: Submission, now: datetime, has_result: bool) -> Phase:
+def _own_submitted(submission: Submission, now: datetime, has_result: bool, stage: Text) -> Phase:
     call = submission.lot.call
     if has_result:
         return Phase("not_selected", _("not selected"), "neutral")
@@ -112,4 +115,4 @@ def _own_submitted(submission: Submission, now: datetime, has_result: bool) -> P
         )
     if call.opened_at is None:
         return Phase("received", _("submitted"), "success", _("The agency: opens the tasks"), call.opening_at)
-    return Phase("evaluated", _("being evaluated"), "information", _("Evaluators: their scores"))
+    return Phase("evaluated", _("being evaluated"), "information", stage or _("Evaluators: their scores"))

@@ -26,14 +26,17 @@ class Phase:
     until: datetime | None = None
 
 
-def of_proposal(submission: Submission, now: datetime, result: Any, motion: Any) -> Phase:
-    """``result``: its published result or None; ``motion``: its last motion or None."""
+def of_proposal(submission: Submission, now: datetime, result: Any, motion: Any, stage: Text = "") -> Phase:
+    """``result``: the published result that decides it, or None; ``motion``: its last motion or None.
+
+    ``stage``: the stage of the evaluation that it is in or waits for, where the page has asked.
+    """
     call = submission.lot.call
     if submission.state != SubmissionState.SUBMITTED:
         return _not_submitted(submission, now)
     if motion is not None:
         return _on_the_agenda(motion)
-    if result is not None:
+    if result is not None and result.outcome != Outcome.ADVANCES:
         if result.outcome == Outcome.SELECTED:
             return Phase("selected", _("selected"), "success", _("The committee: decides on the designation"))
         return Phase("not_selected", _("not selected"))
@@ -45,7 +48,7 @@ def of_proposal(submission: Submission, now: datetime, result: Any, motion: Any)
         return Phase(
             "received", _("submitted"), "success", _("The agency: opens the proposals"), call.opening_at
         )
-    return Phase("evaluated", _("being evaluated"), "information", _("Evaluators: their scores"))
+    return Phase("evaluated", _("being evaluated"), "information", stage or _("Evaluators: their scores"))
 
 
 def _not_submitted(submission: Submission, now: datetime) -> Phase:

@@ -13,8 +13,9 @@ from innomarket.common import formats
 from innomarket.common.clock import now
 from innomarket.common.lists import KeysetListView
 from innomarket.common.refusals import allowed
-from innomarket.evaluation.models import Result, Round
-from innomarket.evaluation.reads import SCORED, results_of
+from innomarket.evaluation.models import Result
+from innomarket.evaluation.reads import results_of, scored_rounds, waiting_words
+from innomarket.evaluation.states import Outcome
 from innomarket.submissions import deadlines, permissions
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
@@ -98,7 +99,7 @@ def own_rows(user: Any, at: Any) -> list[dict[str, Any]]:
     tasks = list(found)
     deadlines.note_closings(task.submission for task in tasks)
     published = set(
-        Result.objects.published()
+        Result.objects.deciding()
         .filter(entry__submission__in=[task.pk for task in tasks])
         .values_list("entry__submission", flat=True)
     )
@@ -141,14 +142,17 @@ class TaskDetail(TemplateView):
         task = self.get_task()
         submission = task.submission
         own = Submission.objects.of_applicant(user).filter(pk=submission.pk).exists()
-        result = self.get_result(submission, own)
+        # Its published results: for the institution itself; others see what was selected.
+        results = results_of(submission) if own else []
+        result = next(iter(results), None)
         milestones = (
             list(submission.story.milestones.public()) if task.published_at and submission.story else []
         )
         if task.published_at:
             phase = phases.of_public(task, at, {milestone.kind for milestone in milestones})
         else:
-            phase = phases.of_own(submission, at, result is not None)
+            ended = result is not None and result.outcome != Outcome.ADVANCES
+            phase = phases.of_own(submission, at, ended, waiting_words(submission))
         return super().get_context_data(
             task=task,
             submission=submission,
@@ -158,6 +162,7 @@ class TaskDetail(TemplateView):
             files=files_of(submission),
             own=own,
             result=result,
+            earlier=results[1:],
             phase=phase,
             milestones=with_future(milestones, task, at),
             proposals=self.get_proposals(task),
@@ -192,10 +197,6 @@ class TaskDetail(TemplateView):
             raise Http404
         return task
 
-    def get_result(self, submission: Submission, own: bool) -> Result | None:
-        """Its published result: for the institution itself; others see what was selected."""
-        return next(iter(results_of(submission)), None) if own else None
-
     def get_proposals(self, task: Challenge) -> list[Submission] | None:
         """What companies proposed, for people of the institution, after the opening; None: not for this person."""
         user, lot = self.request.user, task.solution_lot
@@ -215,7 +216,7 @@ class TaskDetail(TemplateView):
         lot, user = task.solution_lot, self.request.user
         if lot is None or lot.call.opened_at is None or not user.is_authenticated:
             return False
-        if Round.objects.filter(lot=lot, state__in=SCORED).exists():
+        if scored_rounds().filter(lot=lot).exists():
             return False
         return lot.owner is not None and may_edit_for(user, lot.owner)
 

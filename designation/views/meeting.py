@@ -145,7 +145,7 @@ class MotionDetail(OfMeeting, TemplateView):
             tone=MOTION_TONES[motion.state],
             revision=submission.current if may_read and recusal is None else None,
             submission=submission,
-            result=Result.objects.published().filter(entry__submission=submission).first(),
+            result=Result.objects.deciding().filter(entry__submission=submission).first(),
             seat=seat,
             recusal=recusal,
             ballot=ballot,

@@ -14,9 +14,9 @@ from innomarket.common.clock import now
 from innomarket.common.lists import KeysetListView
 from innomarket.common.refusals import allowed
 from innomarket.common.views import PrivateMixin
-from innomarket.evaluation.models import FitOpinion, Result, Round
+from innomarket.evaluation.models import FitOpinion, Result
 from innomarket.evaluation.permissions import may_give_opinion
-from innomarket.evaluation.reads import SCORED, results_of
+from innomarket.evaluation.reads import results_of, scored_rounds, waiting_words
 from innomarket.submissions import deadlines, permissions
 from innomarket.submissions.models import Submission
 from innomarket.submissions.states import SubmissionState
@@ -50,7 +50,7 @@ def rows_of(submissions: list[Submission], at: Any) -> list[dict[str, Any]]:
     """Proposals as components/rows.html shows them, with two queries for all."""
     results = {
         result.entry.submission_id: result
-        for result in Result.objects.published()
+        for result in Result.objects.deciding()
         .filter(entry__submission__in=submissions)
         .select_related("entry")
     }
@@ -92,7 +92,8 @@ class ProposalDetail(LoginRequiredMixin, PrivateMixin, TemplateView):
             submission.lot.owner_id is not None
             and organisations_of(user).filter(organisation=submission.lot.owner_id).exists()
         )
-        result = next(iter(results_of(submission)), None)
+        results = results_of(submission)
+        result = next(iter(results), None)
         motion = last_motion(submission)
         return super().get_context_data(
             submission=submission,
@@ -100,11 +101,12 @@ class ProposalDetail(LoginRequiredMixin, PrivateMixin, TemplateView):
             own=own,
             asks=asks,
             result=result,
+            earlier=results[1:],
             motion=motion,
             decision=getattr(motion, "decision", None),
             designation=getattr(submission, "designation", None),
             opinion=FitOpinion.objects.filter(submission=submission).first() if asks else None,
-            phase=phases.of_proposal(submission, at, result, motion),
+            phase=phases.of_proposal(submission, at, result, motion, waiting_words(submission)),
             next_step=self.get_next_step(submission, own, asks, result, at),
             can_withdraw=own
             and submission.state == SubmissionState.SUBMITTED
@@ -165,7 +167,7 @@ def is_opinion_open(user: Any, submission: Submission) -> bool:
     """Whether this person may still say how the proposal fits: until the round is scored."""
     if not allowed(may_give_opinion(user, submission)):
         return False
-    return not Round.objects.filter(lot=submission.lot_id, state__in=SCORED).exists()
+    return not scored_rounds().filter(lot=submission.lot_id).exists()
 
 
 def last_motion(submission: Submission) -> Motion | None:

@@ -29,9 +29,11 @@ LOG_LINES = 6
 WIDE_SPREAD = 30
 OUTCOME_TONES = {
     Outcome.SELECTED: "success",
+    Outcome.ADVANCES: "success",
     Outcome.NOT_SELECTED: "neutral",
     Outcome.OPEN: "primary",
     Outcome.BELOW_PASS: "warning",
+    Outcome.UNFIT: "warning",
     Outcome.NO_RESULT: "warning",
 }
 
@@ -48,6 +50,8 @@ class RoundAdmin(ServiceAdmin):
         rounds.StartCall,
         results.PublishCall,
         rounds.Start,
+        sheets.Moderate,
+        sheets.RecordVisit,
         sheets.Finish,
         results.Select,
         results.Publish,
@@ -57,15 +61,25 @@ class RoundAdmin(ServiceAdmin):
         panel_steps.Unseat,
         rounds.Cancel,
     ]
-    list_display = ["number", "lot_title", "call_number", "state", "due"]
+    list_display = ["number", "lot_title", "stage_name", "call_number", "state", "due"]
     list_filter = ["state"]
     search_fields = ["number", "lot__title_ko", "lot__title_en", "lot__call__number"]
-    list_select_related = ["lot__call"]
+    list_select_related = ["lot__call", "stage"]
     ordering = ["-pk"]
-    fields = ["call_number", "lot_title", "chief_name", "rule", "due", "started", "finished", "published"]
+    fields = [
+        "call_number",
+        "lot_title",
+        "stage_name",
+        "chief_name",
+        "rule",
+        "due",
+        "started",
+        "finished",
+        "published",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("lot__call", "lot__owner", "chief")
+        return super().get_queryset(request).select_related("lot__call", "lot__owner", "chief", "stage")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(self.fields)
@@ -73,6 +87,10 @@ class RoundAdmin(ServiceAdmin):
     @admin.display(description=gettext_lazy("lot"))
     def lot_title(self, obj: Round) -> str:
         return str(titled(obj.lot, "title"))
+
+    @admin.display(description=gettext_lazy("stage"))
+    def stage_name(self, obj: Round) -> str:
+        return f"{obj.stage.order}. {titled(obj.stage, 'name')}"
 
     @admin.display(description=gettext_lazy("call"))
     def call_number(self, obj: Round) -> str:
@@ -84,6 +102,13 @@ class RoundAdmin(ServiceAdmin):
 
     @admin.display(description=gettext_lazy("rule of the round"))
     def rule(self, obj: Round) -> str:
+        if not obj.stage.by_points:
+            return _("Fit or unfit, at least %(least)s sheets") % {"least": obj.least_sheets}
+        if obj.trim_from is None:
+            return _("Pass mark %(pass)s, at least %(least)s sheets, the plain mean") % {
+                "pass": obj.pass_mark,
+                "least": obj.least_sheets,
+            }
         return _("Pass mark %(pass)s, at least %(least)s sheets, trimmed from %(trim)s sheets up") % {
             "pass": obj.pass_mark,
             "least": obj.least_sheets,
@@ -117,7 +142,7 @@ class RoundAdmin(ServiceAdmin):
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         counts = counts_of(obj)
         panel, heat = reads.heat(obj)
-        groups = list(obj.lot.call.groups.all())
+        groups = list(obj.stage.groups.all())
         ranked = reads.ranking(obj) if obj.state != RoundState.PREPARING else []
         return {
             "heading": titled(obj.lot, "title"),
@@ -171,7 +196,9 @@ def _panel(obj: Round, panel: list[Any], heat: list[dict[str, Any]]) -> list[dic
         {
             "seat": seat,
             "done": tallies[seat.pk].get("submitted", 0),
-            "left": 0 if seat.left_at else tallies[seat.pk].get("none", 0) + tallies[seat.pk].get("draft", 0),
+            "left": 0
+            if seat.left_at
+            else sum(tallies[seat.pk].get(kind, 0) for kind in ("none", "draft", "returned")),
             "recused": tallies[seat.pk].get("recused", 0),
         }
         for seat in panel
@@ -180,7 +207,7 @@ def _panel(obj: Round, panel: list[Any], heat: list[dict[str, Any]]) -> list[dic
 
 def _with_cut(obj: Round, ranked: list[reads.Ranked], groups: list[Any]) -> list[dict[str, Any]]:
     """The ranking, with the line: below the last who is selected, or, before that, below the pass mark."""
-    selected = [n for n, row in enumerate(ranked) if row.outcome == Outcome.SELECTED]
+    selected = [n for n, row in enumerate(ranked) if row.outcome in (Outcome.SELECTED, Outcome.ADVANCES)]
     passed = [n for n, row in enumerate(ranked) if row.passed]
     line = selected[-1] if selected else passed[-1] if passed else None
     if line is None:
@@ -190,6 +217,8 @@ def _with_cut(obj: Round, ranked: list[reads.Ranked], groups: list[Any]) -> list
         text = ngettext(
             "Selection line: %(n)s entry selected", "Selection line: %(n)s entries selected", n
         ) % {"n": n}
+    elif not obj.stage.by_points:
+        text = ngettext("%(n)s entry is fit", "%(n)s entries are fit", len(passed)) % {"n": len(passed)}
     else:
         text = ngettext(
             "Pass mark %(mark)s: %(n)s entry passes", "Pass mark %(mark)s: %(n)s entries pass", len(passed)

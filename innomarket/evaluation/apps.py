@@ -7,7 +7,7 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
-        from innomarket.submissions import chiefs, hooks, outcomes, readers
+        from innomarket.submissions import chiefs, hooks, outcomes, readers, stage_rules
 
         from . import messages, reads
         from .readers import assigned_evaluators
@@ -18,3 +18,4 @@ class EvaluationConfig(AppConfig):
         outcomes.register(reads.decided_calls)
         hooks.submission_excluded.subscribe(refuse_excluded_entry)
         chiefs.register(reads.chiefs_of_lot)
+        stage_rules.register(reads.stage_rule)

@@ -12,78 +12,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from innomarket.accounts.reads import person_with_address
 from innomarket.common.views import ReasonForm
-from innomarket.submissions.models import Call, Criterion, Lot
+from innomarket.submissions.models import Call
 from innomarket.submissions.words import titled
 
-from .models import Assignment, FitOpinion, Panelist, Round, Sheet
+from . import reads
+from .models import Assignment, Entry, FitOpinion, Panelist, Round, Sheet
 from .services.opinion import REASON_MAX as OPINION_MAX
 from .services.round import REASON_MAX
-from .services.sheet import COMMENT_MAX
-from .states import RoundState, SheetState
+from .sheet_forms import NeededToSubmit
+from .states import SheetState
 
-RADIOS_UP_TO = 10
 KNOWN_PEOPLE = 60
-
-
-class NeededToSubmit(forms.CharField):
-    """Shown as required, yet not by the form: a draft may leave it empty, and the service asks for it."""
-
-    def validate(self, value: str) -> None:
-        pass
-
-
-class SheetForm(forms.Form):
-    """Points for each criterion and the comment; a draft may leave any of them empty."""
-
-    use_required_attribute = False
-    comment = NeededToSubmit(
-        label=gettext_lazy("Comment for the applicant"),
-        help_text=gettext_lazy("The applicant reads it with the result, without your name."),
-        max_length=COMMENT_MAX,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-
-    def __init__(self, *args: Any, criteria: list[Criterion], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="%s", **kwargs)
-        self.criteria = criteria
-        for criterion in criteria:
-            text = _("Give a whole number from 0 to %(most)s.") % {"most": criterion.max_points}
-            self.fields[f"criterion_{criterion.pk}"] = forms.IntegerField(
-                label=str(titled(criterion, "name")),
-                required=False,
-                min_value=0,
-                max_value=criterion.max_points,
-                error_messages={"invalid": text, "min_value": text, "max_value": text},
-            )
-        self.order_fields([*(f"criterion_{criterion.pk}" for criterion in criteria), "comment"])
-
-    def points(self) -> dict[int, int]:
-        """The points that were given, by the criterion's key."""
-        given = {c.pk: self.cleaned_data.get(f"criterion_{c.pk}") for c in self.criteria}
-        return {pk: points for pk, points in given.items() if points is not None}
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Each criterion as ``components/score.html`` wants it, or as a field where radios would be too many."""
-        return [self._row(number, criterion) for number, criterion in enumerate(self.criteria, start=1)]
-
-    def _row(self, number: int, criterion: Criterion) -> dict[str, Any]:
-        bound = self[f"criterion_{criterion.pk}"]
-        weight = _("Weight %(weight)s of 100") % {"weight": criterion.weight}
-        explanation = str(titled(criterion, "explanation"))
-        return {
-            "bound": bound,
-            "name": bound.html_name,
-            "number": number,
-            "title": bound.label,
-            "hint": f"{weight} · {explanation}" if explanation else weight,
-            "max": criterion.max_points,
-            "weight": criterion.weight,
-            "chosen": bound.value(),
-            "error": " ".join(bound.errors),
-            "scale": [{"value": points} for points in range(criterion.max_points + 1)]
-            if criterion.max_points <= RADIOS_UP_TO
-            else None,
-        }
 
 
 class DeclarationForm(forms.Form):
@@ -236,8 +175,7 @@ class PanelForm(forms.Form):
 
 def calls_without_rounds() -> QuerySet[Call]:
     """Announced and closed calls with a lot that has no round under way; the earliest closing first."""
-    busy = Round.objects.exclude(state=RoundState.CANCELLED).filter(lot=OuterRef("pk"))
-    lots = Lot.objects.filter(~Exists(busy), call=OuterRef("pk"))
+    lots = reads.lots_without_a_round().filter(call=OuterRef("pk"))
     calls = Call.objects.filter(Exists(lots), state__in=["announced", "closed"])
     return calls.order_by("closes_at", "pk")
 
@@ -291,6 +229,56 @@ class UnseatForm(ReasonForm):
         self.order_fields(["panelist", "reason"])
 
 
+class ReturnForm(ReasonForm):
+    sheet = forms.ModelChoiceField(
+        label=gettext_lazy("Sheet"), queryset=Sheet.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("The evaluator reads it. It is kept with the version.")
+        field = self.fields["sheet"]
+        field.queryset = _submitted_sheets(round)  # type: ignore[attr-defined]
+        field.label_from_instance = _sheet_label  # type: ignore[attr-defined]
+        self.order_fields(["sheet", "reason"])
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """No file, one or several."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list) else [data] if data else []
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+class VisitForm(forms.Form):
+    entry = forms.ModelChoiceField(
+        label=gettext_lazy("Entry"), queryset=Entry.objects.none(), empty_label=None
+    )
+    held_at = forms.DateTimeField(
+        label=gettext_lazy("Held at (KST)"), help_text=gettext_lazy("Korean time (KST).")
+    )
+    place = forms.CharField(label=gettext_lazy("Place"), max_length=200)
+    took_part = forms.CharField(label=gettext_lazy("Who took part"), widget=forms.Textarea(attrs={"rows": 3}))
+    findings = forms.CharField(label=gettext_lazy("What was found"), widget=forms.Textarea(attrs={"rows": 6}))
+    papers = FilesField(
+        label=gettext_lazy("Photographs and papers"),
+        help_text=gettext_lazy("PDF, images, HWP, HWPX, DOCX or XLSX; added to those that are kept."),
+        required=False,
+        widget=SeveralFiles,
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["entry"]
+        field.queryset = round.entries.select_related("submission", "revision").order_by("order")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda one: f"{one.submission.number} {one.revision.title}"  # type: ignore[attr-defined]
+
+
 class SetAsideForm(ReasonForm):
     sheet = forms.ModelChoiceField(
         label=gettext_lazy("Sheet"), queryset=Sheet.objects.none(), empty_label=None
@@ -299,10 +287,7 @@ class SetAsideForm(ReasonForm):
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["sheet"]
-        sheets = Sheet.objects.filter(assignment__entry__round=round, state=SheetState.SUBMITTED)
-        field.queryset = sheets.select_related(  # type: ignore[attr-defined]
-            "assignment__panelist__user", "assignment__entry__submission"
-        ).order_by("assignment__entry__order", "assignment__panelist__place")
+        field.queryset = _submitted_sheets(round)  # type: ignore[attr-defined]
         field.label_from_instance = _sheet_label  # type: ignore[attr-defined]
         self.order_fields(["sheet", "reason"])
 
@@ -358,6 +343,13 @@ def _latest_panelists() -> list[int]:
     """Those who sat last, not more than a page can show."""
     seats = Panelist.objects.order_by("-pk").values_list("user", flat=True)[: KNOWN_PEOPLE * 10]
     return list(dict.fromkeys(seats))[:KNOWN_PEOPLE]
+
+
+def _submitted_sheets(round: Round) -> QuerySet[Sheet]:
+    sheets = Sheet.objects.filter(assignment__entry__round=round, state=SheetState.SUBMITTED)
+    return sheets.select_related("assignment__panelist__user", "assignment__entry__submission").order_by(
+        "assignment__entry__order", "assignment__panelist__place"
+    )
 
 
 def _sheet_label(sheet: Sheet) -> str:

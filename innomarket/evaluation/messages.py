@@ -32,6 +32,16 @@ KINDS = [
         ),
     ),
     MessageKind(
+        "evaluation.sheet_returned",
+        _("Your sheet came back: %(title)s, entry %(order)s"),
+        _(
+            "The chief of round %(number)s, “%(title)s”, gives you back your sheet for entry %(order)s.\n"
+            "Reason: %(reason)s\nChange it, or submit it again as it is with a word on why. Until then it does "
+            "not count. Sheets are due: %(due)s"
+        ),
+        binding=True,
+    ),
+    MessageKind(
         "evaluation.round_cancelled",
         _("Cancelled: the evaluation of %(title)s"),
         _("Round %(number)s, “%(title)s”, was cancelled. You need not score any more.\nReason: %(reason)s"),

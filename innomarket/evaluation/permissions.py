@@ -21,7 +21,27 @@ def may_run(user: Any, round: Round | None = None) -> Refusal | None:
 
 
 may_create = may_seat = may_start = may_finish = may_select = may_publish = may_reopen = may_cancel = may_run
-may_set_aside = may_read_progress = may_run
+may_set_aside = may_read_progress = may_record = may_run
+
+
+def takes_a_selection(round: Round) -> Refusal | None:
+    """Staff select among those who pass by points; fit or unfit leaves nothing to choose."""
+    if round.stage.by_points:
+        return None
+    return Refusal("checks_decide", _("In this stage the checks decide: who is fit goes on."))
+
+
+def may_return(user: Any, round: Round, assignment: Assignment) -> Refusal | None:
+    """The chief of the round gives sheets back, while their evaluators sit on the panel and are not recused."""
+    refusal = may_run_rounds(user)
+    if refusal is None and round.chief_id != user.pk:
+        refusal = forbidden("not_the_chief", _("Only the chief of the round gives a sheet back."))
+    if refusal is None and (assignment.panelist.left_at is not None or assignment.recusal_id is not None):
+        refusal = Refusal(
+            "nobody_to_write",
+            _("Its evaluator has left the panel or is recused. Set the sheet aside instead."),
+        )
+    return refusal
 
 
 def may_be_seated(user: Any, lot: Lot) -> Refusal | None:

@@ -12,20 +12,114 @@ from django.utils.translation import gettext as _
 
 from innomarket.accounts.reads import memberships_of
 from innomarket.common.refusals import Refusal
-from innomarket.submissions.models import CriterionGroup, Submission
+from innomarket.submissions.models import CallStage, Criterion, CriterionGroup, Lot, StageCheck, Submission
+from innomarket.submissions.specs import StageRule
 from innomarket.submissions.states import SubmissionState
 
-from .models import Assignment, Entry, FitOpinion, Panelist, Recusal, Result, Round, Sheet
+from . import words
+from .models import (
+    Assignment,
+    Entry,
+    EvaluationRule,
+    FitOpinion,
+    Panelist,
+    Recusal,
+    Result,
+    Round,
+    Sheet,
+    SheetVersion,
+    Visit,
+    VisitFile,
+)
 from .ranking import provisional_results
-from .states import Outcome, RoundState, SheetState
+from .states import ACTIVE, WRITING, Outcome, RoundState, SheetState
 
 SCORED = (RoundState.FINISHED, RoundState.PUBLISHED)
+
+
+# ── the stages of a lot ──
+
+
+def stage_rule() -> StageRule:
+    """What a new call's stages count by where it names nothing else: the rule in force today."""
+    rule = EvaluationRule.objects.at()
+    return StageRule(
+        pass_mark=rule.pass_mark,
+        least_sheets=rule.least_sheets,
+        trim_from=rule.trim_from,
+        group_minimum=rule.group_minimum,
+        low_percent=rule.low_percent,
+        high_percent=rule.high_percent,
+    )
+
+
+def next_stage(lot: Lot) -> CallStage | None:
+    """The first stage whose result the lot does not have yet; None once a round has concluded it."""
+    if Round.objects.concluding().filter(lot=lot).exists():
+        return None
+    published = Round.objects.filter(lot=lot, state=RoundState.PUBLISHED).order_by().values("stage")
+    return CallStage.objects.filter(call=lot.call_id).exclude(pk__in=published).order_by("order").first()
+
+
+def to_be_judged(lot: Lot, stage: CallStage) -> QuerySet[Submission]:
+    """The submissions that a stage takes: all that count, or those that the stage before let go on."""
+    counted = Submission.objects.countable().filter(lot=lot)
+    before = CallStage.objects.filter(call=stage.call_id, order__lt=stage.order).order_by("-order").first()
+    if before is None:
+        return counted
+    went_on = Result.objects.published().filter(
+        entry__round__lot=lot, entry__round__stage=before, outcome=Outcome.ADVANCES
+    )
+    return counted.filter(pk__in=went_on.order_by().values("entry__submission"))
+
+
+def lots_without_a_round() -> QuerySet[Lot]:
+    """Lots with no round under way and no last result: they wait for the round of their next stage."""
+    active = Round.objects.filter(state__in=ACTIVE).order_by().values("lot")
+    concluded = Round.objects.concluding().order_by().values("lot")
+    return Lot.objects.exclude(pk__in=active).exclude(pk__in=concluded)
+
+
+def scored_rounds() -> QuerySet[Round]:
+    """Rounds of points whose scoring has ended: an opinion on the fit comes too late for them."""
+    return Round.objects.filter(state__in=SCORED, stage__method=CallStage.Method.POINTS)
+
+
+def waiting_words(submission: Submission) -> Any:
+    """Whom its applicant waits for while it is judged; "" where nobody judges it any more, or not yet."""
+    found = where_it_stands(submission)
+    return words.stage_waiting(*found) if found else ""
+
+
+def where_it_stands(submission: Submission) -> tuple[CallStage, str] | None:
+    """The stage that a submission is in or waits for, and the state of its round ("" where there is none).
+
+    None before the opening, and once its result decides it.
+    """
+    if submission.lot.call.opened_at is None or submission.state != SubmissionState.SUBMITTED:
+        return None
+    last = (
+        Entry.objects.filter(submission=submission)
+        .exclude(round__state=RoundState.CANCELLED)
+        .select_related("round__stage", "result")
+        .order_by("-round__stage__order", "-round")
+        .first()
+    )
+    if last is None:
+        stage = submission.lot.call.stages.order_by("order").first()
+        return (stage, "") if stage else None
+    if last.round.state != RoundState.PUBLISHED:
+        return last.round.stage, last.round.state
+    if last.result.outcome != Outcome.ADVANCES:
+        return None
+    following = submission.lot.call.stages.filter(order__gt=last.round.stage.order).order_by("order").first()
+    return (following, "") if following else None
 
 
 def decided_calls(calls: Iterable[int]) -> set[int]:
     """Those of the calls with published results and no submitted answer that still waits for its own."""
     keys = list(calls)
-    published = Round.objects.filter(lot__call__in=keys, state=RoundState.PUBLISHED)
+    published = Round.objects.concluding().filter(lot__call__in=keys)
     waiting = Submission.objects.filter(lot__call__in=keys, state=SubmissionState.SUBMITTED)
     open_ = waiting.exclude(lot__in=published.values("lot")).values_list("lot__call", flat=True).distinct()
     return set(published.values_list("lot__call", flat=True)) - set(open_)
@@ -33,7 +127,7 @@ def decided_calls(calls: Iterable[int]) -> set[int]:
 
 def opinion_too_late(rounds: Iterable[Round]) -> Refusal | None:
     """An opinion on the fit is for the evaluators: after their scoring it is read by nobody."""
-    if any(round.state in SCORED for round in rounds):
+    if any(round.state in SCORED and round.stage.by_points for round in rounds):
         return Refusal("opinion_too_late", _("The evaluation is over; an opinion comes too late."))
     return None
 
@@ -54,7 +148,9 @@ class GroupShown:
 def results_of(submission: Submission) -> list[Any]:
     """The published results of a submission, latest first, ready for ``evaluation/_result.html``."""
     published = Result.objects.published().filter(entry__submission=submission)
-    return shown(published.select_related("entry__round", "entry__submission__lot").order_by("-entry__round"))
+    return shown(
+        published.select_related("entry__round__stage", "entry__submission__lot").order_by("-entry__round")
+    )
 
 
 def shown(found: Iterable[Result]) -> list[Any]:
@@ -65,14 +161,54 @@ def shown(found: Iterable[Result]) -> list[Any]:
     for group in CriterionGroup.objects.filter(call__in=calls).prefetch_related("criteria"):
         groups.setdefault(group.call_id, []).append(group)
     comments = comments_of([result.entry_id for result in results])
+    checks = checks_of({result.entry.round.stage_id for result in results})
+    said = said_of(results)
     for result in results:
         result.groups = []
         if result.total is not None:
             its = groups.get(result.entry.submission.lot.call_id, [])
-            result.groups = [_group_shown(group, result) for group in its]
+            result.groups = [
+                _group_shown(group, result) for group in its if group.stage_id == result.entry.round.stage_id
+            ]
+        result.checks_shown = [
+            (check, *result.checks[str(check.pk)])
+            for check in checks.get(result.entry.round.stage_id, [])
+            if str(check.pk) in result.checks
+        ]
+        result.said = said.get(result.entry_id, [])
         result.lines = [line for group in result.groups for line in group.criteria]
         result.comments = comments.get(result.entry_id, [])
     return results
+
+
+def checks_of(stages: Iterable[int]) -> dict[int, list[StageCheck]]:
+    """The checks of stages, in their order."""
+    found: dict[int, list[StageCheck]] = {}
+    for check in StageCheck.objects.filter(stage__in=list(stages)).order_by("order", "pk"):
+        found.setdefault(check.stage_id, []).append(check)
+    return found
+
+
+def said_of(results: Iterable[Result]) -> dict[int, list[tuple[Any, list[str]]]]:
+    """By entry: each question of its stage with what the counted versions say to it, without names."""
+    by_version = {pk: result for result in results for pk in result.versions}
+    stages = {result.entry.round.stage_id for result in by_version.values()}
+    asked: dict[int, list[Any]] = {stage: list(checks) for stage, checks in checks_of(stages).items()}
+    criteria = Criterion.objects.filter(group__stage__in=stages).select_related("group")
+    for criterion in criteria.order_by("group__order", "group", "order", "pk"):
+        asked.setdefault(criterion.group.stage_id, []).append(criterion)
+    found: dict[int, dict[int, list[str]]] = {}
+    versions = SheetVersion.objects.filter(pk__in=list(by_version)).order_by("sha256")
+    for pk, comments in versions.values_list("pk", "comments"):
+        entry = found.setdefault(by_version[pk].entry_id, {})
+        for n, text in enumerate(comments):
+            if text:
+                entry.setdefault(n, []).append(text)
+    stage_of = {result.entry_id: result.entry.round.stage_id for result in by_version.values()}
+    return {
+        entry: [(asked[stage_of[entry]][n], texts) for n, texts in sorted(given.items())]
+        for entry, given in found.items()
+    }
 
 
 def _group_shown(group: CriterionGroup, result: Result) -> GroupShown:
@@ -127,6 +263,42 @@ def too_few_sheets(round: Round) -> list[Entry]:
     return list(short.select_related("submission"))
 
 
+def returned_sheets(round: Round) -> list[Sheet]:
+    """Sheets that the chief gave back and that are not submitted again, of who still judges."""
+    waiting = Sheet.objects.filter(
+        assignment__entry__round=round,
+        state=SheetState.RETURNED,
+        assignment__recusal=None,
+        assignment__panelist__left_at=None,
+    )
+    return list(
+        waiting.select_related("assignment__entry__submission", "assignment__panelist").order_by(
+            "assignment__entry__order", "assignment__panelist__place"
+        )
+    )
+
+
+def without_a_record(round: Round) -> list[Entry]:
+    """Entries of a survey or interview that is not yet on record; none in other stages."""
+    if not round.stage.has_record:
+        return []
+    return list(round.entries.filter(visit=None).select_related("submission").order_by("order"))
+
+
+def visit_files_for(user: Any) -> QuerySet[VisitFile]:
+    """The files of records that a person may read: of the entries that they judge; staff who run rounds read all."""
+    files = VisitFile.objects.select_related("document", "visit__entry__round")
+    if user.is_staff and user.has_perm("accounts.run_rounds"):
+        return files
+    mine = Entry.objects.assigned_to(user)
+    return files.filter(visit__entry__in=mine.order_by().values("pk"))
+
+
+def visit_of(entry: Entry) -> Visit | None:
+    """The record of an entry's survey or interview, with its files."""
+    return Visit.objects.filter(entry=entry).prefetch_related("files__document").first()
+
+
 def heat(round: Round) -> tuple[list[Panelist], list[dict[str, Any]]]:
     """The panel, and for each entry what each of its members has done: for the table evaluator × entry."""
     seats = round.panelists.filter(Q(left_at=None) | Q(assignments__isnull=False)).distinct()
@@ -159,23 +331,40 @@ def counts(round: Round) -> dict[str, int]:
 
 def spread(round: Round) -> dict[int, Decimal]:
     """The distance in points between the highest and the lowest sheet that counts, by entry."""
+    totals: dict[int, list[Decimal]] = {}
+    for entry, _place, total in sheet_totals(round):
+        totals.setdefault(entry, []).append(total)
+    return {entry: max(found) - min(found) for entry, found in totals.items()}
+
+
+def sheet_totals(round: Round) -> list[tuple[int, int, Decimal]]:
+    """(entry, place in the panel, weighted total) of each sheet that counts; nothing where no points are given."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT entry_id, max(total) - min(total) FROM (
-                SELECT assignment.entry_id, sum(score.points * criterion.weight::numeric / score.max_points) AS total
-                FROM evaluation_score score
-                JOIN submissions_criterion criterion ON criterion.id = score.criterion_id
-                JOIN evaluation_sheet sheet ON sheet.id = score.sheet_id AND sheet.state = 'submitted'
-                JOIN evaluation_assignment assignment ON assignment.id = sheet.assignment_id
-                JOIN evaluation_entry entry ON entry.id = assignment.entry_id
-                WHERE entry.round_id = %s AND assignment.recusal_id IS NULL
-                GROUP BY assignment.entry_id, sheet.id
-            ) sheets GROUP BY entry_id
+            WITH criteria AS (
+                SELECT criterion.weight::numeric / criterion.max_points AS factor,
+                       row_number() OVER (ORDER BY grouped."order", grouped.id, criterion."order", criterion.id) AS n
+                FROM submissions_criterion criterion
+                JOIN submissions_criteriongroup grouped ON grouped.id = criterion.group_id
+                WHERE grouped.stage_id = %(stage)s
+            )
+            SELECT assignment.entry_id, panelist.place, round(sum(given.points * criteria.factor), 2)
+            FROM evaluation_entry entry
+            JOIN evaluation_assignment assignment
+              ON assignment.entry_id = entry.id AND assignment.recusal_id IS NULL
+            JOIN evaluation_sheet sheet ON sheet.assignment_id = assignment.id AND sheet.state = 'submitted'
+            JOIN evaluation_sheetversion version ON version.sheet_id = sheet.id AND version.ordinal = sheet.version
+            JOIN evaluation_panelist panelist ON panelist.id = assignment.panelist_id
+            CROSS JOIN LATERAL unnest(version.points) WITH ORDINALITY AS given (points, n)
+            JOIN criteria ON criteria.n = given.n
+            WHERE entry.round_id = %(round)s
+            GROUP BY assignment.entry_id, sheet.id, panelist.place
+            ORDER BY assignment.entry_id, panelist.place
             """,
-            [round.pk],
+            {"round": round.pk, "stage": round.stage_id},
         )
-        return dict(cursor.fetchall())
+        return cursor.fetchall()
 
 
 # ── an evaluator's queue ──
@@ -218,7 +407,7 @@ def queue_of(panelist: Panelist) -> QuerySet[Assignment]:
 
 def next_in_queue(panelist: Panelist, after: int = 0) -> Assignment | None:
     """The next entry that waits for this evaluator's sheet, after one in the order, then from the front."""
-    waiting = queue_of(panelist).filter(recusal=None).filter(Q(sheet=None) | Q(sheet__state=SheetState.DRAFT))
+    waiting = queue_of(panelist).filter(recusal=None).filter(Q(sheet=None) | Q(sheet__state__in=WRITING))
     behind = Case(When(entry__order__gt=after, then=0), default=1)
     return waiting.exclude(entry__order=after).order_by(behind, "entry__order").first()
 
@@ -226,7 +415,7 @@ def next_in_queue(panelist: Panelist, after: int = 0) -> Assignment | None:
 def opinions_of(user: Any) -> QuerySet[Submission]:
     """Opened submissions to the needs of the institutions for which a person writes, not yet scored."""
     writes_for = memberships_of(user).filter(role__in=("owner", "editor")).values("organisation")
-    over = Round.objects.filter(state__in=SCORED).order_by().values("lot")
+    over = scored_rounds().order_by().values("lot")
     return (
         Submission.objects.countable()
         .filter(lot__owner__in=writes_for)
@@ -257,7 +446,7 @@ class Ranked:
 def ranking(round: Round) -> list[Ranked]:
     """Every entry by place; while the round is scored, over the sheets that stand now."""
     groups = [
-        str(pk) for pk in CriterionGroup.objects.filter(call=round.lot.call_id).values_list("pk", flat=True)
+        str(pk) for pk in CriterionGroup.objects.filter(stage=round.stage_id).values_list("pk", flat=True)
     ]
     entries = {entry.pk: entry for entry in round.entries.select_related("submission", "revision")}
     if round.state == RoundState.SCORING:

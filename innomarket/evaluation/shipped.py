@@ -5,7 +5,16 @@ from decimal import Decimal
 
 from .models import EvaluationRule
 
-VALUES = {"pass_mark": Decimal("70"), "least_sheets": 3, "trim_from": 5, "panel_size": 7}
+VALUES = {
+    "pass_mark": Decimal("70"),
+    "least_sheets": 3,
+    "trim_from": 5,
+    "panel_size": 7,
+    "group_minimum": "mean",
+    "low_percent": 20,
+    "high_percent": 90,
+    "outlier_points": 20,
+}
 SOURCE = "No published rule found; our default."
 
 

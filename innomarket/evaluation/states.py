@@ -33,19 +33,25 @@ ROUND_MOVES = {
 class SheetState(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
+    RETURNED = "returned", _("returned by the chief")
     SET_ASIDE = "set_aside", _("set aside")
 
 
+# A draft and a returned sheet are written in; saving leaves each as it is.
+WRITING = (SheetState.DRAFT, SheetState.RETURNED)
+
 SHEET_MOVES = {
-    "score": move(SheetState.DRAFT, SheetState.DRAFT),
-    "submit": move(SheetState.DRAFT, SheetState.SUBMITTED),
-    "set_aside": move([SheetState.DRAFT, SheetState.SUBMITTED], SheetState.SET_ASIDE),
+    "submit": move(WRITING, SheetState.SUBMITTED),
+    "return": move(SheetState.SUBMITTED, SheetState.RETURNED),
+    "set_aside": move([*WRITING, SheetState.SUBMITTED], SheetState.SET_ASIDE),
 }
 
 
 class Outcome(models.TextChoices):
     OPEN = "open", _("not yet decided")
+    ADVANCES = "advances", _("goes on to the next stage")
     SELECTED = "selected", _("selected")
     NOT_SELECTED = "not_selected", _("not selected")
     BELOW_PASS = "below_pass", _("below the pass mark")
+    UNFIT = "unfit", _("unfit")
     NO_RESULT = "no_result", _("no result: too few sheets")

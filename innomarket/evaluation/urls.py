@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import opinion, queue, sheet
+from .views import opinion, queue, sheet, visit
 
 app_name = "evaluation"
 
@@ -11,5 +11,10 @@ urlpatterns = [
     path("evaluation/<str:number>/", queue.RoundView.as_view(), name="round"),
     path("evaluation/<str:number>/<int:order>/", sheet.SheetView.as_view(), name="sheet"),
     path("evaluation/<str:number>/<int:order>/conflict/", sheet.ConflictView.as_view(), name="conflict"),
+    path(
+        "evaluation/<str:number>/<int:order>/record/<int:pk>/",
+        visit.VisitFileView.as_view(),
+        name="visit_file",
+    ),
     path("proposals/<str:number>/opinion/", opinion.OpinionView.as_view(), name="opinion"),
 ]

@@ -11,6 +11,7 @@ from innomarket.submissions import kinds
 from innomarket.submissions.words import moment, titled
 
 from .models import Result, Round
+from .states import RoundState
 
 QUEUE_PATH = "/evaluation/"
 
@@ -18,6 +19,11 @@ QUEUE_PATH = "/evaluation/"
 def round_path(round: Round) -> str:
     """The round's page for its panel, without language prefix."""
     return f"/evaluation/{round.number}/"
+
+
+def sheet_path(round: Round, order: int) -> str:
+    """An entry's sheet for its evaluator, without language prefix."""
+    return f"/evaluation/{round.number}/{order}/"
 
 
 def console_path(round: Round) -> str:
@@ -40,6 +46,16 @@ def due(round: Round) -> Any:
     return moment(round.due_at) if round.due_at else gettext_lazy("no date set")
 
 
+def stage_waiting(stage: Any, state: str) -> Any:
+    """Whom an applicant waits for, in words: the stage, and whether it is under way."""
+    name = titled(stage, "name")
+    if state == RoundState.SCORING:
+        return _("%(stage)s: the evaluators") % {"stage": name}
+    if state == RoundState.FINISHED:
+        return _("%(stage)s: its result from the agency") % {"stage": name}
+    return _("%(stage)s: the agency begins it") % {"stage": name}
+
+
 def _total(result: Result) -> str:
     return _("no result") if result.total is None else _("%(total)s of 100") % {"total": result.total}
 
@@ -50,11 +66,14 @@ def _place(result: Result) -> str:
     return str(result.rank)
 
 
-def _scores(lines: list[tuple[Any, Decimal, int]]) -> str:
+def _scores(lines: list[tuple[Any, Decimal, int]], checks: list[tuple[Any, int, int]]) -> str:
     field = "name_en" if (get_language() or "").startswith("en") else "name_ko"
-    return (
-        " · ".join(f"{getattr(criterion, field)} {mean}/{weight}" for criterion, mean, weight in lines) or "–"
-    )
+    said = [f"{getattr(criterion, field)} {mean}/{weight}" for criterion, mean, weight in lines]
+    said += [
+        f"{getattr(check, field)}: {_('unfit') if unfit > fit else _('fit')} ({fit}:{unfit})"
+        for check, fit, unfit in checks
+    ]
+    return " · ".join(said) or "–"
 
 
 def _outcome(result: Result) -> str:
@@ -75,6 +94,8 @@ __all__ = [
     "place",
     "round_path",
     "scores",
+    "sheet_path",
+    "stage_waiting",
     "submission_path",
     "total",
 ]

@@ -20,7 +20,7 @@ from innomarket.common.clock import Now
 from innomarket.evaluation import reads as evaluation
 from innomarket.evaluation.models import Assignment, Round
 from innomarket.evaluation.states import ACTIVE, RoundState, SheetState
-from innomarket.submissions.models import Call, Lot, Submission
+from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.states import CallState
 from pilots.models import Pilot
 from pilots.states import PilotState
@@ -96,11 +96,10 @@ def _calls(now: datetime) -> Iterable[Task]:
 
 def _lots() -> Iterable[Task]:
     """Opened calls with lots that have submissions and no round yet."""
-    active = Round.objects.filter(lot=OuterRef("pk")).exclude(state=RoundState.CANCELLED)
     answered = Submission.objects.countable().filter(lot=OuterRef("pk"))
     waiting = (
-        Lot.objects.filter(call__opened_at__isnull=False)
-        .filter(Exists(answered), ~Exists(active))
+        evaluation.lots_without_a_round()
+        .filter(Exists(answered), call__opened_at__isnull=False)
         .order_by()
         .values("call")
         .annotate(n=Count("pk"))

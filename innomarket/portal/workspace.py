@@ -108,7 +108,7 @@ def _own_submissions(user: Any) -> list[Submission]:
     keys = [submission.pk for submission in own]
     results = {
         result.entry.submission_id: result
-        for result in Result.objects.published()
+        for result in Result.objects.deciding()
         .filter(entry__submission__in=keys)
         .select_related("entry")
         .order_by("published_at")

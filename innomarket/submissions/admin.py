@@ -29,8 +29,10 @@ from .console import (  # noqa: F401 (their pages register themselves)
 from .console.supplements import AskForPapers
 from .models import Call, ReminderRule, Submission, SubmissionRule
 from .services import call as services
+from .services.call_parts import ONE_SCORED
+from .services.call_parts import stages_of as stages_as_written
 from .states import CallState, SubmissionState
-from .views.call import groups_of, state_of, waiting_for
+from .views.call import stages_of, state_of, waiting_for
 from .words import moment, titled
 
 RUNS_ROUNDS = "accounts.run_rounds"
@@ -88,7 +90,7 @@ class CreateCall(_CallFormStep):
 
     def rows(self) -> dict[str, Any]:
         shipped = self.kind.extra.get("groups") if self.kind else None
-        return {"groups": shipped() if shipped else []}
+        return {"groups": shipped() if shipped else [], "stages": ONE_SCORED}
 
     def perform(self, obj: None, form: Any) -> Call:
         return services.create_call(
@@ -115,14 +117,15 @@ class EditCall(_CallFormStep):
     def available(self, obj: Call) -> Refusal | None:
         if obj.state == CallState.DRAFT:
             return None
-        return Refusal("announced", _("Criteria and lots are fixed since the call was announced."))
+        return Refusal("announced", _("Stages, criteria and lots are fixed since the call was announced."))
 
     def effects(self, obj: Call) -> list[Any]:
-        return [_("Criteria and lots are replaced by those on this page.")]
+        return [_("Stages, criteria and lots are replaced by those on this page.")]
 
     def rows(self) -> dict[str, Any]:
         lots = [] if self.has_stories() else call_forms.lots_of(self.object)
-        return {"groups": call_forms.groups_of(self.object), "lots": lots}
+        stages = stages_as_written(self.object)
+        return {"groups": call_forms.groups_of(self.object), "lots": lots, "stages": stages}
 
     def has_stories(self) -> bool:
         """Lots that carry on the story of a need were made with it, and are not typed again."""
@@ -313,7 +316,7 @@ class CallAdmin(ServiceAdmin):
             ],
             "call": obj,
             **openings.shown(obj),
-            "groups": groups_of(obj),
+            "stages": stages_of(obj),
             "lots": lots,
             "submissions_url": f"{base}?lot__call__id__exact={obj.pk}",
             "public_url": reverse("submissions:call", args=[obj.number])

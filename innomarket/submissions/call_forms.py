@@ -16,11 +16,11 @@ from innomarket.accounts.models import Organisation
 from innomarket.accounts.reads import person_with_address
 from innomarket.common.views import ReasonForm
 
-from .models import Call, Criterion
-from .specs import CriterionSpec, GroupSpec, LotSpec
+from .models import Call, CallStage, Criterion
+from .specs import CheckSpec, CriterionSpec, GroupSpec, LotSpec, StageSpec
 
 MOST_ROWS = 200
-SPARE_GROUPS, SPARE_CRITERIA, SPARE_LOTS = 1, 2, 3
+SPARE_STAGES, SPARE_CHECKS, SPARE_GROUPS, SPARE_CRITERIA, SPARE_LOTS = 1, 2, 1, 2, 3
 
 
 class RowForm(forms.Form):
@@ -39,12 +39,68 @@ class RowForm(forms.Form):
         self._errors = ErrorDict()
 
 
+class StageForm(RowForm):
+    """A stage; what is left empty, the rule in force gives when the call is kept."""
+
+    given = ("method", "group_minimum")
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "–"), *CallStage.Kind.choices])
+    method = forms.ChoiceField(
+        label=gettext_lazy("Answer"),
+        choices=[("", gettext_lazy("as usual for its kind")), *CallStage.Method.choices],
+        required=False,
+    )
+    name_ko = forms.CharField(label=gettext_lazy("Name in Korean"), max_length=80, required=False)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80, required=False)
+    pass_mark = forms.DecimalField(
+        label=gettext_lazy("Pass mark"), min_value=0, max_value=100, decimal_places=2, required=False
+    )
+    least_sheets = forms.IntegerField(
+        label=gettext_lazy("Fewest sheets"), min_value=1, max_value=100, required=False
+    )
+    trim_from = forms.IntegerField(
+        label=gettext_lazy("Drop highest and lowest from (sheets)"),
+        help_text=gettext_lazy("0: never, the plain mean."),
+        min_value=0,
+        max_value=100,
+        required=False,
+    )
+    group_minimum = forms.ChoiceField(
+        label=gettext_lazy("Minimum of a group"),
+        choices=[("", gettext_lazy("as the rule says")), *CallStage.GroupMinimum.choices],
+        required=False,
+    )
+
+    def clean_trim_from(self) -> int | None:
+        given = self.cleaned_data["trim_from"]
+        if given in (1, 2):
+            raise ValidationError(_("Dropping two sheets takes three at least."))
+        return given
+
+
+class CheckForm(RowForm):
+    stage = forms.IntegerField(label=gettext_lazy("Stage no."), min_value=1)
+    name_ko = forms.CharField(label=gettext_lazy("Name in Korean"), max_length=120)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=120)
+    explanation_ko = forms.CharField(
+        label=gettext_lazy("Explanation in Korean"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    explanation_en = forms.CharField(
+        label=gettext_lazy("Explanation in English"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class GroupForm(RowForm):
-    given = ("minimum_percent",)
+    given = ("minimum_percent", "stage")
     name_ko = forms.CharField(label=gettext_lazy("Name in Korean"), max_length=80)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80)
     minimum_percent = forms.IntegerField(
         label=gettext_lazy("Minimum (%)"), min_value=0, max_value=100, initial=0, required=False
+    )
+    stage = forms.IntegerField(
+        label=gettext_lazy("Stage no."),
+        help_text=gettext_lazy("Empty: the first that gives points."),
+        min_value=1,
+        required=False,
     )
 
 
@@ -119,11 +175,14 @@ class CallForm(forms.Form):
         *args: Any,
         groups: Sequence[GroupSpec] = (),
         lots: Sequence[LotSpec] = (),
+        stages: Sequence[StageSpec] = (),
         more: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         data = self.data if self.is_bound else None
+        self.stage_rows = _rows(StageForm, "stages", data, _stage_rows(stages), SPARE_STAGES, more)
+        self.check_rows = _rows(CheckForm, "checks", data, _check_rows(stages), SPARE_CHECKS, more)
         self.group_rows = _rows(GroupForm, "groups", data, _group_rows(groups), SPARE_GROUPS, more)
         self.criterion_rows = _rows(
             CriterionForm, "criteria", data, _criterion_rows(groups), SPARE_CRITERIA, more
@@ -132,6 +191,8 @@ class CallForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         for heading, rows in (
+            (_("Stage"), self.stage_rows),
+            (_("Check"), self.check_rows),
             (_("Group"), self.group_rows),
             (_("Criterion"), self.criterion_rows),
             (_("Lot"), self.lot_rows),
@@ -147,7 +208,7 @@ class CallForm(forms.Form):
     def forget_errors(self) -> None:
         """Show what was typed without saying what is wrong: only rows were asked for."""
         self._errors = ErrorDict()
-        for rows in (self.group_rows, self.criterion_rows, self.lot_rows):
+        for rows in (self.stage_rows, self.check_rows, self.group_rows, self.criterion_rows, self.lot_rows):
             for row in rows.forms:
                 row.forget_errors()
 
@@ -164,15 +225,42 @@ class CallForm(forms.Form):
                 row["name_en"],
                 row["minimum_percent"] or 0,
                 [_criterion(criterion) for criterion in criteria if criterion["group"] == place],
+                row["stage"] or 0,
             )
             for place, row in enumerate(_filled(self.group_rows), start=1)
         ]
         lots = [
             LotSpec(row["title_ko"], row["title_en"], owner=row["owner"]) for row in _filled(self.lot_rows)
         ]
-        return {name: self.cleaned_data[name] for name in names} | {"groups": groups, "lots": lots}
+        parts = {"groups": groups, "lots": lots, "stages": self._stages()}
+        return {name: self.cleaned_data[name] for name in names} | parts
+
+    def _stages(self) -> list[StageSpec]:
+        checks = _filled(self.check_rows)
+        return [
+            StageSpec(
+                **{name: row[name] for name in ("kind", "name_ko", "name_en", "method", "group_minimum")},
+                **{name: row[name] for name in ("pass_mark", "least_sheets", "trim_from")},
+                checks=[
+                    CheckSpec(
+                        check["name_ko"], check["name_en"], check["explanation_ko"], check["explanation_en"]
+                    )
+                    for check in checks
+                    if check["stage"] == place
+                ],
+            )
+            for place, row in enumerate(_filled(self.stage_rows), start=1)
+        ]
 
     def _ask_groups(self) -> None:
+        stages = len(_filled(self.stage_rows))
+        for check in _filled(self.check_rows):
+            if check["stage"] > stages:
+                self.add_error(
+                    None,
+                    _("The check “%(name)s” names stage %(stage)s, but there are %(n)s stages.")
+                    % {"name": check["name_ko"], "stage": check["stage"], "n": stages},
+                )
         groups = len(_filled(self.group_rows))
         for row in _filled(self.criterion_rows):
             if row["group"] > groups:
@@ -288,15 +376,16 @@ def groups_of(call: Call) -> list[GroupSpec]:
             group.name_ko,
             group.name_en,
             group.minimum_percent,
-            [
+            criteria=[
                 CriterionSpec(
                     c.name_ko, c.name_en, c.weight, c.max_points, c.explanation_ko, c.explanation_en
                 )
                 for c in criteria
                 if c.group_id == group.pk
             ],
+            stage=group.stage.order,
         )
-        for group in call.groups.all()
+        for group in call.groups.select_related("stage")
     ]
 
 
@@ -324,7 +413,8 @@ def _rows(
 
 def _filled(rows: BaseFormSet) -> list[dict[str, Any]]:
     """The rows in which something stands, without those that were emptied."""
-    needed = "name_ko" if "name_ko" in rows.empty_form.fields else "title_ko"
+    fields = rows.empty_form.fields
+    needed = next(name for name in ("kind", "name_ko", "title_ko") if name in fields)
     return [row.cleaned_data for row in rows.forms if row.cleaned_data.get(needed)]
 
 
@@ -341,8 +431,25 @@ def _criterion(row: dict[str, Any]) -> CriterionSpec:
 
 def _group_rows(groups: Sequence[GroupSpec]) -> list[dict[str, Any]]:
     return [
-        {"name_ko": group.name_ko, "name_en": group.name_en, "minimum_percent": group.minimum_percent}
+        {
+            "name_ko": group.name_ko,
+            "name_en": group.name_en,
+            "minimum_percent": group.minimum_percent,
+            "stage": group.stage or None,
+        }
         for group in groups
+    ]
+
+
+def _stage_rows(stages: Sequence[StageSpec]) -> list[dict[str, Any]]:
+    return [{**vars(stage), "checks": None} for stage in stages]
+
+
+def _check_rows(stages: Sequence[StageSpec]) -> list[dict[str, Any]]:
+    return [
+        {"stage": place, **vars(check)}
+        for place, stage in enumerate(stages, start=1)
+        for check in stage.checks
     ]
 
 

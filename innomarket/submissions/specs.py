@@ -1,4 +1,4 @@
-"""What a new call is made of, as plain values: criteria in groups, and lots."""
+"""What a new call is made of, as plain values: stages, criteria in groups, and lots."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from innomarket.accounts.models import Organisation
     from innomarket.timeline.models import Story
 
@@ -24,12 +26,56 @@ class CriterionSpec:
 
 @dataclass(frozen=True)
 class GroupSpec:
-    """Criteria that belong together. The order of the groups is also the order that breaks ties."""
+    """Criteria that belong together. The order of the groups is also the order that breaks ties.
+
+    ``stage``: the place of its stage in the call, from 1; 0: the first stage that gives points.
+    """
 
     name_ko: str
     name_en: str
     minimum_percent: int = 0
     criteria: list[CriterionSpec] = field(default_factory=list)
+    stage: int = 0
+
+
+@dataclass(frozen=True)
+class CheckSpec:
+    """One question that a stage answers fit or unfit."""
+
+    name_ko: str
+    name_en: str
+    explanation_ko: str = ""
+    explanation_en: str = ""
+
+
+@dataclass(frozen=True)
+class StageRule:
+    """How a stage counts. ``trim_from`` None: the plain mean; percents None: no comment is required."""
+
+    pass_mark: Decimal
+    least_sheets: int
+    trim_from: int | None = None
+    group_minimum: str = "mean"
+    low_percent: int | None = None
+    high_percent: int | None = None
+
+
+@dataclass(frozen=True)
+class StageSpec:
+    """One stage of judging. ``method`` "" follows from the kind; what is None, the rule in force gives.
+
+    ``trim_from`` 0: the plain mean, whatever the rule says.
+    """
+
+    kind: str
+    name_ko: str = ""
+    name_en: str = ""
+    method: str = ""
+    checks: list[CheckSpec] = field(default_factory=list)
+    pass_mark: Decimal | None = None
+    least_sheets: int | None = None
+    trim_from: int | None = None
+    group_minimum: str = ""
 
 
 @dataclass(frozen=True)

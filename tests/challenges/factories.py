@@ -35,6 +35,7 @@ def published_round(submission: Submission, *, outcome: str = "selected", publis
     round_ = Round.objects.filter(lot=submission.lot).first() or Round.objects.create(
         number=f"TEST-RT-{next(_serial)}",
         lot=submission.lot,
+        stage=submission.lot.call.stages.get(),
         state="published" if published else "finished",
         chief=person(),
         pass_mark=70,

@@ -24,7 +24,7 @@ from innomarket.evaluation.models import Entry, Result, Round
 from innomarket.submissions.models import Call, Lot, Revision, Submission
 from innomarket.timeline.models import Story
 from tests.accounts.factories import company, institution, member, person, staff
-from tests.submissions.factories import opened_by_hand
+from tests.submissions.factories import opened_by_hand, scored_stage
 
 _serial = count(1)
 
@@ -57,6 +57,7 @@ def proposal_lot(
         closed_at=at - timedelta(days=2),
         state="closed",
     )
+    scored_stage(call)
     if opened:
         call = opened_by_hand(call, at - timedelta(days=1), person())
     values = {
@@ -108,6 +109,7 @@ def result(submission: Submission, *, outcome: str = "selected", published: bool
     round_ = Round.objects.filter(lot=submission.lot).first() or Round.objects.create(
         number=f"TEST-RD-{next(_serial)}",
         lot=submission.lot,
+        stage=submission.lot.call.stages.get(),
         state="published" if published else "finished",
         chief=person(),
         pass_mark=70,

@@ -19,7 +19,16 @@ from innomarket.evaluation.services.conflict import declare_conflicts
 from innomarket.evaluation.services.result import finish_round
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
-from innomarket.submissions.models import Call, Criterion, CriterionGroup, Lot, Revision, Submission
+from innomarket.submissions.models import (
+    Call,
+    CallStage,
+    Criterion,
+    CriterionGroup,
+    Lot,
+    Revision,
+    StageCheck,
+    Submission,
+)
 from tests.accounts.factories import company, institution, member, person, staff
 from tests.submissions import kind as test_kind
 from tests.submissions.factories import opened_by_hand
@@ -78,10 +87,41 @@ class Made:
         return self
 
 
+RULE: dict[str, Any] = {"pass_mark": 70, "least_sheets": 3, "trim_from": 5}
+
+
+def stages_for(call: Call, *kinds: str, **rule: Any) -> list[CallStage]:
+    """Stages of a call in preparation, in this order; ``rule`` is of those that give points."""
+    made = []
+    for order, kind in enumerate(kinds, start=1):
+        points = kind == "scored"
+        stage = CallStage.objects.create(
+            call=call,
+            order=order,
+            kind=kind,
+            method="points" if points else "fit",
+            name_ko=f"{order}단계",
+            name_en=f"Stage {order}",
+            **(RULE | rule if points else {"least_sheets": 1}),
+        )
+        if not points:
+            for place in (1, 2):
+                StageCheck.objects.create(
+                    stage=stage, order=place, name_ko=f"확인 {place}", name_en=f"Check {place}"
+                )
+        made.append(stage)
+    return made
+
+
 def opened_lot(
-    *, owner: Organisation | None = None, groups: Groups = THREE, kind: str = test_kind.TASK
+    *,
+    owner: Organisation | None = None,
+    groups: Groups = THREE,
+    kind: str = test_kind.TASK,
+    stages: Sequence[str] = ("scored",),
+    **rule: Any,
 ) -> Lot:
-    """A lot of a call whose submissions were opened an hour ago."""
+    """A lot of a call whose submissions were opened an hour ago; ``rule`` is its scored stages'."""
     serial, at = next(_serial), now()
     call = Call.objects.create(
         number=f"TEST-EV-{serial}",
@@ -92,9 +132,12 @@ def opened_lot(
         closes_at=at - timedelta(days=2),
         opening_at=at - timedelta(days=1),
     )
-    for order, (name, minimum, tie, criteria) in enumerate(groups, start=1):
+    scored = [stage for stage in stages_for(call, *stages, **rule) if stage.by_points]
+    listed = [(stage, group) for stage in scored for group in groups]
+    for order, (stage, (name, minimum, tie, criteria)) in enumerate(listed, start=1):
         group = CriterionGroup.objects.create(
             call=call,
+            stage=stage,
             order=order,
             name_ko=f"{name} (ko)",
             name_en=name,
@@ -157,18 +200,24 @@ def submitted(
     return submission
 
 
+LOT_FIELDS = (
+    "owner", "groups", "stages", "pass_mark", "least_sheets", "trim_from", "group_minimum", "low_percent",
+    "high_percent",
+)  # fmt: skip
+
+
 def prepared(
     entries: int = 3, panelists: int = 3, *, lot: Lot | None = None, by: User | None = None, **fields: Any
 ) -> Made:
     """A round with its panel, not started."""
-    lot = lot or opened_lot(**{name: fields.pop(name) for name in ("owner", "groups") if name in fields})
+    lot = lot or opened_lot(**{name: fields.pop(name) for name in LOT_FIELDS if name in fields})
     by = by or staff("run_rounds")
     submissions = [submitted(lot) for _ in range(entries)]
     round_ = create_round(lot=lot, by=by, **fields)
     evaluators = [person() for _ in range(panelists)]
     for user in evaluators:
         seat_panelist(round=round_, by=by, user=user)
-    criteria = list(Criterion.objects.filter(group__call=lot.call).order_by("group__order", "order"))
+    criteria = list(Criterion.objects.filter(group__stage=round_.stage).order_by("group__order", "order"))
     return Made(round_, lot, by, evaluators, submissions, criteria)
 
 

@@ -22,6 +22,7 @@ class GivenSheet:
     place: int
     points: list[list[int]]  # by group, by criterion
     counts: bool = True
+    version: int = 1
 
 
 @dataclass
@@ -69,8 +70,8 @@ def total(groups: list[Group], sheet: GivenSheet) -> Fraction:
     )
 
 
-def kept(groups: list[Group], sheets: list[GivenSheet], trim_from: int) -> list[GivenSheet]:
-    if len(sheets) < trim_from:
+def kept(groups: list[Group], sheets: list[GivenSheet], trim_from: int | None) -> list[GivenSheet]:
+    if trim_from is None or len(sheets) < trim_from:
         return sheets
     best = max(total(groups, sheet) for sheet in sheets)
     highest = min((sheet for sheet in sheets if total(groups, sheet) == best), key=lambda sheet: sheet.place)
@@ -86,10 +87,12 @@ def judge(
     *,
     pass_mark: Decimal,
     least_sheets: int,
-    trim_from: int,
+    trim_from: int | None,
+    group_minimum: str,
 ) -> list[Found]:
     """``entries``: the revision's hash and its sheets."""
-    found = [_one(groups, sha, sheets, pass_mark, least_sheets, trim_from) for sha, sheets in entries]
+    rule = (pass_mark, least_sheets, trim_from, group_minimum)
+    found = [_one(groups, sha, sheets, *rule) for sha, sheets in entries]
     order = sorted(range(len(groups)), key=lambda n: (groups[n].tie_order, groups[n].order))
 
     def strength(one: Found) -> tuple:
@@ -101,10 +104,11 @@ def judge(
     return found
 
 
-def _one(groups, sha, sheets, pass_mark, least_sheets, trim_from) -> Found:
+def _one(groups, sha, sheets, pass_mark, least_sheets, trim_from, group_minimum) -> Found:
     counting = sorted((sheet for sheet in sheets if sheet.counts), key=lambda sheet: sheet.place)
     result = Found(
-        len(counting), inputs_sha256=inputs(groups, sha, counting, pass_mark, least_sheets, trim_from)
+        len(counting),
+        inputs_sha256=inputs(groups, sha, counting, pass_mark, least_sheets, trim_from, group_minimum),
     )
     if len(counting) < least_sheets:
         return result
@@ -122,20 +126,36 @@ def _one(groups, sha, sheets, pass_mark, least_sheets, trim_from) -> Found:
         ]
         for place, group in enumerate(groups)
     ]
-    result.passed = result.total >= pass_mark and all(
-        mean >= Decimal(group.minimum_percent) * sum(weight for weight, _ in group.criteria) / 100
-        for group, mean in zip(groups, result.group_means, strict=True)
-    )
+    minima = [
+        Decimal(group.minimum_percent) * sum(weight for weight, _ in group.criteria) / 100 for group in groups
+    ]
+    if group_minimum == "mean":
+        reach = [mean >= least for mean, least in zip(result.group_means, minima, strict=True)]
+    else:
+        below = [
+            [weighted(group, sheet.points[place]) < Fraction(minima[place]) for sheet in counting]
+            for place, group in enumerate(groups)
+        ]
+        reach = [sum(sheets) * 2 <= len(sheets) for sheets in below]
+    result.passed = result.total >= pass_mark and all(reach)
     return result
 
 
-def inputs(groups, sha, counting, pass_mark, least_sheets, trim_from) -> str:
-    lines = ["innomarket-result-1", f"revision {sha}", f"rule {pass_mark:.2f} {least_sheets} {trim_from}"]
+def inputs(groups, sha, counting, pass_mark, least_sheets, trim_from, group_minimum) -> str:
+    trim = "-" if trim_from is None else trim_from
+    lines = [
+        "innomarket-result-2",
+        f"revision {sha}",
+        f"rule {pass_mark:.2f} {least_sheets} {trim} {group_minimum}",
+    ]
     lines += [f"group {group.order} {group.minimum_percent} {group.tie_order}" for group in groups]
     lines += [
         f"criterion {group.order}.{k} {weight} {most}"
         for group in groups
         for k, (weight, most) in enumerate(group.criteria, start=1)
     ]
-    lines += [f"sheet {s.place} " + " ".join(str(p) for points in s.points for p in points) for s in counting]
+    lines += [
+        f"sheet {s.place} {s.version} " + " ".join(str(p) for points in s.points for p in points)
+        for s in counting
+    ]
     return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()

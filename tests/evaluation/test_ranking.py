@@ -9,7 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from innomarket.evaluation.models import Assignment, Entry, Panelist, Recusal, Result, Round, Score, Sheet
+from innomarket.evaluation.models import (
+    Assignment,
+    Entry,
+    Panelist,
+    Recusal,
+    Result,
+    Round,
+    Score,
+    Sheet,
+    SheetVersion,
+)
 from innomarket.evaluation.ranking import compute_results, provisional_results
 from innomarket.submissions.models import Criterion
 from tests.accounts.factories import company, person
@@ -20,6 +30,8 @@ from .factories import opened_lot, submitted
 pytestmark = pytest.mark.django_db
 
 SUBMITTED, DRAFT, SET_ASIDE, RECUSED = "submitted", "draft", "set_aside", "recused"
+RETURNED, AGAIN = "returned", "again"
+COUNTS = (SUBMITTED, AGAIN)
 
 
 @pytest.fixture
@@ -27,17 +39,20 @@ def people():
     return [person() for _ in range(8)]
 
 
-def build(groups, entries, people, *, pass_mark=Decimal(70), least_sheets=3, trim_from=5, reuse=None):
+def build(groups, entries, people, *, reuse=None, **rule):
     """Rows of a round: ``entries`` is a list of lists of (kind, points by criterion in order), by place."""
     lot = opened_lot(
         groups=[
             (f"G{n}", minimum, tie, criteria) for n, (minimum, tie, criteria) in enumerate(groups, start=1)
-        ]
+        ],
+        **rule,
     )
+    stage = lot.call.stages.get()
     criteria = list(Criterion.objects.filter(group__call=lot.call).order_by("group__order", "order"))
     round_ = Round.objects.create(
-        number=f"R{lot.pk}", lot=lot, state="scoring", chief=people[0], started_at=lot.call.opened_at,
-        pass_mark=pass_mark, least_sheets=least_sheets, trim_from=trim_from,
+        number=f"R{lot.pk}", lot=lot, stage=stage, state="scoring", chief=people[0],
+        started_at=lot.call.opened_at, pass_mark=stage.pass_mark, least_sheets=stage.least_sheets,
+        trim_from=stage.trim_from,
     )  # fmt: skip
     places = max(len(sheets) for sheets in entries)
     panel = [Panelist.objects.create(round=round_, user=people[n], place=n + 1) for n in range(places)]
@@ -59,9 +74,31 @@ def build(groups, entries, people, *, pass_mark=Decimal(70), least_sheets=3, tri
                 Score(sheet=sheet, criterion=criterion, points=value, max_points=criterion.max_points)
                 for criterion, value in zip(criteria, points, strict=True)
             )
-            state = SUBMITTED if kind == RECUSED else kind
-            Sheet.objects.filter(pk=sheet.pk).update(state=state, submitted_at=lot.call.opened_at)
+            at = lot.call.opened_at
+            if kind == AGAIN:  # submitted otherwise first, returned, submitted as said
+                sheet.scores.update(points=0)
+                kept(sheet, 1, [0 for _ in points], at)
+                Sheet.objects.filter(pk=sheet.pk).update(state=RETURNED)
+                for criterion, value in zip(criteria, points, strict=True):
+                    sheet.scores.filter(criterion=criterion).update(points=value)
+            if kind != DRAFT:
+                kept(sheet, 2 if kind == AGAIN else 1, points, at)
+                if kind in (RETURNED, SET_ASIDE):
+                    Sheet.objects.filter(pk=sheet.pk).update(state=kind)
     return round_
+
+
+def kept(sheet, ordinal, points, at):
+    SheetVersion.objects.create(
+        sheet=sheet,
+        ordinal=ordinal,
+        points=points,
+        comments=[""] * len(points),
+        comment="x",
+        sha256="0" * 64,
+        submitted_at=at,
+    )
+    Sheet.objects.filter(pk=sheet.pk).update(state=SUBMITTED, version=ordinal, submitted_at=at)
 
 
 def results(round_):
@@ -243,7 +280,7 @@ def rounds(draw):
     sheet = st.tuples(
         *[st.sampled_from(sorted({0, most // 2, most - 1 if most > 1 else 0, most})) for most in maxima]
     )
-    kind = st.sampled_from([SUBMITTED] * 7 + [DRAFT, SET_ASIDE, RECUSED])
+    kind = st.sampled_from([SUBMITTED] * 6 + [AGAIN, DRAFT, SET_ASIDE, RECUSED, RETURNED])
     entry = st.lists(st.tuples(kind, sheet.map(list)), min_size=0, max_size=7)
     entries = draw(st.lists(entry, min_size=1, max_size=5).filter(lambda found: any(found)))
     return {
@@ -251,7 +288,8 @@ def rounds(draw):
         "entries": entries,
         "pass_mark": draw(st.sampled_from([Decimal(0), Decimal(50), Decimal("66.67"), Decimal(70)])),
         "least_sheets": draw(st.integers(1, 3)),
-        "trim_from": draw(st.integers(3, 6)),
+        "trim_from": draw(st.sampled_from([None, 3, 4, 5, 6])),
+        "group_minimum": draw(st.sampled_from(["mean", "each"])),
     }
 
 
@@ -274,12 +312,13 @@ def test_any_round_is_computed_as_the_reference_says(people, drawn):
                 groups,
                 [
                     (sha, [
-                        reference.GivenSheet(place, by_group(drawn["groups"], points), kind == SUBMITTED)
+                        reference.GivenSheet(place, by_group(drawn["groups"], points), kind in COUNTS,
+                                               2 if kind == AGAIN else 1)
                         for place, (kind, points) in enumerate(sheets, start=1)
                     ])
                     for sha, sheets in zip(hashes, drawn["entries"], strict=True)
                 ],
-                **{name: drawn[name] for name in ("pass_mark", "least_sheets", "trim_from")},
+                **{name: drawn[name] for name in ("pass_mark", "least_sheets", "trim_from", "group_minimum")},
             )  # fmt: skip
             for one, said in zip(found, expected, strict=True):
                 assert (one.sheets, one.total, one.passed, one.rank) == (

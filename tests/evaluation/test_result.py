@@ -327,7 +327,7 @@ def test_results_of_a_submission_are_told_only_when_published():
 
 def test_results_of_a_submission_take_the_same_queries_for_one_or_three(django_assert_max_num_queries):
     made = published()
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(8):
         results_of(made.submissions[0])
 
 

@@ -59,7 +59,13 @@ def test_second_active_round_is_refused_by_the_database():
     made = prepared()
     with pytest.raises(IntegrityError, match="one_active_round_of_a_lot"), transaction.atomic():
         Round.objects.create(
-            number="X", lot=made.lot, chief=made.staff, pass_mark=70, least_sheets=3, trim_from=5
+            number="X",
+            lot=made.lot,
+            stage=made.round.stage,
+            chief=made.staff,
+            pass_mark=70,
+            least_sheets=3,
+            trim_from=5,
         )
 
 

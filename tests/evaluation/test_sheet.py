@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from innomarket.audit.models import Entry as AuditEntry
 from innomarket.common.refusals import Refused
-from innomarket.evaluation.models import Recusal, Score, Sheet
+from innomarket.evaluation.models import Recusal, Score, Sheet, SheetVersion
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
 from innomarket.evaluation.services.result import finish_round
 from innomarket.evaluation.services.round import unseat_panelist
@@ -242,7 +242,10 @@ def test_audit_of_a_sheet_holds_no_scores_and_no_comment():
     entries = AuditEntry.objects.filter(subject_type="evaluation.sheet")
     assert {entry.verb for entry in entries} == {"evaluation.save_sheet", "evaluation.submit_sheet"}
     assert "카나리아" not in str(list(entries.values()))
-    assert all(set(entry.changes) <= {"state", "comment", "saved_at", "submitted_at"} for entry in entries)
+    assert all(
+        set(entry.changes) <= {"state", "comment", "saved_at", "submitted_at", "edition", "version"}
+        for entry in entries
+    )
 
 
 def test_database_refuses_points_out_of_range():
@@ -279,5 +282,10 @@ def test_database_lets_a_submitted_sheet_only_be_set_aside(fields):
 def test_database_refuses_to_submit_a_sheet_that_lacks_points():
     made = round_with()
     sheet = save(made, points={made.criteria[0].pk: 5}, comment="좋습니다.")
-    with pytest.raises(IntegrityError, match="lacks points"), transaction.atomic():
-        Sheet.objects.filter(pk=sheet.pk).update(state="submitted", submitted_at=sheet.saved_at)
+    with pytest.raises(IntegrityError, match="not the whole sheet"), transaction.atomic():
+        SheetVersion.objects.create(
+            sheet=sheet, ordinal=1, points=[5, 5, 5], comments=["", "", ""], comment="x", sha256="0" * 64,
+            submitted_at=sheet.saved_at,
+        )  # fmt: skip
+    with pytest.raises(IntegrityError, match="no version"), transaction.atomic():
+        Sheet.objects.filter(pk=sheet.pk).update(state="submitted", submitted_at=sheet.saved_at, version=1)

@@ -118,6 +118,10 @@ PAGES: dict[str, tuple[Any, Row]] = {
     ),
     "evaluation:sheet": (lambda t: [t["round"].number, t["entry"].order], WORKBENCH),
     "evaluation:conflict": (lambda t: [t["round"].number, t["entry"].order], WORKBENCH),
+    "evaluation:visit_file": (
+        lambda t: [t["round"].number, t["entry"].order, 1],
+        row("login", 404),
+    ),
     "evaluation:opinion": (
         "opened",
         row("login", 404, institution_a=200, company_a__evaluator__rounds__superuser=403),

@@ -69,8 +69,8 @@ def test_published_result_is_neither_changed_nor_deleted(world):
 
 def test_second_active_round_of_a_lot_is_refused(world):
     text = refused(
-        "INSERT INTO evaluation_round (number, lot_id, state, chief_id, pass_mark, least_sheets, trim_from, stage)"
-        " SELECT 'X-1', lot_id, 'preparing', chief_id, pass_mark, least_sheets, trim_from, stage"
+        "INSERT INTO evaluation_round (number, lot_id, state, chief_id, pass_mark, least_sheets, trim_from, stage_id)"
+        " SELECT 'X-1', lot_id, 'preparing', chief_id, pass_mark, least_sheets, trim_from, stage_id"
         " FROM evaluation_round WHERE id = %s",
         world.things["round"].pk,
     )

@@ -11,13 +11,14 @@ import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
+import pgtrigger
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import moved_to, now
 from innomarket.submissions import kinds
-from innomarket.submissions.models import Call, Lot, Opening, Revision, Submission
+from innomarket.submissions.models import Call, CallStage, Lot, Opening, Revision, Submission
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import submission as submissions
 from innomarket.submissions.specs import GroupSpec, LotSpec
@@ -111,6 +112,22 @@ def call(
         lots=lots or [],
         **values,
     )
+
+
+def scored_stage(call: Call) -> CallStage:
+    """The one stage of a call whose rows were put there by hand, announced or not."""
+    with pgtrigger.ignore("submissions.CallStage:stages_freeze"):
+        return CallStage.objects.create(
+            call=call,
+            order=1,
+            kind="scored",
+            method="points",
+            name_ko="평가",
+            name_en="Scored evaluation",
+            pass_mark=70,
+            least_sheets=3,
+            trim_from=5,
+        )
 
 
 def open_call(kind: str = test_kind.TASK, *, by: User | None = None, **fields: Any) -> Call:

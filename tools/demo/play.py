@@ -399,6 +399,12 @@ class Round:
                 if name.startswith("criterion")
             }
             values["comment"] = "문제가 분명하고 효과를 잴 수 있습니다."
+            # Points at an end of the scale take a comment of their own.
+            values |= {
+                name.replace("criterion", "comment"): "근거 자료가 모두 분명합니다."
+                for name in list(values)
+                if name.startswith("criterion")
+            }
             evaluator.does(sheet, "scores and submits a sheet", values, button="submit")
 
     @staticmethod

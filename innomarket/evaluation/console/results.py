@@ -16,7 +16,7 @@ from innomarket.submissions.models import Submission
 from innomarket.submissions.reads import people_behind
 
 from .. import forms as ours
-from .. import reads
+from .. import permissions, reads
 from ..models import Round
 from ..services import result
 from ..states import RoundState
@@ -73,9 +73,14 @@ class Select(RoundFormStep):
     def not_now(self, obj: Any) -> Any:
         return super().not_now(obj) or _("Possible when the scoring has ended.")
 
+    def available(self, obj: Any) -> Refusal | None:
+        return super().available(obj) or permissions.takes_a_selection(obj)
+
     def effects(self, obj: Any) -> list[Any]:
         return [
-            _("The selected ones are marked; the others that pass are “not selected”"),
+            _("The selected ones are marked; the others that pass are “not selected”")
+            if obj.stage.is_last()
+            else _("The selected ones go on to the next stage; the others that pass are “not selected”"),
             _("Nobody is told before the results are published"),
         ]
 
@@ -84,7 +89,7 @@ class Select(RoundFormStep):
         first = self.request.GET.get("first", "")
         if first.isdecimal() and len(first) < 7:
             return {"entries": reads.first_places(ranked, int(first))}
-        return {"entries": {row.entry.pk for row in ranked if row.outcome == "selected"}}
+        return {"entries": {row.entry.pk for row in ranked if row.outcome in ("selected", "advances")}}
 
     def _ranked(self) -> list[reads.Ranked]:
         if not hasattr(self, "_rows"):
@@ -96,7 +101,7 @@ class Select(RoundFormStep):
         chosen = {str(value) for value in context["form"]["entries"].value() or ()}
         context.update(
             ranked=[(row, str(row.entry.pk) in chosen) for row in self._ranked()],
-            groups=list(self.object.lot.call.groups.all()),
+            groups=list(self.object.stage.groups.all()),
             first=self.request.GET.get("first", ""),
         )
         return context
@@ -132,6 +137,7 @@ class Publish(Step):
             _told_applicants(obj),
             _("With scores and comments, without the evaluators' names"),
             _("The results can no longer be changed"),
+            *([] if obj.stage.is_last() else [_("Who goes on is known then; the next stage takes them")]),
         ]
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:

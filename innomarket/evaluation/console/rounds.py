@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from innomarket.common.admin import ActionView
 from innomarket.common.refusals import Refusal
-from innomarket.submissions.models import Lot, Submission
+from innomarket.submissions.models import Lot
 
 from .. import forms as ours
+from .. import reads
 from ..models import Round
 from ..services import batch
 from ..services import round as rounds
@@ -37,12 +38,15 @@ class CreateRounds(ActionView):
         if ours.calls_without_rounds().exists():
             return None
         return Refusal(
-            "no_calls", _("Every lot of the announced calls has its round. Announce a call first.")
+            "no_calls",
+            _("Every lot of the announced calls has its round or its result. Announce a call first."),
         )
 
     def effects(self, obj: Any) -> list[Any]:
         return [
-            _("A round for each lot of the call that has none, by the rule in force"),
+            _(
+                "A round of its next stage for each lot of the call that has none, by the rule that was announced"
+            ),
             _("The same panel sits on all of them; nobody is told before a round starts"),
         ]
 
@@ -52,8 +56,7 @@ class CreateRounds(ActionView):
         if given["lots"]:
             lots = lots.filter(order__in=given["lots"])
         else:
-            busy = Round.objects.exclude(state=RoundState.CANCELLED).order_by().values("lot")
-            lots = lots.exclude(pk__in=busy)
+            lots = reads.lots_without_a_round().filter(call=given["call"])
         made = batch.create_rounds(
             lots=list(lots), by=self.request.user, people=given["people"], due_at=given["due_at"]
         )
@@ -112,7 +115,7 @@ class Start(Step):
         return None
 
     def effects(self, obj: Any) -> list[Any]:
-        n = Submission.objects.countable().filter(lot=obj.lot_id).count()
+        n = reads.to_be_judged(obj.lot, obj.stage).count()
         return [
             ngettext("%(n)s submission becomes an entry", "%(n)s submissions become entries", n) % {"n": n},
             _("Every member of the panel gets every entry; who belongs to an applicant is recused from it"),

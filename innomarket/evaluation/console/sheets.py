@@ -1,4 +1,4 @@
-"""Steps with the sheets: ending the scoring, opening it again, setting a sheet aside."""
+"""Steps with the sheets: comparing and returning them, records of visits, ending the scoring, setting one aside."""
 
 # mypy: disable-error-code="override"
 
@@ -10,10 +10,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from innomarket.common.refusals import Refusal
+
 from .. import forms as ours
-from ..services import result, sheet
+from .. import reads, sheet_reads
+from ..models import EvaluationRule
+from ..services import moderation, result, sheet, visit
 from ..states import RoundState
 from .steps import RoundFormStep, Step, counts_of, told_panel
+
+MOST_SHOWN = 100
 
 
 class Finish(Step):
@@ -25,7 +31,9 @@ class Finish(Step):
 
     def get_form(self, form_class: Any = None) -> forms.BaseForm:
         form = super().get_form(form_class)
-        form.fields["reason"].required = bool(counts_of(self.object)["short"])
+        form.fields["reason"].required = bool(
+            counts_of(self.object)["short"] or reads.returned_sheets(self.object)
+        )
         return form
 
     def not_now(self, obj: Any) -> Any:
@@ -45,6 +53,16 @@ class Finish(Step):
                     left,
                 )
                 % {"n": left}
+            )
+        returned = len(reads.returned_sheets(obj))
+        if returned:
+            lines.append(
+                ngettext(
+                    "%(n)s returned sheet waits for its evaluator: a reason is needed to leave it out",
+                    "%(n)s returned sheets wait for their evaluators: a reason is needed to leave them out",
+                    returned,
+                )
+                % {"n": returned}
             )
         if counts["short"]:
             text = ngettext(
@@ -78,6 +96,75 @@ class Reopen(Step):
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:
         return result.reopen_round(round=obj, by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class Moderate(RoundFormStep):
+    """The sheets of each entry beside each other, those that stand out first; the chief gives one back."""
+
+    name = "moderate"
+    verb = "score"
+    title = gettext_lazy("Compare the sheets, give one back")
+    button = gettext_lazy("Give the sheet back")
+    form_class = ours.ReturnForm
+    template_name = "admin/evaluation/round/moderate.html"
+    done = gettext_lazy("The sheet is back with its evaluator.")
+
+    def not_now(self, obj: Any) -> Any:
+        return super().not_now(obj) or _("Possible while the round is being scored.")
+
+    def effects(self, obj: Any) -> list[Any]:
+        return [
+            _(
+                "Its evaluator is told your reason and changes the sheet, or submits it again with a word on why"
+            ),
+            _("It does not count until then. Both versions are kept beside each other"),
+            _("Only the chief of the round, %(chief)s, gives sheets back") % {"chief": obj.chief},
+        ]
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"sheet": self.request.GET.get("sheet")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        apart = sheet_reads.lying_apart(self.object)
+        context.update(
+            apart=apart[:MOST_SHOWN],
+            more=max(0, len(apart) - MOST_SHOWN),
+            outlier=EvaluationRule.objects.at().outlier_points,
+            several=sheet_reads.in_versions(self.object),
+        )
+        return context
+
+    def perform(self, obj: Any, form: forms.BaseForm) -> Any:
+        return moderation.return_sheet(
+            sheet=form.cleaned_data["sheet"], by=self.request.user, reason=form.cleaned_data["reason"]
+        )
+
+
+class RecordVisit(RoundFormStep):
+    """The survey or interview of one entry, on record with its files."""
+
+    name = "record-visit"
+    verb = "score"
+    title = gettext_lazy("Put a survey or interview on record")
+    form_class = ours.VisitForm
+    done = gettext_lazy("The record is kept. It can be put better until the stage ends.")
+
+    def available(self, obj: Any) -> Refusal | None:
+        refusal = super().available(obj)
+        if refusal is None and not obj.stage.has_record:
+            return Refusal("no_record_here", _("This stage is neither a survey nor an interview."))
+        return refusal
+
+    def not_now(self, obj: Any) -> Any:
+        return super().not_now(obj) or _("Possible while the round is being scored.")
+
+    def effects(self, obj: Any) -> list[Any]:
+        return [_("The panel reads it beside the entry; the stage ends when every entry has its record")]
+
+    def perform(self, obj: Any, form: forms.BaseForm) -> Any:
+        given = dict(form.cleaned_data)
+        return visit.record_visit(by=self.request.user, files=given.pop("papers"), **given)
 
 
 class SetAside(RoundFormStep):

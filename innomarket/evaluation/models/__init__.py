@@ -3,12 +3,14 @@ from .panel import Panelist, Recusal
 from .result import Result
 from .round import Entry, Round
 from .rule import EvaluationRule
-from .sheet import Assignment, Score, Sheet
+from .sheet import Assignment, Finding, Score, Sheet, SheetReturn, SheetVersion
+from .visit import Visit, VisitFile
 
 __all__ = [
     "Assignment",
     "Entry",
     "EvaluationRule",
+    "Finding",
     "FitOpinion",
     "Panelist",
     "Recusal",
@@ -16,4 +18,8 @@ __all__ = [
     "Round",
     "Score",
     "Sheet",
+    "SheetReturn",
+    "SheetVersion",
+    "Visit",
+    "VisitFile",
 ]

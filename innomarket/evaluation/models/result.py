@@ -1,6 +1,7 @@
 """What a round found of an entry: computed, selected, then frozen when it is published."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,10 @@ class ResultQuerySet(models.QuerySet["Result"]):
     def published(self) -> "ResultQuerySet":
         return self.filter(published_at__isnull=False)
 
+    def deciding(self) -> "ResultQuerySet":
+        """Published, and the end of the way: what only goes on to the next stage is not decided yet."""
+        return self.published().exclude(outcome=Outcome.ADVANCES)
+
     def selected(self) -> "ResultQuerySet":
         return self.published().filter(outcome=Outcome.SELECTED)
 
@@ -23,7 +28,9 @@ class Result(models.Model):
     """Score, rank and outcome of one entry, with the hash of the inputs it was computed from.
 
     ``total`` and ``group_means`` are rounded once, half up, to two decimals (rules.md).
-    ``criterion_means`` is told to the applicant. Rank is empty below the pass mark.
+    ``criterion_means`` is told to the applicant. Rank is empty below the pass mark. A stage that says fit or
+    unfit has no total: ``checks`` holds how many called each check fit and unfit (``{check: [fit, unfit]}``).
+    ``versions`` are the keys of the sheet versions that were counted, in the order of the panel.
     """
 
     entry = models.OneToOneField(
@@ -33,6 +40,8 @@ class Result(models.Model):
     total = models.DecimalField(_("score"), max_digits=6, decimal_places=2, null=True)
     group_means = models.JSONField(_("means of the groups"), default=dict)
     criterion_means = models.JSONField(_("means of the criteria"), default=dict)
+    checks = models.JSONField(_("fit or unfit"), default=dict)
+    versions = ArrayField(models.BigIntegerField(), verbose_name=_("sheet versions"), default=list)
     passed = models.BooleanField(_("passed"), default=False)
     rank = models.PositiveIntegerField(_("place"), null=True)
     outcome = models.CharField(_("outcome"), max_length=14, choices=Outcome.choices, default=Outcome.OPEN)
@@ -50,8 +59,12 @@ class Result(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(passed=True, rank__isnull=False, total__isnull=False)
+                | Q(passed=True, rank=None, total=None)
                 | Q(passed=False, rank=None),
                 name="only_who_passes_has_a_place",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="advances") | Q(passed=True), name="only_who_passes_goes_on"
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="selected") | Q(passed=True),
@@ -66,11 +79,32 @@ class Result(models.Model):
             ),
         ]
         triggers = [
+            # Nobody is selected before the last stage, and nobody goes on after it.
+            pgtrigger.Trigger(
+                name="outcome_of_its_stage",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("outcome", "entry_id"),
+                condition=pgtrigger.Condition("NEW.outcome IN ('advances', 'selected')"),
+                func="""
+                    IF (NEW.outcome = 'selected') = EXISTS (
+                        SELECT 1 FROM evaluation_entry entry
+                        JOIN evaluation_round round ON round.id = entry.round_id
+                        JOIN submissions_callstage stage ON stage.id = round.stage_id
+                        JOIN submissions_callstage later
+                          ON later.call_id = stage.call_id AND later."order" > stage."order"
+                        WHERE entry.id = NEW.entry_id
+                    ) THEN
+                        RAISE EXCEPTION 'only the last stage selects, and only an earlier one lets go on'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'outcome_of_its_stage';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(
                 name="published_result_is_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__published_at__isnull=False),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

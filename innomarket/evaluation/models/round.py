@@ -1,14 +1,15 @@
 """An evaluation round of one lot, and what is judged in it."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
-from innomarket.submissions.models import Lot, Revision, Submission
+from innomarket.submissions.models import CallStage, Lot, Revision, Submission
 
-from ..states import RoundState
+from ..states import Outcome, RoundState
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -22,16 +23,28 @@ class RoundQuerySet(models.QuerySet["Round"]):
             pk__in=Round.objects.filter(panelists__user=user, panelists__left_at=None).order_by().values("pk")
         )
 
+    def concluding(self) -> "RoundQuerySet":
+        """Published, and nobody goes on: of the last stage, or of one that no entry passed.
+
+        With these the lot has its result; what an earlier stage published only says who goes on.
+        """
+        later = CallStage.objects.filter(
+            call=models.OuterRef("stage__call"), order__gt=models.OuterRef("stage__order")
+        )
+        advancing = Entry.objects.filter(round=models.OuterRef("pk"), result__outcome=Outcome.ADVANCES)
+        return self.filter(state=RoundState.PUBLISHED).filter(
+            ~models.Exists(later) | ~models.Exists(advancing)
+        )
+
 
 class Round(models.Model):
-    """One stage of judging a lot. Pass mark and trimming are copied from the rule when it is made."""
-
-    class Stage(models.TextChoices):
-        SCORED = "scored", _("scored evaluation")
+    """One stage of judging a lot. Its rule is copied from the stage, and the database holds it to that."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("lot"))
-    stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.SCORED)
+    stage = models.ForeignKey(
+        CallStage, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("stage")
+    )
     state = models.CharField(
         _("state"), max_length=12, choices=RoundState.choices, default=RoundState.PREPARING
     )
@@ -41,10 +54,10 @@ class Round(models.Model):
         related_name="+",
         verbose_name=_("chief of the round"),
     )
-    pass_mark = models.DecimalField(_("pass mark"), max_digits=5, decimal_places=2)
+    pass_mark = models.DecimalField(_("pass mark"), max_digits=5, decimal_places=2, null=True)
     least_sheets = models.PositiveSmallIntegerField(_("fewest sheets that give a result"))
     trim_from = models.PositiveSmallIntegerField(
-        _("sheets from which the highest and the lowest are dropped")
+        _("sheets from which the highest and the lowest are dropped"), null=True
     )
     due_at = models.DateTimeField(_("sheets are due"), null=True, blank=True)
     created_at = models.DateTimeField(_("made at"), db_default=Now())
@@ -85,8 +98,34 @@ class Round(models.Model):
                 name="round_published_has_its_time",
             ),
             models.CheckConstraint(
-                condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="round_pass_mark_0_to_100"
+                condition=Q(pass_mark=None) | Q(pass_mark__gte=0, pass_mark__lte=100),
+                name="round_pass_mark_0_to_100",
             ),
+        ]
+        triggers = [
+            # What was announced is what counts: nobody puts another rule into a round (rules.md: written beforehand).
+            pgtrigger.Trigger(
+                name="round_follows_its_stage",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("lot_id", "stage_id", "pass_mark", "least_sheets", "trim_from"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM submissions_callstage stage
+                        JOIN submissions_lot lot ON lot.call_id = stage.call_id
+                        WHERE stage.id = NEW.stage_id AND lot.id = NEW.lot_id
+                          AND (stage.method = 'fit') = (NEW.pass_mark IS NULL)
+                          AND (stage.from_before
+                               OR (NEW.pass_mark IS NOT DISTINCT FROM stage.pass_mark
+                                   AND NEW.least_sheets = stage.least_sheets
+                                   AND NEW.trim_from IS NOT DISTINCT FROM stage.trim_from))
+                    ) THEN
+                        RAISE EXCEPTION 'a round counts as its stage was announced'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'round_follows_its_stage';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

@@ -5,10 +5,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.dated import DatedRule, no_overlap
+from innomarket.submissions.models import CallStage
 
 
 class EvaluationRule(DatedRule):
-    """What a new round starts with; a round keeps its own copy, so a later rule changes nothing in it."""
+    """What the stages of a new call start with; a call keeps its own copy, so a later rule changes nothing in it."""
 
     pass_mark = models.DecimalField(_("pass mark"), max_digits=5, decimal_places=2)
     least_sheets = models.PositiveSmallIntegerField(_("fewest sheets that give a result"))
@@ -16,6 +17,21 @@ class EvaluationRule(DatedRule):
         _("sheets from which the highest and the lowest are dropped")
     )
     panel_size = models.PositiveSmallIntegerField(_("evaluators on a panel"))
+    group_minimum = models.CharField(
+        _("minimum of a group"),
+        max_length=10,
+        choices=CallStage.GroupMinimum.choices,
+        default=CallStage.GroupMinimum.MEAN,
+    )
+    low_percent = models.PositiveSmallIntegerField(
+        _("comment needed up to (% of the highest points)"), default=20
+    )
+    high_percent = models.PositiveSmallIntegerField(
+        _("comment needed from (% of the highest points)"), default=90
+    )
+    outlier_points = models.PositiveSmallIntegerField(
+        _("a sheet stands out from (points from the median)"), default=20
+    )
 
     class Meta:
         verbose_name = _("rule for evaluation")
@@ -36,6 +52,16 @@ class EvaluationRule(DatedRule):
                 condition=Q(trim_from__gte=3),
                 name="trimming_leaves_a_sheet",
                 violation_error_message=_("Dropping two sheets takes three at least."),
+            ),
+            models.CheckConstraint(
+                condition=Q(low_percent__lt=F("high_percent"), high_percent__lte=100),
+                name="extremes_lie_apart",
+                violation_error_message=_("The low end lies below the high end, and both up to 100 percent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(outlier_points__gte=1, outlier_points__lte=100),
+                name="outlier_1_to_100",
+                violation_error_message=_("A sheet stands out from 1 to 100 points."),
             ),
             models.CheckConstraint(
                 condition=Q(panel_size__gte=F("least_sheets")),

@@ -25,13 +25,16 @@ from .round import REASON_MAX, reason_given
 def finish_round(*, round: Round, by: Any, reason: str = "") -> Round:
     """End the scoring and compute every entry's result. The chief of the round is told.
 
-    Where an entry has fewer sheets than a result needs it is refused, unless a reason is given: that entry
-    then has no result. Results stay inside the agency until they are published.
+    Where an entry has fewer sheets than a result needs, or a sheet that the chief returned waits for its
+    evaluator, it is refused unless a reason is given: that entry then has no result, that sheet is left out.
+    Every survey or interview must be on record. Results stay inside the agency until they are published.
     """
     with transaction.atomic():
-        round = lock(Round.objects.select_related("lot", "chief"), round.pk)
+        round = lock(Round.objects.select_related("lot", "chief", "stage"), round.pk)
         ask(permissions.may_finish(by, round))
         state = ask_move(ROUND_MOVES, "finish", round)
+        _ask_records(round)
+        _ask_returned(round, reason)
         short = reads.too_few_sheets(round)
         if short and not reason.strip():
             raise Refused(
@@ -95,16 +98,20 @@ def reopen_round(*, round: Round, by: Any, reason: str) -> Round:
 
 
 def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str = "") -> Round:
-    """Say which entries are selected (by key); the others that pass are not.
+    """Say which entries are selected (by key), or go on to the next stage; the others that pass are not.
+
+    Only in a stage by points: where the answer is fit or unfit, the checks have decided.
 
     It can be put otherwise until the results are published. A reason is required where the choice leaves
     the order of places: somebody of a lower or the same place is selected before somebody who is not, or
     nobody is though some pass. The applicants whom it concerns read it with their result.
     """
     with transaction.atomic():
-        round = lock(Round, round.pk)
+        round = lock(Round.objects.select_related("stage"), round.pk)
         ask(permissions.may_select(by, round))
         state = ask_move(ROUND_MOVES, "select", round)
+        ask(permissions.takes_a_selection(round))
+        taken = Outcome.SELECTED if round.stage.is_last() else Outcome.ADVANCES
         results = lock_all(Result.objects.filter(entry__round=round))
         chosen = set(entries)
         _ask_selectable(results, chosen)
@@ -113,7 +120,7 @@ def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str
             reason = reason_given_for(reason)
         for result in results:
             if result.passed:
-                result.outcome = Outcome.SELECTED if result.entry_id in chosen else Outcome.NOT_SELECTED
+                result.outcome = taken if result.entry_id in chosen else Outcome.NOT_SELECTED
             result.outcome_reason = reason if result.entry_id in concerned else ""
         Result.objects.bulk_update(results, ["outcome", "outcome_reason"], batch_size=500)
         return changed(round, actor=by, verb="evaluation.select_entries", reason=reason.strip(), state=state)
@@ -122,8 +129,10 @@ def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str
 def publish_results(*, rounds: Sequence[Round], by: Any) -> list[Round]:
     """Make the results of one or more rounds known, all at once or none.
 
-    Each is frozen by the database from now on; every applicant is told theirs, with scores and comments
-    and without the evaluators' names. Raises Refused while an entry that passes is not decided.
+    Each is frozen by the database from now on; every applicant is told theirs, with scores and comments and
+    without the evaluators' names. ``results_published`` is announced for the rounds that conclude their lot: what
+    an earlier stage publishes says who goes on, and selects nothing. Raises Refused while an entry that passes is
+    not decided.
     """
     with transaction.atomic():
         locked = lock_all(
@@ -147,7 +156,14 @@ def publish_results(*, rounds: Sequence[Round], by: Any) -> list[Round]:
             Result.objects.filter(entry__round=round).update(published_at=at)
             _tell_applicants(round)
             published.append(round)
+        concluding = set(
+            Round.objects.concluding()
+            .filter(pk__in=[one.pk for one in published])
+            .values_list("pk", flat=True)
+        )
         for round in published:
+            if round.pk not in concluding:
+                continue
             hooks.results_published.announce(round=round)
     return published
 
@@ -181,6 +197,38 @@ def reason_given_for(reason: str) -> str:
     return reason_given(reason, most=REASON_MAX)
 
 
+def _ask_returned(round: Round, reason: str) -> None:
+    waiting = reads.returned_sheets(round)
+    if waiting and not reason.strip():
+        raise Refused(
+            "returned_waiting",
+            _(
+                "%(n)s returned sheets wait for their evaluators: %(which)s. "
+                "Give a reason to end the scoring without them."
+            )
+            % {
+                "n": len(waiting),
+                "which": ", ".join(
+                    f"{sheet.assignment.entry.submission.number} {sheet.assignment.panelist}"
+                    for sheet in waiting[:10]
+                )
+                + (", …" if waiting[10:] else ""),
+            },
+            field="reason",
+        )
+
+
+def _ask_records(round: Round) -> None:
+    """A survey or interview ends when each entry's is on record."""
+    missing = reads.without_a_record(round)
+    if missing:
+        raise Refused(
+            "record_missing",
+            _("Put the survey or interview of these entries on record first: %(which)s.")
+            % {"which": ", ".join(entry.submission.number for entry in missing[:10])},
+        )
+
+
 def _ask_selectable(results: Sequence[Result], chosen: set[int]) -> None:
     by_entry = {result.entry_id: result for result in results}
     if not chosen <= set(by_entry):
@@ -197,7 +245,7 @@ def _ask_selectable(results: Sequence[Result], chosen: set[int]) -> None:
 
 def _tell_applicants(round: Round) -> None:
     results = Result.objects.filter(entry__round=round).select_related(
-        "entry__revision", "entry__submission__lot__call"
+        "entry__revision", "entry__submission__lot__call", "entry__round__stage"
     )
     for result in reads.shown(results.order_by("entry__order")):
         submission = result.entry.submission
@@ -212,7 +260,7 @@ def _tell_applicants(round: Round) -> None:
                 "outcome": words.outcome(result),
                 "total": words.total(result),
                 "place": words.place(result),
-                "scores": words.scores(result.lines),
+                "scores": words.scores(result.lines, result.checks_shown),
                 "comments": " / ".join(f"“{comment}”" for comment in result.comments) or "–",
             },
             url=words.submission_path(submission),

@@ -18,12 +18,12 @@ from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
 from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
-from innomarket.submissions.models import Call, Lot, Submission, SupplementRequest
+from innomarket.submissions.models import Call, CallStage, Lot, Submission, SupplementRequest
 from innomarket.submissions.states import CallState
 
-from .. import permissions, words
-from ..models import Assignment, Entry, EvaluationRule, Panelist, Recusal, Round, Sheet
-from ..states import ROUND_MOVES, SEATING, SHEET_MOVES, RoundState, SheetState
+from .. import permissions, reads, words
+from ..models import Assignment, Entry, Panelist, Recusal, Round, Sheet
+from ..states import ROUND_MOVES, SEATING, SHEET_MOVES, WRITING, RoundState
 
 NUMBER = "RD"
 REASON_MAX = 300
@@ -37,36 +37,38 @@ def create_round(
     due_at: datetime | None = None,
     pass_mark: Decimal | None = None,
 ) -> Round:
-    """A round of a lot, with the pass mark (or the one given) and the trimming of the rule in force today.
+    """A round of a lot's next stage: the first whose result is not published. It counts as the call announced.
 
-    Its panel is empty. ``chief`` (default: who makes it) is told when it is scored. Raises Refused where a
-    round of the lot is under way or its results are published, or where the call is not announced.
+    Its panel is empty. ``chief`` (default: who makes it) is told when it is scored. ``pass_mark`` is taken only
+    where the call was announced before its stages were written down. Raises Refused where a round of the lot is
+    under way or its last results are published, or where the call is not announced.
     """
     with transaction.atomic():
         lot = lock(Lot.objects.select_related("call"), lot.pk)
         ask(permissions.may_create(by))
         _ask_call(lot.call)
-        if lot.rounds.filter(state=RoundState.PUBLISHED).exists():
+        stage = reads.next_stage(lot)
+        if stage is None:
             raise Refused("published", _("The results of this lot are already published."), field="lot")
         if due_at is not None and due_at <= now():
             raise Refused("due_is_past", _("This time is already past. Choose a later one."), field="due_at")
-        if pass_mark is not None and not 0 <= pass_mark <= 100:
-            raise Refused("pass_mark", _("A pass mark lies between 0 and 100."), field="pass_mark")
-        rule = EvaluationRule.objects.at()
+        _ask_pass_mark(stage, pass_mark)
         with in_words(Round, one_active_round_of_a_lot="lot"):
             return created(
                 Round(
                     number=next_number(NUMBER),
                     lot=lot,
+                    stage=stage,
                     chief=chief or by,
                     due_at=due_at,
-                    pass_mark=rule.pass_mark if pass_mark is None else pass_mark,
-                    least_sheets=rule.least_sheets,
-                    trim_from=rule.trim_from,
+                    pass_mark=stage.pass_mark if pass_mark is None else pass_mark,
+                    least_sheets=stage.least_sheets,
+                    trim_from=stage.trim_from,
                 ),
                 actor=by,
                 verb="evaluation.create_round",
                 lot=lot.pk,
+                stage=stage.order,
             )
 
 
@@ -114,9 +116,7 @@ def unseat_panelist(*, panelist: Panelist, by: Any, reason: str) -> Panelist:
         panelist = changed(
             panelist, actor=by, verb="evaluation.unseat_panelist", reason=reason, left_at=now()
         )
-        for sheet in Sheet.objects.filter(assignment__panelist=panelist, state=SheetState.DRAFT).order_by(
-            "pk"
-        ):
+        for sheet in Sheet.objects.filter(assignment__panelist=panelist, state__in=WRITING).order_by("pk"):
             state = ask_move(SHEET_MOVES, "set_aside", sheet)
             changed(sheet, actor=by, verb="evaluation.set_aside_sheet", reason=reason, state=state)
         if round.state == RoundState.SCORING:
@@ -133,13 +133,14 @@ def unseat_panelist(*, panelist: Panelist, by: Any, reason: str) -> Panelist:
 def start_round(*, round: Round, by: Any) -> Round:
     """Fix what is judged and hand it out: every submission that counts, to every member of the panel.
 
-    Entries are the submissions at their current revision, in the order of their numbers. A member of the
+    After the first stage these are the ones that passed the stage before. Entries are the submissions at their
+    current revision, in the order of their numbers. A member of the
     panel who belongs to an applicant is recused from that entry, with the reason. Raises Refused before
     the recorded opening, with fewer evaluators than sheets are needed, or where nothing was submitted.
     """
     with transaction.atomic():
         share(Call, round.lot.call_id)
-        round = lock(Round.objects.select_related("lot__call"), round.pk)
+        round = lock(Round.objects.select_related("lot__call", "stage"), round.pk)
         ask(permissions.may_start(by, round))
         state = ask_move(ROUND_MOVES, "start", round)
         at = now()
@@ -201,6 +202,19 @@ def reason_given(reason: str, *, most: int | None = None) -> str:
 # ── what a start is made of ──
 
 
+def _ask_pass_mark(stage: CallStage, pass_mark: Decimal | None) -> None:
+    if pass_mark is None:
+        return
+    if not stage.from_before:
+        raise Refused(
+            "pass_mark_announced",
+            _("The pass mark was announced with the call and stays as it is."),
+            field="pass_mark",
+        )
+    if not 0 <= pass_mark <= 100:
+        raise Refused("pass_mark", _("A pass mark lies between 0 and 100."), field="pass_mark")
+
+
 def _ask_call(call: Call) -> None:
     if call.state in (CallState.DRAFT, CallState.CANCELLED):
         raise Refused("call_not_announced", _("Only an announced call is evaluated."), field="lot")
@@ -244,9 +258,7 @@ def refuse_excluded_entry(*, submission: Submission) -> None:
 
 
 def _take_entries(round: Round) -> list[Entry]:
-    counted = (
-        Submission.objects.countable().filter(lot=round.lot_id).select_related("current").order_by("number")
-    )
+    counted = reads.to_be_judged(round.lot, round.stage).select_related("current").order_by("number")
     entries = [
         Entry(round=round, submission=submission, revision=submission.current, order=order)
         for order, submission in enumerate(counted, start=1)

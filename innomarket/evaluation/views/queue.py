@@ -23,6 +23,7 @@ PAST_SHOWN = 10
 SHEET_TONES = {
     "done": "success",
     "draft": "warning",
+    "returned": "danger",
     "todo": "primary",
     "recused": "neutral",
     "set_aside": "neutral",
@@ -101,7 +102,7 @@ class RoundView(SeatMixin, ServiceFormView):
         rows = [_row(assignment) for assignment in shown]
         judged = [row for row in rows if row["kind"] != "recused"]
         done = sum(row["kind"] == "done" for row in judged)
-        waiting = [row for row in judged if row["kind"] in ("todo", "draft")]
+        waiting = [row for row in judged if row["kind"] in ("todo", "draft", "returned")]
         return super().get_context_data(
             **kwargs,
             title=titled(self.round.lot, "title"),
@@ -113,7 +114,8 @@ class RoundView(SeatMixin, ServiceFormView):
             done=done,
             total=len(judged),
             next=waiting[0] if waiting and self.round.state == RoundState.SCORING else None,
-            groups=self.round.lot.call.groups.prefetch_related("criteria"),
+            groups=self.round.stage.groups.prefetch_related("criteria"),
+            checks=self.round.stage.checks.all(),
         )
 
 
@@ -126,6 +128,8 @@ def _row(assignment: Any) -> dict[str, Any]:
         kind, word = "todo", _("to be scored")
     elif sheet.state == SheetState.SUBMITTED:
         kind, word = "done", _("submitted")
+    elif sheet.state == SheetState.RETURNED:
+        kind, word = "returned", _("returned by the chief")
     elif sheet.state == SheetState.DRAFT:
         kind, word = "draft", _("draft")
     else:

@@ -29,7 +29,7 @@ class SeatMixin(LoginRequiredMixin):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        rounds = Round.objects.visible_to(request.user).select_related("lot__call")
+        rounds = Round.objects.visible_to(request.user).select_related("lot__call", "stage")
         self.round = get_object_or_404(rounds, number=kwargs["number"])
         panelist = self.round.panelists.filter(user=request.user, left_at=None).first()
         if panelist is None:

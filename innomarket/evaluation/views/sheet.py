@@ -3,29 +3,32 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from innomarket.common.refusals import ask
+from innomarket.common import formats
+from innomarket.common.refusals import Refused, ask
 from innomarket.common.views import ConfirmView, ServiceFormView
-from innomarket.submissions.models import Criterion, Revision
-from innomarket.submissions.words import titled
+from innomarket.submissions.models import Revision
 
-from .. import permissions, reads
-from ..forms import ConflictForm, SheetForm
+from .. import permissions, reads, sheet_reads
+from ..forms import ConflictForm
 from ..models import Assignment, Sheet
 from ..services.conflict import declare_conflict
-from ..services.sheet import save_sheet, submit_sheet
-from ..states import RoundState, SheetState
+from ..services.sheet import questions_of, save_sheet, submit_sheet
+from ..sheet_forms import SheetForm
+from ..states import WRITING, RoundState, SheetState
 from .seat import SeatMixin
 
+AUTOSAVE = "X-Autosave"
 TONES = {
     None: "primary",
     SheetState.DRAFT: "warning",
     SheetState.SUBMITTED: "success",
+    SheetState.RETURNED: "danger",
     SheetState.SET_ASIDE: "neutral",
 }
 
@@ -55,39 +58,67 @@ class AssignmentMixin(SeatMixin):
 
 
 class SheetView(AssignmentMixin, ServiceFormView):
+    """The submission beside one's sheet. The page saves itself by the same service as its buttons."""
+
     template_name = "evaluation/sheet.html"
     form_class: Any = SheetForm
+    saved: Sheet | None = None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.seated(request) or super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.seated(request) or super().post(request, *args, **kwargs)
+        elsewhere = self.seated(request)
+        if elsewhere is not None:
+            return elsewhere
+        if AUTOSAVE in request.headers:
+            return self.saves_itself()
+        return super().post(request, *args, **kwargs)
+
+    def saves_itself(self) -> JsonResponse:
+        """The answer to the script: the edition that stands now and the time, or why nothing was saved."""
+        form = self.get_form()
+        if not form.is_valid():
+            return JsonResponse({"code": "invalid", "said": _first_error(form)}, status=422)
+        try:
+            sheet = self.save(form)
+        except Refused as refused:
+            return JsonResponse({"code": refused.code, "said": str(refused.reason)}, status=refused.status)
+        return JsonResponse(
+            {
+                "edition": sheet.edition,
+                "said": _("Saved %(time)s") % {"time": formats.kst_time(sheet.saved_at)},
+            }
+        )
 
     @property
     def sheet(self) -> Sheet | None:
         return Sheet.objects.filter(assignment=self.assignment).first()
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        criteria = Criterion.objects.filter(group__call=self.round.lot.call_id).select_related("group")
-        return {**super().get_form_kwargs(), "criteria": list(criteria)}
+        criteria, checks = questions_of(self.round.stage_id)
+        sheet = self.sheet
+        return {
+            **super().get_form_kwargs(),
+            "stage": self.round.stage,
+            "criteria": list(criteria.values()),
+            "checks": list(checks.values()),
+            "returned": sheet is not None and sheet.state == SheetState.RETURNED,
+        }
 
     def get_initial(self) -> dict[str, Any]:
-        sheet = self.sheet
-        if sheet is None:
-            return {}
-        points = sheet.scores.values_list("criterion", "points")
-        return {"comment": sheet.comment, **{f"criterion_{pk}": given for pk, given in points}}
+        return sheet_reads.answers_of(self.sheet)
+
+    def save(self, form: forms.BaseForm) -> Sheet:
+        assert isinstance(form, SheetForm)
+        self.saved = save_sheet(assignment=self.assignment, by=self.request.user, **form.answers())
+        return self.saved
 
     def perform(self, form: forms.BaseForm) -> Any:
         """Saved first, then submitted: what is missing for submitting leaves a draft that is kept."""
-        assert isinstance(form, SheetForm)
-        by = self.request.user
-        sheet = save_sheet(
-            assignment=self.assignment, by=by, points=form.points(), comment=form.cleaned_data["comment"]
-        )
+        sheet = self.save(form)
         if "submit" in self.request.POST:
-            sheet = submit_sheet(sheet=sheet, by=by)
+            sheet = submit_sheet(sheet=sheet, by=self.request.user, word=form.cleaned_data.get("word", ""))
         return sheet
 
     def get_success_message(self, form: forms.BaseForm) -> Any:
@@ -103,28 +134,42 @@ class SheetView(AssignmentMixin, ServiceFormView):
             return reverse("evaluation:sheet", args=[self.round.number, following.entry.order])
         return self.request.path
 
+    def edition_shown(self, form: forms.BaseForm, sheet: Sheet | None) -> Any:
+        """The save that the page is made of: after a failed form still the one it was opened with.
+
+        Where another window was faster and the page now shows both, saving again is meant.
+        """
+        stands = sheet.edition if sheet else 0
+        if self.saved is not None or not form.is_bound or form.has_error("__all__", "saved_elsewhere"):
+            return stands
+        return form["edition"].value()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        sheet, entry = self.sheet, self.assignment.entry
-        editable = self.round.state == RoundState.SCORING and (
-            sheet is None or sheet.state == SheetState.DRAFT
-        )
+        sheet, entry, form = self.sheet, self.assignment.entry, context["form"]
+        editable = self.round.state == RoundState.SCORING and (sheet is None or sheet.state in WRITING)
         readable = Revision.objects.readable_by(self.request.user).filter(pk=entry.revision_id).exists()
         queue = reads.queue_of(self.panelist).filter(recusal=None)
         done = queue.filter(sheet__state=SheetState.SUBMITTED).count()
-        rows = context["form"].rows()
+        rows = form.rows()
         context.update(
             title=entry.revision.title if readable else entry.submission.number,
             section="workspace",
             round=self.round,
             entry=entry,
-            lot_title=titled(self.round.lot, "title"),
             sheet=sheet,
             state=sheet.get_state_display() if sheet else _("to be scored"),
             tone=TONES[SheetState(sheet.state) if sheet else None],
             editable=editable,
+            edition=self.edition_shown(form, sheet),
+            elsewhere=sheet_reads.answers_said(sheet)
+            if form.has_error("__all__", "saved_elsewhere")
+            else None,
+            returned=sheet_reads.last_return(sheet) if editable else None,
+            versions=sheet_reads.versions_of(sheet),
             revision=entry.revision if readable else None,
             opinion=reads.opinion_on(entry.submission) if readable else None,
+            visit=reads.visit_of(entry) if readable and self.round.stage.has_record else None,
             rows=rows,
             given=sum(row["chosen"] not in (None, "") for row in rows),
             total=_total(rows),
@@ -168,11 +213,19 @@ class ConflictView(AssignmentMixin, ConfirmView):
         return reverse("evaluation:sheet", args=[self.round.number, self.assignment.entry.order])
 
 
+def _first_error(form: forms.BaseForm) -> str:
+    name, messages = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else ""
+    return f"{label}: {messages[0]}" if label else str(messages[0])
+
+
 def _total(rows: list[dict[str, Any]]) -> str:
     """The weighted total of what is chosen so far, to one decimal, for the eye: results are computed exactly."""
     found = 0.0
     for row in rows:
         try:
+            if "weight" not in row:
+                return ""
             found += max(0, min(int(row["chosen"]), row["max"])) * row["weight"] / row["max"]
         except (TypeError, ValueError):
             continue

@@ -16,7 +16,7 @@ from innomarket.evaluation.models import Assignment, Entry, Round
 from innomarket.evaluation.services.conflict import declare_conflicts
 from innomarket.evaluation.services.result import finish_round, publish_results, select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
-from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
+from innomarket.evaluation.services.sheet import needs_comment, questions_of, save_sheet, submit_sheet
 from innomarket.submissions.models import Call, Lot, Submission
 from innomarket.submissions.services.attachment import attach_file
 from innomarket.submissions.services.call import (
@@ -36,6 +36,8 @@ COMMENTS = (
     "효과를 재는 방법을 더 자세히 적으면 좋겠습니다.",
     "다른 기관에서도 쓸 수 있어 보입니다. 운영비를 함께 살펴 주십시오.",
 )
+# What is said to points at an end of the scale: low, high.
+EXTREME = ("제출 내용만으로는 확인되지 않습니다.", "근거 자료와 현장 조건이 모두 분명합니다.")
 
 
 def chance(*parts: object, of: int) -> int:
@@ -184,11 +186,7 @@ def panel_started(*, lot: Lot, by: User, evaluators: Sequence[User], at: datetim
 
 def scored(round_: Round, *, at: datetime, salt: str, limit: int | None = None) -> None:
     """Every evaluator's sheet for every entry, saved and submitted."""
-    criteria = [
-        (criterion.pk, criterion.max_points)
-        for group in round_.lot.call.groups.prefetch_related("criteria")
-        for criterion in group.criteria.all()
-    ]
+    criteria, _checks = questions_of(round_.stage_id)
     assignments = (
         Assignment.objects.filter(entry__round=round_, recusal=None)
         .select_related("panelist__user", "entry")
@@ -197,14 +195,19 @@ def scored(round_: Round, *, at: datetime, salt: str, limit: int | None = None) 
     with moved_to(at):
         for assignment in assignments[:limit]:
             points = {
-                pk: _points(salt, assignment.entry, assignment.panelist.place, pk, most)
-                for pk, most in criteria
+                pk: _points(salt, assignment.entry, assignment.panelist.place, pk, criterion.max_points)
+                for pk, criterion in criteria.items()
             }
             sheet = save_sheet(
                 assignment=assignment,
                 by=assignment.panelist.user,
                 points=points,
                 comment=COMMENTS[chance(salt, assignment.pk, of=len(COMMENTS))],
+                comments={
+                    pk: EXTREME[given > criteria[pk].max_points // 2]
+                    for pk, given in points.items()
+                    if needs_comment(criteria[pk], given)
+                },
             )
             submit_sheet(sheet=sheet, by=assignment.panelist.user)
 

@@ -7,6 +7,7 @@ from .opening import Opening
 from .reminder import ReminderRule
 from .revision import Revision, RevisionFile
 from .rule import ClosingRule, OutageRule, SubmissionRule
+from .stage import CallStage, StageCheck
 from .submission import Attachment, AttachmentUpload, Submission
 from .supplement import SupplementPaper, SupplementRequest
 from .watch import OutageProposal, WatchRule
@@ -18,6 +19,7 @@ __all__ = [
     "BreakGlass",
     "BreakGlassRule",
     "Call",
+    "CallStage",
     "ClosingRule",
     "Criterion",
     "CriterionGroup",
@@ -33,6 +35,7 @@ __all__ = [
     "ReminderRule",
     "Revision",
     "RevisionFile",
+    "StageCheck",
     "Submission",
     "SubmissionRule",
     "SupplementPaper",

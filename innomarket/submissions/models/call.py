@@ -140,7 +140,7 @@ class Call(models.Model):
 
 
 # What applicants are judged by cannot change under them (architecture.md: criteria freeze).
-_FROZEN = """
+FROZEN = """
     IF EXISTS ({question} AND call.state <> 'draft') THEN
         RAISE EXCEPTION 'Criteria cannot change once their call has been announced.'
             USING ERRCODE = 'check_violation';
@@ -154,6 +154,9 @@ class CriterionGroup(models.Model):
     """Criteria that belong together, e.g. publicness 40, innovativeness 30 (domain.md §2.4)."""
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="groups", verbose_name=_("call"))
+    stage = models.ForeignKey(
+        "submissions.CallStage", on_delete=models.PROTECT, related_name="groups", verbose_name=_("stage")
+    )
     order = models.PositiveSmallIntegerField(_("order"))
     name_ko = models.CharField(_("name in Korean"), max_length=80)
     name_en = models.CharField(_("name in English"), max_length=80)
@@ -177,12 +180,27 @@ class CriterionGroup(models.Model):
                 name="groups_freeze",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=_FROZEN.format(
+                func=FROZEN.format(
                     question="""
         SELECT 1 FROM submissions_call call
          WHERE call.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.call_id ELSE NEW.call_id END"""
                 ),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="group_of_its_calls_stage",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM submissions_callstage stage
+                        WHERE stage.id = NEW.stage_id AND stage.call_id = NEW.call_id AND stage.method = 'points'
+                    ) THEN
+                        RAISE EXCEPTION 'criteria belong to a stage of their call that gives points'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'group_of_its_calls_stage';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,7 +208,7 @@ class CriterionGroup(models.Model):
 
 
 class Criterion(models.Model):
-    """One question that a sheet answers in points; weights of a call add up to 100."""
+    """One question that a sheet answers in points; the weights of a stage add up to 100."""
 
     group = models.ForeignKey(
         CriterionGroup, on_delete=models.PROTECT, related_name="criteria", verbose_name=_("group")
@@ -219,7 +237,7 @@ class Criterion(models.Model):
                 name="criteria_freeze",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=_FROZEN.format(
+                func=FROZEN.format(
                     question="""
         SELECT 1 FROM submissions_call call JOIN submissions_criteriongroup part ON part.call_id = call.id
          WHERE part.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.group_id ELSE NEW.group_id END"""

@@ -20,12 +20,13 @@ from innomarket.notifications.services import tell
 from innomarket.timeline.services import add_milestone
 
 from .. import deadlines, kinds, permissions, reads, wake
-from ..models import Call, ClosingRule, Criterion, CriterionGroup, Lot
+from ..models import Call, ClosingRule
 from ..outage_rule import Times
-from ..specs import GroupSpec, LotSpec
+from ..specs import GroupSpec, LotSpec, StageSpec
 from ..states import CALL_MOVES
 from ..words import call_path, moment, titled
 from .amendment import amend_call, write_amendment
+from .call_parts import ONE_SCORED, ask_parts, stages_of, write_lots, write_parts
 from .closing import close_call, close_due_calls
 from .moving import move_for_all, move_for_some, taking_part, values_of
 from .opening import confirm_opening, prepare_opening, withdraw_preparation
@@ -60,13 +61,15 @@ def create_call(
     opening_at: datetime,
     groups: Sequence[GroupSpec],
     lots: Sequence[LotSpec] = (),
+    stages: Sequence[StageSpec] = ONE_SCORED,
     summary_ko: str = "",
     summary_en: str = "",
     one_per_applicant: bool = False,
 ) -> Call:
-    """A call in preparation, with its criteria (weights add up to 100) and lots.
+    """A call in preparation, with its stages, their criteria (weights of a stage add up to 100) and lots.
 
-    Without lots of its own it has one, of the call's title. Raises Refused.
+    Without lots of its own it has one, of the call's title; what its stages do not name, the rule for
+    evaluation in force today gives. Raises Refused.
     """
     with transaction.atomic():
         ask(permissions.may_create_call(by))
@@ -83,10 +86,10 @@ def create_call(
             one_per_applicant=one_per_applicant,
         )
         _ask_valid(call)
-        _ask_criteria(groups)
+        ask_parts(stages, groups)
         created(call, actor=by, verb="submissions.create_call", closes_at=closes_at.isoformat())
-        _write_groups(call, groups)
-        _write_lots(call, lots)
+        write_parts(call, stages, groups)
+        write_lots(call, lots)
     return call
 
 
@@ -96,9 +99,13 @@ def edit_call(
     by: Any,
     groups: Sequence[GroupSpec] | None = None,
     lots: Sequence[LotSpec] | None = None,
+    stages: Sequence[StageSpec] | None = None,
     **fields: Any,
 ) -> Call:
-    """Change a call that is being prepared: fields by name; criteria and lots are replaced as a whole."""
+    """Change a call that is being prepared: fields by name; stages, criteria and lots are replaced as a whole.
+
+    Stages come with the criteria: where only criteria are given, the stages stand.
+    """
     with transaction.atomic():
         call = lock(Call, call.pk)
         ask(permissions.may_edit_call(by, call))
@@ -111,13 +118,11 @@ def edit_call(
         before = Call.objects.get(pk=call.pk)
         call = changed(before, actor=by, verb="submissions.edit_call", state=state, **fields)
         if groups is not None:
-            _ask_criteria(groups)
-            Criterion.objects.filter(group__call=call).delete()
-            call.groups.all().delete()
-            _write_groups(call, groups)
+            its = stages_of(call) if stages is None else stages
+            ask_parts(its, groups)
+            write_parts(call, its, groups)
         if lots is not None:
-            call.lots.all().delete()
-            _write_lots(call, lots)
+            write_lots(call, lots)
     return call
 
 
@@ -221,7 +226,7 @@ def cancel_call(*, call: Call, by: Any, reason: str) -> Call:
     return call
 
 
-# ── what a call is made of ──
+# ── what a call must be ──
 
 
 def _known(kind: str) -> str:
@@ -242,72 +247,6 @@ def _ask_valid(call: Call) -> None:
 def _ask_both_languages(call: Call) -> None:
     if not (call.title_ko and call.title_en):
         raise Refused("both_languages", _("Give the title in Korean and in English."), field="title_en")
-
-
-def _ask_criteria(groups: Sequence[GroupSpec]) -> None:
-    criteria = [criterion for group in groups for criterion in group.criteria]
-    if not criteria or any(not group.criteria for group in groups):
-        raise Refused("criteria_missing", _("Give at least one criterion in each group."), field="groups")
-    total = sum(criterion.weight for criterion in criteria)
-    if total != 100 or any(criterion.weight < 1 for criterion in criteria):
-        raise Refused(
-            "weights",
-            _("The weights of the criteria must add up to 100. Now they add up to %(total)s.")
-            % {"total": total},
-            field="groups",
-        )
-    if any(criterion.max_points < 1 for criterion in criteria):
-        raise Refused("points", _("The highest score of a criterion is at least 1."), field="groups")
-    if any(not 0 <= group.minimum_percent <= 100 for group in groups):
-        raise Refused("minimum", _("The minimum of a group lies between 0 and 100 percent."), field="groups")
-    named = [(group.name_ko, group.name_en) for group in groups] + [(c.name_ko, c.name_en) for c in criteria]
-    if any(not (ko and en) for ko, en in named):
-        raise Refused(
-            "criteria_names", _("Name each group and criterion in Korean and in English."), field="groups"
-        )
-
-
-def _write_groups(call: Call, groups: Sequence[GroupSpec]) -> None:
-    rows = CriterionGroup.objects.bulk_create(
-        CriterionGroup(
-            call=call,
-            order=place,
-            name_ko=group.name_ko,
-            name_en=group.name_en,
-            minimum_percent=group.minimum_percent,
-            tie_order=place,
-        )
-        for place, group in enumerate(groups, start=1)
-    )
-    Criterion.objects.bulk_create(
-        Criterion(
-            group=row,
-            order=place,
-            name_ko=criterion.name_ko,
-            name_en=criterion.name_en,
-            explanation_ko=criterion.explanation_ko,
-            explanation_en=criterion.explanation_en,
-            weight=criterion.weight,
-            max_points=criterion.max_points,
-        )
-        for row, group in zip(rows, groups, strict=True)
-        for place, criterion in enumerate(group.criteria, start=1)
-    )
-
-
-def _write_lots(call: Call, lots: Sequence[LotSpec]) -> None:
-    lots = list(lots) or [LotSpec(call.title_ko, call.title_en)]
-    Lot.objects.bulk_create(
-        Lot(
-            call=call,
-            order=place,
-            title_ko=lot.title_ko,
-            title_en=lot.title_en,
-            owner=lot.owner,
-            story=lot.story,
-        )
-        for place, lot in enumerate(lots, start=1)
-    )
 
 
 # ── telling ──

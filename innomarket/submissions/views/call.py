@@ -21,7 +21,7 @@ from innomarket.common.views import ServiceFormView
 
 from .. import deadlines, kinds, outcomes, permissions, reads
 from ..forms import BeginForm
-from ..models import Call, Criterion, Lot, Submission
+from ..models import Call, Lot, Submission
 from ..services import submission as services
 from ..states import CallState, SubmissionState
 from ..words import moment, titled
@@ -133,7 +133,7 @@ class CallView(TemplateView):
             "is_open": is_open,
             "apply_url": reverse("submissions:begin", args=[call.number]) if is_open else "",
             "for_whom": kind.extra.get("for_whom", ""),
-            "groups": groups_of(call),
+            "stages": stages_of(call),
             "lots": lots_of(call, at),
             "own": own_in(call, self.request.user),
             "counts": [
@@ -145,14 +145,24 @@ class CallView(TemplateView):
         return super().get_context_data(**{**context, **kwargs})
 
 
-def groups_of(call: Call) -> list[dict[str, Any]]:
-    """Groups with their criteria and weights, as applicants see them before they begin."""
-    found: dict[int, dict[str, Any]] = {}
-    for criterion in Criterion.objects.filter(group__call=call).select_related("group"):
-        group = found.setdefault(criterion.group_id, {"group": criterion.group, "criteria": [], "weight": 0})
-        group["criteria"].append(criterion)
-        group["weight"] += criterion.weight
-    return list(found.values())
+def stages_of(call: Call) -> list[dict[str, Any]]:
+    """The stages in their order, each with its checks, or its groups, criteria and weights, as they were announced."""
+    stages = call.stages.prefetch_related("checks", "groups__criteria")
+    return [
+        {
+            "stage": stage,
+            "checks": list(stage.checks.all()),
+            "groups": [
+                {
+                    "group": group,
+                    "criteria": list(group.criteria.all()),
+                    "weight": sum(criterion.weight for criterion in group.criteria.all()),
+                }
+                for group in stage.groups.all()
+            ],
+        }
+        for stage in stages
+    ]
 
 
 def lots_of(call: Call, at: Any) -> list[dict[str, Any]]:
