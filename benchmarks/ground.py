@@ -63,11 +63,18 @@ def closings(count: int) -> float:
     return time.perf_counter() - began
 
 
+def ranking(count: int) -> dict[str, list[float]]:
+    """Seconds that each way of ranking so many entries took."""
+    from benchmarks.ranking import times
+
+    return times(count)
+
+
 def main(name: str, count: int) -> Any:
     import django
 
     django.setup()
-    return {"editors": editors, "closings": closings}[name](count)
+    return {"editors": editors, "closings": closings, "ranking": ranking}[name](count)
 
 
 if __name__ == "__main__":

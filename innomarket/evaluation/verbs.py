@@ -15,6 +15,8 @@ register(
         "evaluation.recuse": _("Recused from an entry"),
         "evaluation.save_sheet": _("Sheet saved"),
         "evaluation.submit_sheet": _("Sheet submitted"),
+        "evaluation.return_sheet": _("Sheet given back by the chief"),
+        "evaluation.record_visit": _("Survey or interview put on record"),
         "evaluation.set_aside_sheet": _("Sheet set aside"),
         "evaluation.finish_round": _("Scoring ended, results computed"),
         "evaluation.reopen_round": _("Opened again for scoring"),

@@ -38,7 +38,8 @@
       const answer = await fetch(form.action || location.href, {
         method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual", credentials: "same-origin",
       });
-      if (answer.type === "opaqueredirect" || answer.status === 401) {
+      const json = (answer.headers.get("Content-Type") ?? "").includes("json");
+      if (answer.type === "opaqueredirect" || answer.status === 401 || (answer.status === 403 && !json)) {
         stopped = true;
         tell(say("로그아웃되었습니다. 입력한 내용은 이 기기에 남아 있습니다. 다른 탭에서 로그인한 뒤 이 쪽을 새로 고치세요.",
                  "You are signed out. What you typed is kept on this device: sign in in another tab, then reload this page."));

@@ -364,3 +364,98 @@ def test_opinions_owed_take_the_same_queries_for_one_and_three(client):
         sign_in(client, owner_of(made.lot))
         counts.append(queries(client, "/evaluation/"))
     assert counts[0] == counts[1]
+
+
+# ── the workbench saves itself ──
+
+
+def autosave(client, made, path, **data):
+    sign_in(client, made.evaluators[0])
+    return client.post(path, data, headers={"X-Autosave": "1"})
+
+
+def test_page_that_saves_itself_is_told_the_edition_and_the_time(client):
+    made = round_with()
+    answered = autosave(client, made, sheet_path(made), **answer(made, 7, edition=0))
+    assert answered.status_code == 200
+    found = answered.json()
+    assert found["edition"] == 1 and "KST" in found["said"]
+    assert Sheet.objects.get().state == "draft"
+
+
+def test_page_of_an_older_save_is_told_so_and_overwrites_nothing(client):
+    made = round_with()
+    autosave(client, made, sheet_path(made), **answer(made, 7, edition=0))
+    answered = autosave(client, made, sheet_path(made), **answer(made, 5, edition=0))
+    assert (answered.status_code, answered.json()["code"]) == (409, "saved_elsewhere")
+    assert set(Sheet.objects.get().scores.values_list("points", flat=True)) == {7}
+
+
+def test_page_that_saves_itself_says_what_cannot_be_taken(client):
+    made = round_with()
+    answered = autosave(client, made, sheet_path(made), **answer(made, 77, edition=0))
+    assert answered.status_code == 422 and "0" in answered.json()["said"]
+    assert not Sheet.objects.exists()
+
+
+def test_page_that_saves_itself_after_the_session_ended_is_sent_to_sign_in(client):
+    made = round_with()
+    answered = client.post(sheet_path(made), answer(made, 7, edition=0), headers={"X-Autosave": "1"})
+    assert answered.status_code == 302 and not Sheet.objects.exists()
+
+
+def test_other_window_and_this_one_are_both_shown_and_saving_again_is_meant(client):
+    made = round_with()
+    page(client, made.evaluators[0], sheet_path(made), **answer(made, 7, "다른 창의 의견", edition=0))
+    shown = page(client, made.evaluators[0], sheet_path(made), **answer(made, 5, "이 창의 의견", edition=0))
+    text = shown.content.decode()
+    assert shown.status_code == 409 and "다른 창의 의견" in text and "이 창의 의견" in text
+    assert 'name="edition" value="1"' in text
+    page(client, made.evaluators[0], sheet_path(made), **answer(made, 5, "이 창의 의견", edition=1))
+    assert Sheet.objects.get().comment == "이 창의 의견"
+
+
+def test_form_with_an_error_keeps_the_edition_that_it_was_opened_with(client):
+    made = round_with()
+    page(client, made.evaluators[0], sheet_path(made), **answer(made, 7, edition=0))
+    shown = page(client, made.evaluators[0], sheet_path(made), **answer(made, 77, edition=0))
+    assert shown.status_code == 422 and 'name="edition" value="0"' in shown.content.decode()
+
+
+def test_returned_sheet_shows_the_reason_and_both_versions(client):
+    from innomarket.evaluation.services.moderation import return_sheet
+
+    made = round_with()
+    return_sheet(sheet=made.score(1, 1, 8), by=made.staff, reason="시험 성적서를 보아 주세요.")
+    text = page(client, made.evaluators[0], sheet_path(made)).content.decode()
+    assert "시험 성적서를 보아 주세요." in text and 'name="word"' in text
+    data = answer(made, 6, edition=1, submit="1")
+    assert page(client, made.evaluators[0], sheet_path(made), **data).status_code == 302
+    text = page(client, made.evaluators[0], sheet_path(made)).content.decode()
+    assert "1판" in text and "2판" in text
+
+
+def test_checks_are_answered_on_the_same_page(client):
+    made = round_with(entries=1, panelists=1, stages=("document_check", "scored"))
+    checks = list(made.round.stage.checks.all())
+    text = page(client, made.evaluators[0], sheet_path(made)).content.decode()
+    assert "확인 1" in text and f'name="check_{checks[0].pk}"' in text
+    data = {"comment": "", "edition": "0", "submit": "1"}
+    for check in checks:
+        data |= {f"check_{check.pk}": "1", f"reason_{check.pk}": "있습니다."}
+    assert page(client, made.evaluators[0], sheet_path(made), **data).status_code == 302
+    assert Sheet.objects.get().versions.get().points == [1, 1]
+
+
+def test_sheets_compared_are_shown_to_staff_and_one_is_given_back(client):
+    given = {1: [8, 8, 2]}
+    made = round_with(entries=1, scored=True, points=lambda entry, evaluator: [given[entry][evaluator - 1]])
+    path = f"/admin/evaluation/round/{made.round.pk}/moderate/"
+    text = page(client, made.staff, path).content.decode()
+    assert "이탈" in text and "60.00" in text
+    data = {"sheet": made.assignment(1, 3).sheet.pk, "reason": "근거를 적어 주세요."}
+    assert page(client, made.staff, path, **data).status_code == 302
+    assert Sheet.objects.get(assignment=made.assignment(1, 3)).state == "returned"
+    other = staff("run_rounds")
+    refused_ = page(client, other, path, sheet=made.assignment(1, 1).sheet.pk, reason="x")
+    assert refused_.status_code in (403, 409)

@@ -5,6 +5,7 @@ import pytest
 from innomarket.common.refusals import Refused
 from innomarket.evaluation.models import Recusal, Result, Round, Sheet
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
+from innomarket.evaluation.services.moderation import return_sheet
 from innomarket.evaluation.services.result import finish_round, publish_results, select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
@@ -127,6 +128,83 @@ def test_one_sheet_saved_from_two_tabs_is_one_sheet():
     assert codes(at_once(lambda: save(5), lambda: save(6))) == [None, None]
     sheet = Sheet.objects.get()
     assert len(set(sheet.scores.values_list("points", flat=True))) == 1
+
+
+def test_one_sheet_saved_in_two_windows_at_once_keeps_the_first_and_refuses_the_other():
+    made = round_with(entries=1)
+    opened = save_sheet(
+        assignment=made.assignment(), by=made.evaluators[0], points=made.points(4), comment="좋습니다."
+    )
+
+    def save(points):
+        return save_sheet(
+            assignment=made.assignment(), by=made.evaluators[0], points=made.points(points), comment="좋습니다.",
+            edition=opened.edition,
+        )  # fmt: skip
+
+    outcomes = at_once(lambda: save(5), lambda: save(6))
+    assert sorted(codes(outcomes), key=str) == [None, "saved_elsewhere"]
+    won = 5 if outcomes[0].error is None else 6
+    sheet = Sheet.objects.get()
+    assert (sheet.edition, set(sheet.scores.values_list("points", flat=True))) == (2, {won})
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_sheet_returned_while_the_round_finishes_is_left_in_or_not_returned(attempt):
+    made = round_with(entries=1, panelists=4)
+    for evaluator in (1, 2, 3, 4):
+        made.score(1, evaluator, 10 if evaluator == 4 else 8)
+    sheet = made.assignment(1, 4).sheet
+    returned, finished = codes(
+        at_once(
+            lambda: return_sheet(sheet=sheet, by=made.staff, reason="근거가 없습니다."),
+            lambda: finish_round(round=made.round, by=made.staff),
+        )
+    )
+    sheet.refresh_from_db()
+    if finished is None:  # the scoring had ended: nothing comes back any more, and the sheet counts
+        assert (returned, sheet.state, Result.objects.get().sheets) == ("score_not_now", "submitted", 4)
+    else:
+        assert (returned, finished, sheet.state) == (None, "returned_waiting", "returned")
+        assert not Result.objects.exists()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_conflict_declared_while_the_chief_returns_the_sheet_sets_it_aside(attempt):
+    made = round_with(entries=1, panelists=3)
+    sheet = made.score(1, 1, 8)
+    returned, declared = codes(
+        at_once(
+            lambda: return_sheet(sheet=sheet, by=made.staff, reason="근거가 없습니다."),
+            lambda: declare_conflict(
+                assignment=made.assignment(1, 1), by=made.evaluators[0], reason="A friend."
+            ),
+        )
+    )
+    sheet.refresh_from_db()
+    assert (declared, sheet.state) == (None, "set_aside")
+    assert returned in (None, "nobody_to_write")
+
+
+@pytest.mark.parametrize("attempt", range(2))
+def test_returned_sheet_submitted_again_while_the_round_finishes_counts_or_waits(attempt):
+    made = round_with(entries=1, panelists=4)
+    for evaluator in (1, 2, 3, 4):
+        made.score(1, evaluator, 8)
+    sheet = return_sheet(sheet=made.assignment(1, 4).sheet, by=made.staff, reason="근거가 없습니다.")
+    submitted, finished = codes(
+        at_once(
+            lambda: submit_sheet(
+                sheet=Sheet.objects.get(pk=sheet.pk), by=made.evaluators[3], word="다시 읽었습니다."
+            ),
+            lambda: finish_round(round=made.round, by=made.staff),
+        )
+    )
+    assert submitted is None
+    if finished is None:
+        assert Result.objects.get().sheets == 4
+    else:
+        assert finished == "returned_waiting" and not Result.objects.exists()
 
 
 def test_declaration_sent_twice_at_once_stands_once():

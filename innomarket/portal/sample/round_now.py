@@ -12,6 +12,7 @@ from innomarket.evaluation.models import Result
 from innomarket.submissions.models import Call, Lot, Submission
 from innomarket.submissions.services.call import announce_call, create_call
 from innomarket.submissions.services.submission import begin_submission, save_step
+from innomarket.submissions.specs import StageSpec
 from pilots.services.budget import open_budget_line
 
 from . import committee
@@ -22,6 +23,7 @@ from .scenes import (
     categorised,
     closed_and_opened,
     panel_started,
+    papers_checked,
     proposal_submitted,
     scored,
     selected_and_published,
@@ -213,6 +215,7 @@ def _task_call_being_scored(cast: Cast, hour: datetime) -> None:
         opens_at=hour - timedelta(days=30),
         closes_at=hour - timedelta(days=9),
         opening_at=hour - timedelta(days=8),
+        stages=[StageSpec(kind="document_check"), StageSpec(kind="scored")],
         groups=challenge_groups(),
         lots=[],
     )
@@ -226,6 +229,7 @@ def _task_call_being_scored(cast: Cast, hour: datetime) -> None:
             at=hour - timedelta(days=18 - turn),
         )
     closed_and_opened(call, staff, cast.staff["rounds2"])
+    papers_checked(lot=lot, by=staff, second=cast.staff["rounds2"], at=hour - timedelta(days=7, hours=6))
     round_ = panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:5], at=hour - timedelta(days=7))
     scored(round_, at=hour - timedelta(days=4), salt="tasks-scoring", limit=17)
 

@@ -184,6 +184,20 @@ def panel_started(*, lot: Lot, by: User, evaluators: Sequence[User], at: datetim
     return round_
 
 
+def papers_checked(*, lot: Lot, by: User, second: User, at: datetime) -> Round:
+    """The document check of a lot by one member of staff: every paper is there, the result is published."""
+    round_ = panel_started(lot=lot, by=by, evaluators=[second], at=at)
+    _criteria, checks = questions_of(round_.stage_id)
+    found = dict.fromkeys(checks, (True, "제출 서류가 모두 있고 읽을 수 있습니다."))
+    with moved_to(at + timedelta(hours=3)):
+        for assignment in Assignment.objects.filter(entry__round=round_).order_by("entry__order"):
+            sheet = save_sheet(assignment=assignment, by=second, findings=found, comment="")
+            submit_sheet(sheet=sheet, by=second)
+        finish_round(round=round_, by=by)
+        publish_results(rounds=[round_], by=by)
+    return round_
+
+
 def scored(round_: Round, *, at: datetime, salt: str, limit: int | None = None) -> None:
     """Every evaluator's sheet for every entry, saved and submitted."""
     criteria, _checks = questions_of(round_.stage_id)
