@@ -29,7 +29,8 @@ GROUPS = [
 BARE = """
 WITH weighed AS (
     SELECT assignment.entry_id, sheet.id, panelist.place, grouped.id AS group_id, grouped.minimum_percent,
-           grouped.tie_order, sum(score.points * criterion.weight::numeric / score.max_points) AS points, sum(criterion.weight) AS weight
+           grouped.tie_order, sum(score.points * criterion.weight::numeric / score.max_points) AS points,
+           sum(criterion.weight) AS weight
     FROM evaluation_score score
     JOIN submissions_criterion criterion ON criterion.id = score.criterion_id
     JOIN submissions_criteriongroup grouped ON grouped.id = criterion.group_id
