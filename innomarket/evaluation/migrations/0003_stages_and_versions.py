@@ -12,7 +12,7 @@ import innomarket.common.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("evaluation", "0002_rules_in_words"),
-        ("submissions", "0011_stages_freeze"),
+        ("submissions", "0012_stages_freeze"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

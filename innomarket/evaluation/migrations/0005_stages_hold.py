@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0004_sealed_texts"),
         ("evaluation", "0004_stages_of_rounds"),
-        ("submissions", "0011_stages_freeze"),
+        ("submissions", "0012_stages_freeze"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

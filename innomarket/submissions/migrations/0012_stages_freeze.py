@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("submissions", "0010_stages_of_calls"),
+        ("submissions", "0011_stages_of_calls"),
     ]
 
     operations = [

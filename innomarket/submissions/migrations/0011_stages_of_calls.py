@@ -1,7 +1,7 @@
 """Every call gets its stages written down: one scored evaluation, to which its criteria belong.
 
 A call that was announced before keeps what it had: the pass mark may still be set for a round, and no
-comment is demanded for extreme points. Taken back by dropping the rows, which 0009 does.
+comment is demanded for extreme points. Taken back by dropping the rows, which 0010 does.
 """
 
 from decimal import Decimal
@@ -39,6 +39,6 @@ def write_stages(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("submissions", "0009_stages")]
+    dependencies = [("submissions", "0010_stages")]
 
     operations = [migrations.RunPython(write_stages, migrations.RunPython.noop)]
