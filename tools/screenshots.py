@@ -43,6 +43,19 @@ TAKEN = (
         person="rounds@innomarket.example",
     ),
     Picture(
+        "sheet",
+        "/evaluation/",
+        ("main a[href*='/evaluation/T']", "main table tr:nth-child(8) a[href*='/evaluation/']"),
+        person="evaluator1@innomarket.example",
+    ),
+    Picture(
+        "moderate",
+        "/admin/evaluation/round/?state__exact=scoring",
+        ("#result_list tbody th a", "main a[href*='/moderate/']"),
+        person="rounds@innomarket.example",
+        height=1100,
+    ),
+    Picture(
         "phone",
         "/workspace/",
         ("main a[href*='/submissions/']", "main a[href*='/files/proposal/']"),

@@ -194,6 +194,7 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
         "round",
         (
             *("create", "start-call", "publish-call", "seat", "unseat", "start", "finish", "select"),
+            *("moderate", "record-visit"),
             *("publish", "reopen", "set-aside", "cancel"),
         ),
     ),
