@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from innomarket.audit.services import changed
-from innomarket.common.locks import lock_all
+from innomarket.common.locks import lock, lock_all
 from innomarket.common.refusals import Refused, ask
-from innomarket.submissions.models import Call
+from innomarket.evaluation.objections import is_held_back
+from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.services.call import create_call
 from innomarket.submissions.specs import LotSpec
 from innomarket.submissions.states import CallState
@@ -40,13 +41,16 @@ def open_solution_call(
 
     Each task gets a lot that its institution owns and that carries the task's story. One proposal
     from each company and task. Times are instants (KST on the pages). Raises Refused where no task
-    is given, or one is not public or has a call already that was not cancelled.
+    is given, or one is not public, has a call already that was not cancelled, or waits for the answer to an
+    objection that concerns it.
     """
     wanted = {task.pk for task in challenges}
     with transaction.atomic():
         tasks = lock_all(Challenge.objects.filter(pk__in=wanted))
         ask(permissions.may_open_solution_call(by))
         _ask_tasks(tasks, len(wanted))
+        for task in tasks:
+            ask(is_held_back(lock(Submission, task.pk)))
         call = create_call(
             by=by,
             kind=PROPOSAL,

@@ -16,6 +16,7 @@ from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
 from innomarket.evaluation.models import Result
+from innomarket.evaluation.objections import is_held_back
 from innomarket.notifications.services import tell
 from innomarket.submissions.models import Submission
 from innomarket.submissions.words import moment
@@ -34,7 +35,8 @@ def table_motion(*, meeting: Meeting, by: Any, submission: Submission) -> Motion
     """Put the designation of a selected proposal on the agenda; its company is told.
 
     Only a published, selected result of the kind "proposal" qualifies, and a proposal stands on one
-    agenda at a time. One that was rejected or put off may be tabled again (our default).
+    agenda at a time. One that was rejected or put off may be tabled again (our default). An objection that
+    concerns it and is not answered holds it back.
     """
     with transaction.atomic():
         meeting = lock(Meeting, meeting.pk)
@@ -42,6 +44,7 @@ def table_motion(*, meeting: Meeting, by: Any, submission: Submission) -> Motion
         ask(permissions.may_keep_committee(by))
         ask_move(MEETING_MOVES, "add_motion", meeting)
         _ask_selected(submission)
+        ask(is_held_back(submission))
         if Motion.objects.filter(submission=submission, state__in=UNDECIDED_OR_ADOPTED).exists():
             raise Refused(
                 "already_tabled",
@@ -102,13 +105,17 @@ def recuse(*, motion: Motion, by: Any, seat: Seat, reason: str) -> MotionRecusal
 
 
 def open_vote(*, motion: Motion, by: Any) -> Motion:
-    """Open the vote. Members who belong to the company are recused by this (found, not declared)."""
+    """Open the vote. Members who belong to the company are recused by this (found, not declared).
+
+    An objection that concerns the proposal and is not answered holds it back; a vote that is open goes on.
+    """
     with transaction.atomic():
         meeting = lock(Meeting, motion.meeting_id)
         motion = lock(Motion, motion.pk)
         ask(permissions.may_keep_committee(by))
         ask_move(MEETING_MOVES, "vote", meeting)
         target = ask_move(MOTION_MOVES, "open_vote", motion)
+        ask(is_held_back(lock(Submission, motion.submission_id)))
         instant = now()
         _ask_nothing_else_open(motion)
         _recuse_own_people(motion, by, instant.astimezone(KST).date())

@@ -18,11 +18,11 @@ from innomarket.rules.admin import RuleAdmin
 from innomarket.submissions.words import titled
 
 from . import reads
+from .console import objections, publications, results, rounds, sheets  # noqa: F401 (pages register themselves)
 from .console import panel as panel_steps
-from .console import results, rounds, sheets
 from .console.steps import counts_of
 from .console.words import TONES, waiting_for
-from .models import EvaluationRule, Round
+from .models import EvaluationRule, ObjectionRule, Round
 from .states import Outcome, RoundState
 
 LOG_LINES = 6
@@ -48,13 +48,13 @@ class RoundAdmin(ServiceAdmin):
     action_views = [
         rounds.CreateRounds,
         rounds.StartCall,
-        results.PublishCall,
+        publications.PrepareCall,
         rounds.Start,
         sheets.Moderate,
         sheets.RecordVisit,
         sheets.Finish,
         results.Select,
-        results.Publish,
+        publications.Prepare,
         panel_steps.Seat,
         sheets.Reopen,
         sheets.SetAside,
@@ -247,3 +247,4 @@ def _log(obj: Round) -> list[dict[str, Any]]:
 
 
 admin.site.register(EvaluationRule, RuleAdmin)
+admin.site.register(ObjectionRule, RuleAdmin)

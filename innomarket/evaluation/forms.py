@@ -20,7 +20,7 @@ from .models import Assignment, Entry, FitOpinion, Panelist, Round, Sheet
 from .services.opinion import REASON_MAX as OPINION_MAX
 from .services.round import REASON_MAX
 from .sheet_forms import NeededToSubmit
-from .states import SheetState
+from .states import ObjectionOutcome, SheetState
 
 KNOWN_PEOPLE = 60
 
@@ -310,6 +310,29 @@ class SelectForm(OptionalReasonForm):
         passed = round.entries.filter(result__passed=True).select_related("submission")
         self.fields["entries"].choices = [(entry.pk, entry.submission.number) for entry in passed]  # type: ignore[attr-defined]
         self.fields["entries"].label = _("Selected")
+
+
+class ObjectionForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("What you object to, and why"),
+        help_text=gettext_lazy(
+            "Name the criterion or the step, and what you think is wrong. Write no names of other people."
+        ),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+
+
+class AnswerForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"), choices=ObjectionOutcome.choices, widget=forms.RadioSelect
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("The applicant reads it. Write no names of evaluators."),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
 
 
 class PublishCallForm(forms.Form):

@@ -55,12 +55,60 @@ KINDS = [
         ),
     ),
     MessageKind(
+        "evaluation.publication_prepared",
+        _("Look at the results and publish them: %(number)s"),
+        _(
+            "%(who)s has prepared the publication %(number)s: %(rounds)s.\n"
+            "%(applicants)s applicants are told: %(selected)s selected, %(not_selected)s not selected, "
+            "%(below_pass)s below the pass mark, %(no_result)s without a result.\n"
+            "Nothing is published yet. A second member of staff looks at the messages and publishes."
+        ),
+    ),
+    MessageKind(
         "evaluation.results",
         _("Result of %(number)s: %(outcome)s"),
         _(
             "The evaluation of your submission %(number)s, “%(title)s”, is complete.\n"
-            "Outcome: %(outcome)s\nScore: %(total)s\nPlace: %(place)s\n\n"
-            "By criterion:\n%(scores)s\n\nThe evaluators' comments (without their names):\n%(comments)s"
+            "Outcome: %(outcome)s%(reason)s\nScore: %(total)s (pass mark %(pass_mark)s)\nPlace: %(place)s\n"
+            "Selected in this round: %(selected)s\n\n"
+            "By criterion:\n%(scores)s\n\nThe evaluators' comments (without their names):\n%(comments)s\n\n"
+            "The list of the round is public: %(list)s\n"
+            "Who was not selected stands there by a code. Yours stands on the page below, for your side alone.\n"
+            "You may object to this result once, until %(until)s, on the same page."
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "evaluation.objection_filed",
+        _("Received: your objection %(number)s"),
+        _(
+            "We received your objection to the result of %(submission)s, “%(title)s”, on %(at)s.\n"
+            "Number: %(number)s\nStaff who did not decide on it answer it with a reason. Until then the later steps "
+            "of what it concerns wait; the rest of the round goes on."
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "evaluation.objection_to_answer",
+        _("Answer the objection %(number)s"),
+        _(
+            "To the result of %(submission)s in round %(round)s an objection was filed on %(at)s.\n"
+            "The later steps of what it concerns wait for its answer. Neither the chief of the round nor who "
+            "prepared the publication answers it."
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "evaluation.objection_withdrawn",
+        _("Withdrawn: the objection %(number)s"),
+        _("The objection to the result of %(submission)s in round %(round)s was withdrawn by its applicant."),
+    ),
+    MessageKind(
+        "evaluation.objection_answered",
+        _("Answered: your objection %(number)s – %(outcome)s"),
+        _(
+            "Your objection %(number)s to the result of %(submission)s, “%(title)s”, was answered: %(outcome)s.\n"
+            "The reason stands on the page below, for your side alone."
         ),
         binding=True,
     ),

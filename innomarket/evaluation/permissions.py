@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from innomarket.accounts import reads as people
 from innomarket.accounts.permissions import staff_with
 from innomarket.common.refusals import Refusal, first, forbidden
+from innomarket.submissions import permissions as submission_permissions
 from innomarket.submissions.models import Lot, Submission
 from innomarket.submissions.states import SubmissionState
 
-from .models import Assignment, Panelist, Round, Sheet
+from .models import Assignment, Objection, Panelist, PublishedRound, Result, Round, Sheet
 
 may_run_rounds = staff_with("run_rounds")
 
@@ -120,4 +121,33 @@ def may_give_opinion(user: Any, submission: Submission) -> Refusal | None:
         return forbidden("own_submission", _("You belong to the applicant and cannot give an opinion on it."))
     if submission.lot.call.opened_at is None or submission.state != SubmissionState.SUBMITTED:
         return Refusal("not_opened", _("The submissions of this call have not been opened yet."))
+    return None
+
+
+def may_write_objection(user: Any, result: Result) -> Refusal | None:
+    """Who writes for the applicant, of a published result."""
+    return submission_permissions.may_edit(user, result.entry.submission)
+
+
+def may_file_objection(user: Any, result: Result) -> Refusal | None:
+    """Filing binds the applicant as submitting does."""
+    return submission_permissions.may_submit(user, result.entry.submission)
+
+
+def may_answer_objection(user: Any, objection: Objection) -> Refusal | None:
+    """Staff who run rounds, but neither the chief of the round nor who prepared its publication: it is about them."""
+    refusal = may_run_rounds(user)
+    if refusal is not None:
+        return refusal
+    entry = objection.result.entry
+    prepared_by = PublishedRound.objects.filter(
+        round=entry.round_id, standing=True, publication__prepared_by=user.pk
+    )
+    if user.pk == entry.round.chief_id or prepared_by.exists():
+        return forbidden(
+            "own_decision",
+            _("You led this round or prepared its results. Another member of staff answers the objection."),
+        )
+    if people.memberships_of(user).filter(organisation=entry.submission.applicant_organisation_id).exists():
+        return forbidden("own_submission", _("You belong to the applicant. Another member of staff answers."))
     return None

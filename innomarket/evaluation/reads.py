@@ -17,6 +17,7 @@ from innomarket.submissions.specs import StageRule
 from innomarket.submissions.states import SubmissionState
 
 from . import words
+from .figures import with_figures
 from .models import (
     Assignment,
     Entry,
@@ -33,6 +34,7 @@ from .models import (
 )
 from .ranking import provisional_results
 from .states import ACTIVE, WRITING, Outcome, RoundState, SheetState
+from .words import last_day
 
 SCORED = (RoundState.FINISHED, RoundState.PUBLISHED)
 
@@ -148,21 +150,33 @@ class GroupShown:
 def results_of(submission: Submission) -> list[Any]:
     """The published results of a submission, latest first, ready for ``evaluation/_result.html``."""
     published = Result.objects.published().filter(entry__submission=submission)
-    return shown(
-        published.select_related("entry__round__stage", "entry__submission__lot").order_by("-entry__round")
+    found = published.select_related("entry__round__stage", "entry__submission__lot").order_by(
+        "-entry__round"
     )
+    results = with_figures(shown(found))
+    for result in results:
+        result.last_day = last_day(result.objections_until) if result.objections_until else ""
+    return results
 
 
 def shown(found: Iterable[Result]) -> list[Any]:
     """Results with ``groups`` (GroupShown), ``lines`` (all criteria) and ``comments`` (without names)."""
+    results = with_scores(found)
+    comments, said = comments_of([result.entry_id for result in results]), said_of(results)
+    for result in results:
+        result.comments = comments.get(result.entry_id, [])
+        result.said = said.get(result.entry_id, [])
+    return results
+
+
+def with_scores(found: Iterable[Result]) -> list[Any]:
+    """The same without the comments: what everybody may read of a published round."""
     results: list[Any] = list(found)
     calls = {result.entry.submission.lot.call_id for result in results}
     groups: dict[int, list[CriterionGroup]] = {}
     for group in CriterionGroup.objects.filter(call__in=calls).prefetch_related("criteria"):
         groups.setdefault(group.call_id, []).append(group)
-    comments = comments_of([result.entry_id for result in results])
     checks = checks_of({result.entry.round.stage_id for result in results})
-    said = said_of(results)
     for result in results:
         result.groups = []
         if result.total is not None:
@@ -175,9 +189,7 @@ def shown(found: Iterable[Result]) -> list[Any]:
             for check in checks.get(result.entry.round.stage_id, [])
             if str(check.pk) in result.checks
         ]
-        result.said = said.get(result.entry_id, [])
         result.lines = [line for group in result.groups for line in group.criteria]
-        result.comments = comments.get(result.entry_id, [])
     return results
 
 

@@ -1,9 +1,9 @@
-"""The rule that every installation starts with."""
+"""The rules that every installation starts with."""
 
 from datetime import date
 from decimal import Decimal
 
-from .models import EvaluationRule
+from .models import EvaluationRule, ObjectionRule
 
 VALUES = {
     "pass_mark": Decimal("70"),
@@ -19,8 +19,11 @@ SOURCE = "No published rule found; our default."
 
 
 def load() -> int:
-    """The default rule, where staff have not entered another; returns the number of rules in place."""
+    """The default rules, where staff have not entered others; returns how many evaluation rules are in place."""
     EvaluationRule.ensure(
         valid=(date(2019, 1, 1), None), values={**VALUES, "source": SOURCE, "is_default": True}
+    )
+    ObjectionRule.ensure(
+        valid=(date(2019, 1, 1), None), values={"working_days": 10, "source": SOURCE, "is_default": True}
     )
     return EvaluationRule.objects.count()

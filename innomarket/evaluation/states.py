@@ -30,6 +30,20 @@ ROUND_MOVES = {
 }
 
 
+class PublicationState(models.TextChoices):
+    PREPARED = "prepared", _("prepared, waits for a second person")
+    CONFIRMED = "confirmed", _("published")
+    WITHDRAWN = "withdrawn", _("preparation withdrawn")
+    VOID = "void", _("fell: something in it changed")
+
+
+PUBLICATION_MOVES = {
+    "confirm": move(PublicationState.PREPARED, PublicationState.CONFIRMED),
+    "withdraw": move(PublicationState.PREPARED, PublicationState.WITHDRAWN),
+    "void": move(PublicationState.PREPARED, PublicationState.VOID),
+}
+
+
 class SheetState(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
@@ -55,3 +69,24 @@ class Outcome(models.TextChoices):
     BELOW_PASS = "below_pass", _("below the pass mark")
     UNFIT = "unfit", _("unfit")
     NO_RESULT = "no_result", _("no result: too few sheets")
+
+
+class ObjectionState(models.TextChoices):
+    DRAFT = "draft", _("draft – not filed")
+    FILED = "filed", _("filed, waits for its answer")
+    ANSWERED = "answered", _("answered")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+OBJECTION_MOVES = {
+    "save": move(ObjectionState.DRAFT, ObjectionState.DRAFT),
+    "file": move(ObjectionState.DRAFT, ObjectionState.FILED),
+    "withdraw": move(ObjectionState.FILED, ObjectionState.WITHDRAWN),
+    "answer": move(ObjectionState.FILED, ObjectionState.ANSWERED),
+}
+
+
+class ObjectionOutcome(models.TextChoices):
+    UPHELD = "upheld", _("upheld")
+    PARTLY = "partly", _("upheld in part")
+    REJECTED = "rejected", _("not upheld")

@@ -1,8 +1,8 @@
-"""The pages of evaluators, and the fit opinion of institutions."""
+"""The pages of evaluators, published rounds, and the fit opinion of institutions."""
 
 from django.urls import path
 
-from .views import opinion, queue, sheet, visit
+from .views import objection, opinion, published, queue, sheet, visit
 
 app_name = "evaluation"
 
@@ -16,5 +16,15 @@ urlpatterns = [
         visit.VisitFileView.as_view(),
         name="visit_file",
     ),
+    path("objections/<str:number>/", objection.ObjectionView.as_view(), name="objection"),
+    path(
+        "objections/<str:number>/withdraw/",
+        objection.WithdrawObjectionView.as_view(),
+        name="withdraw_objection",
+    ),
+    path("rounds/", published.PublishedRoundList.as_view(), name="published_list"),
+    path("rounds/<str:number>/", published.PublishedRoundView.as_view(), name="published"),
+    path("rounds/<str:number>/result.json", published.ResultFileView.as_view(), name="result_file"),
+    path("rounds/<str:number>/result.csv", published.ResultTableView.as_view(), name="result_table"),
     path("proposals/<str:number>/opinion/", opinion.OpinionView.as_view(), name="opinion"),
 ]

@@ -18,8 +18,8 @@ from innomarket.accounts import queue
 from innomarket.accounts.models import Organisation
 from innomarket.common.clock import Now
 from innomarket.evaluation import reads as evaluation
-from innomarket.evaluation.models import Assignment, Round
-from innomarket.evaluation.states import ACTIVE, RoundState, SheetState
+from innomarket.evaluation.models import Assignment, Objection, Publication, Round
+from innomarket.evaluation.states import ACTIVE, PublicationState, RoundState, SheetState
 from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.states import CallState
 from pilots.models import Pilot
@@ -61,6 +61,7 @@ def _rounds(now: datetime) -> Iterable[Task]:
     yield from _calls(now)
     yield from _lots()
     yield from _stages()
+    yield from _decisions()
     n = Challenge.objects.public().filter(solution_lot=None).count()
     if n:
         yield Task(
@@ -74,6 +75,33 @@ def _rounds(now: datetime) -> Iterable[Task]:
             state=_("Selected"),
             tone="information",
             action=_("To the tasks"),
+        )
+
+
+def _decisions() -> Iterable[Task]:
+    """Publications that wait for their second person, and objections that wait for their answer."""
+    prepared = Publication.objects.filter(state=PublicationState.PREPARED).count()
+    if prepared:
+        yield Task(
+            title=ngettext(
+                "Look at %(n)s prepared publication of results",
+                "Look at %(n)s prepared publications of results",
+                prepared,
+            )
+            % {"n": prepared},
+            url="/admin/evaluation/publication/?state__exact=prepared",
+            state=_("Waits for a second person"),
+            tone="warning",
+            action=_("To the publications"),
+        )
+    waiting = Objection.objects.waiting().count()
+    if waiting:
+        yield Task(
+            title=ngettext("Answer %(n)s objection", "Answer %(n)s objections", waiting) % {"n": waiting},
+            url="/admin/evaluation/objection/?state__exact=filed",
+            state=_("Later steps wait for it"),
+            tone="danger",
+            action=_("To the objections"),
         )
 
 

@@ -11,12 +11,10 @@ they are silent, our default: the standing closing is judged, lengths of several
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cache
-
-import holidays
+from datetime import datetime, time, timedelta
 
 from innomarket.common.clock import KST
+from innomarket.common.working_days import is_working_day
 
 MINUTE = timedelta(minutes=1)
 
@@ -93,11 +91,6 @@ def from_decision(times: Times, standing: Times, decided_at: datetime, terms: Te
     return _settled(Times(closes_at, closes_at + distance), standing, terms)
 
 
-def is_working_day(day: date) -> bool:
-    """Neither weekend nor a public or substitute holiday in Korea."""
-    return day.weekday() < 5 and day not in _holidays(day.year)
-
-
 def in_office_hours(instant: datetime, terms: Terms) -> bool:
     local = instant.astimezone(KST)
     return is_working_day(local.date()) and terms.day_begins <= local.time() < terms.day_ends
@@ -133,8 +126,3 @@ def _next_office_hours(instant: datetime, standing: datetime, terms: Terms) -> d
     while not (is_working_day(day) and datetime.combine(day, terms.day_begins, KST) > instant):
         day += timedelta(days=1)
     return datetime.combine(day, at, KST)
-
-
-@cache
-def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("KR", years=year))

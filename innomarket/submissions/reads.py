@@ -1,5 +1,6 @@
 """Questions about calls and submissions that several services and pages ask."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -20,6 +21,26 @@ def people_behind(submissions: QuerySet[Submission]) -> QuerySet[Any]:
         Q(pk__in=submissions.order_by().values("applicant_person")) | Q(pk__in=members.values("user")),
         is_active=True,
     )
+
+
+def people_by_submission(submissions: Iterable[Submission]) -> dict[int, list[Any]]:
+    """The people behind each, by its key: one query for all (with ``applicant_person`` at hand)."""
+    submissions = list(submissions)
+    members: dict[int, list[Any]] = {}
+    rows = (
+        Membership.objects.active()
+        .filter(organisation__in={one.applicant_organisation_id for one in submissions}, user__is_active=True)
+        .select_related("user")
+        .order_by("user")
+    )
+    for row in rows:
+        members.setdefault(row.organisation_id, []).append(row.user)
+    found: dict[int, list[Any]] = {}
+    for one in submissions:
+        organisation, person = one.applicant_organisation_id, one.applicant_person
+        alone = [person] if person is not None and person.is_active else []
+        found[one.pk] = members.get(organisation, []) if organisation is not None else alone
+    return found
 
 
 def owners_of_lots(call: Call) -> QuerySet[Any]:

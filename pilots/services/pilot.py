@@ -14,6 +14,8 @@ from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
 from innomarket.common.refusals import Refused, ask
+from innomarket.evaluation.objections import is_held_back
+from innomarket.submissions.models import Submission
 
 from .. import messages
 from ..models import BudgetLine, Pilot, PilotRule
@@ -36,8 +38,9 @@ def match(
     """Reserve money of the year's line (won, VAT included) for a pilot of the product at the institution.
 
     The institution that proposed the task comes first (domain.md §4); others are refused until it
-    has had its match. Raises Refused where the designation is not in force today, where the product
-    has its institutions, or where the amount is above the tightest of the limits.
+    has had its match. Raises Refused where the designation is not in force today, where an objection that
+    concerns its proposal is not answered, where the product has its institutions, or where the amount is
+    above the tightest of the limits.
     """
     with transaction.atomic():
         line = lock(BudgetLine, line.pk)
@@ -47,6 +50,7 @@ def match(
         day = today()
         rule = PilotRule.objects.at(day)
         ask_in_force(product, day)
+        ask(is_held_back(lock(Submission, product.designation.submission_id)))
         proposer = institution_that_proposed(product)
         _ask_institution(product, institution, proposer, rule)
         _ask_units(quantity)

@@ -13,6 +13,7 @@ from innomarket.common.clock import now
 from innomarket.evaluation.models import Entry, Result, Round
 from innomarket.submissions.models import Call, Submission
 from tests.accounts.factories import institution, person, staff
+from tests.evaluation.factories import published_by_hand
 from tests.submissions import factories as engine
 
 _serial = count(1)
@@ -36,15 +37,16 @@ def published_round(submission: Submission, *, outcome: str = "selected", publis
         number=f"TEST-RT-{next(_serial)}",
         lot=submission.lot,
         stage=submission.lot.call.stages.get(),
-        state="published" if published else "finished",
+        state="finished",
         chief=person(),
         pass_mark=70,
         least_sheets=3,
         trim_from=5,
         started_at=at,
         finished_at=at,
-        published_at=at if published else None,
     )
+    if published and round_.state != "published":
+        round_ = published_by_hand(round_)
     entry = Entry.objects.create(
         round=round_, submission=submission, revision=submission.current, order=round_.entries.count() + 1
     )

@@ -24,6 +24,7 @@ from innomarket.evaluation.models import Entry, Result, Round
 from innomarket.submissions.models import Call, Lot, Revision, Submission
 from innomarket.timeline.models import Story
 from tests.accounts.factories import company, institution, member, person, staff
+from tests.evaluation.factories import published_by_hand
 from tests.submissions.factories import opened_by_hand, scored_stage
 
 _serial = count(1)
@@ -110,15 +111,16 @@ def result(submission: Submission, *, outcome: str = "selected", published: bool
         number=f"TEST-RD-{next(_serial)}",
         lot=submission.lot,
         stage=submission.lot.call.stages.get(),
-        state="published" if published else "finished",
+        state="finished",
         chief=person(),
         pass_mark=70,
         least_sheets=3,
         trim_from=5,
         started_at=at,
         finished_at=at,
-        published_at=at if published else None,
     )
+    if published and round_.state != "published":
+        round_ = published_by_hand(round_)
     entry = Entry.objects.create(
         round=round_, submission=submission, revision=submission.current, order=round_.entries.count() + 1
     )

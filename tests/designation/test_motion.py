@@ -12,6 +12,7 @@ from designation.services import motion as motions
 from innomarket.audit.models import Entry
 from innomarket.common.clock import KST, moved_to, now, today
 from innomarket.common.refusals import Refused
+from innomarket.evaluation.models import Objection, Result
 from innomarket.notifications.models import Message
 from tests.accounts.factories import member, person, staff
 from tests.designation import factories as make
@@ -431,3 +432,34 @@ def test_vacate_seat_ends_it_and_keeps_what_was_attended(by):
     )
     seat = committees.vacate_seat(seat=seat, by=by, last_day=today(), reason="임기 만료")
     assert seat.valid.upper == today() + timedelta(days=1)
+
+
+def test_unanswered_objection_holds_back_the_agenda_and_the_vote(by):
+    body = make.committee(by=by)
+    meeting, submission = make.session(body, by=by), make.selected_proposal()
+    result = Result.objects.get(entry__submission=submission)
+    tabled = make.selected_proposal()
+    motion = motions.table_motion(meeting=meeting, by=by, submission=tabled)
+    waiting = [
+        Objection.objects.create(
+            number=f"TEST-OB-{one.pk}",
+            result=Result.objects.get(entry__submission=one),
+            state="filed",
+            text="Why?",
+            until=result.published_at + timedelta(days=14),
+            filed_at=result.published_at,
+            filed_by=one.created_by,
+        )
+        for one in (submission, tabled)
+    ]
+    for call, arguments in (
+        (motions.table_motion, {"meeting": meeting, "submission": submission}),
+        (motions.open_vote, {"motion": motion}),
+    ):
+        with pytest.raises(Refused) as caught:
+            call(by=by, **arguments)
+        assert caught.value.code == "held_back"
+    for objection in waiting:
+        Objection.objects.filter(pk=objection.pk).update(state="withdrawn", ended_at=result.published_at)
+    assert motions.table_motion(meeting=meeting, by=by, submission=submission).state == "tabled"
+    assert motions.open_vote(motion=motion, by=by).state == "voting"

@@ -14,8 +14,17 @@ from typing import Any
 
 from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import now
-from innomarket.evaluation.models import Assignment, Entry, Panelist, Round, Sheet
+from innomarket.evaluation.models import (
+    Assignment,
+    Entry,
+    Panelist,
+    Publication,
+    PublishedRound,
+    Round,
+    Sheet,
+)
 from innomarket.evaluation.services.conflict import declare_conflicts
+from innomarket.evaluation.services.publication import confirm_publication, prepare_publication
 from innomarket.evaluation.services.result import finish_round
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
@@ -246,6 +255,33 @@ def round_with(
     return made
 
 
+def published(*mades: Made) -> Publication:
+    """The rounds of these, prepared by their first one's staff and published by a second member of staff."""
+    prepared = prepare_publication(rounds=[made.round for made in mades], by=mades[0].staff)
+    publication = confirm_publication(publication=prepared, by=staff("run_rounds"))
+    for made in mades:
+        made.again()
+    return publication
+
+
+def published_by_hand(round_: Round) -> Round:
+    """A finished round published now, past the services but as the database asks it; no file, no codes."""
+    at = now()
+    publication = Publication.objects.create(
+        number=f"TEST-PB-{next(_serial)}",
+        state="confirmed",
+        prepared_at=at,
+        prepared_by=staff("run_rounds"),
+        confirmed_at=at,
+        confirmed_by=staff("run_rounds"),
+        sha256="0" * 64,
+        **dict.fromkeys(("selected", "not_selected", "below_pass", "no_result", "applicants", "people"), 0),
+    )
+    PublishedRound.objects.create(publication=publication, round=round_)
+    Round.objects.filter(pk=round_.pk).update(state="published", published_at=at)
+    return Round.objects.get(pk=round_.pk)
+
+
 def owner_of(lot: Lot) -> User:
     """A person who writes for the institution whose task the lot is."""
     user = person()
@@ -261,6 +297,8 @@ __all__ = [
     "owner_of",
     "person",
     "prepared",
+    "published",
+    "published_by_hand",
     "round_with",
     "staff",
     "submitted",

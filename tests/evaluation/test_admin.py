@@ -12,7 +12,7 @@ from innomarket.evaluation.services.result import finish_round, select_entries
 from tests.accounts.factories import institution, member, person, staff
 from tests.accounts.test_admin import signed_in
 
-from .factories import opened_lot, prepared, round_with, submitted
+from .factories import opened_lot, prepared, published, round_with, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def step(made, name):
     return f"{BASE}{made.round.pk}/{name}/"
 
 
-STEPS = ["seat", "unseat", "start", "finish", "select", "publish", "reopen", "set-aside", "cancel"]
+STEPS = ["seat", "unseat", "start", "finish", "select", "prepare", "reopen", "set-aside", "cancel"]
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -56,7 +56,7 @@ def test_steps_are_for_staff_of_rounds_alone(client, name, who):
     assert made.round.state == "scoring"
 
 
-@pytest.mark.parametrize("name", ["create", "start-call", "publish-call"])
+@pytest.mark.parametrize("name", ["create", "start-call", "prepare-call"])
 def test_steps_for_a_call_are_for_staff_of_rounds_alone(client, name):
     signed_in(client, staff("keep_budget"))
     assert client.get(f"{BASE}{name}/").status_code == 403
@@ -70,7 +70,7 @@ def test_console_and_every_step_answer_in_every_state(desk, state):
         made = round_with(scored=state == "scored", finished=state in ("finished", "published"))
     if state == "published":
         select_entries(round=made.round, by=made.staff, entries=[made.entry(1).pk])
-        desk.post(step(made, "publish"))
+        published(made)
     if state == "cancelled":
         desk.post(step(made, "cancel"), {"reason": "Wrong panel."})
     assert made.again().round.state == {"scored": "scoring"}.get(state, state)
@@ -107,13 +107,18 @@ def test_a_whole_round_is_run_from_the_console(desk):
     assert desk.post(f"{BASE}{made.pk}/cancel/", {"reason": "A new panel."}).status_code == 302
 
 
-def test_rounds_of_a_call_are_published_at_once(desk):
+def test_rounds_of_a_call_are_prepared_at_once_and_published_by_another(desk, client):
     made = round_with(finished=True)
     form = {"call": made.lot.call.pk}
-    found = desk.post(f"{BASE}publish-call/", form)
-    assert found.status_code == 409
+    assert desk.post(f"{BASE}prepare-call/", form).status_code == 409
     select_entries(round=made.round, by=made.staff, entries=[made.entry(1).pk])
-    assert desk.post(f"{BASE}publish-call/", form).status_code == 302
+    found = desk.post(f"{BASE}prepare-call/", form)
+    assert found.status_code == 302
+    publish = found.url.replace("/change/", "/publish/")
+    assert desk.post(publish).status_code == 403
+    assert made.again().round.state == "finished"
+    signed_in(client, staff("run_rounds"))
+    assert client.post(publish).status_code == 302
     assert made.again().round.state == "published"
 
 

@@ -12,13 +12,13 @@ from innomarket.evaluation.models import FitOpinion, Recusal, Sheet
 from innomarket.evaluation.reads import results_of
 from innomarket.evaluation.services.conflict import declare_conflict
 from innomarket.evaluation.services.opinion import give_fit_opinion
-from innomarket.evaluation.services.result import finish_round, publish_results, select_entries
+from innomarket.evaluation.services.result import finish_round, select_entries
 from innomarket.evaluation.services.round import seat_panelist, unseat_panelist
 from innomarket.submissions.models import Revision
 from tests.accounts.factories import institution, member, person, staff
 from tests.support.staff import sign_in
 
-from .factories import owner_of, round_with
+from .factories import owner_of, published, round_with
 
 pytestmark = pytest.mark.django_db
 
@@ -238,7 +238,7 @@ def test_submitted_sheet_is_shown_and_not_changed(client):
 def test_after_publication_the_content_is_closed_and_the_sheet_stays(client):
     made = round_with(finished=True)
     select_entries(round=made.round, by=made.staff, entries=[made.entry(1).pk])
-    publish_results(rounds=[made.round], by=made.staff)
+    published(made)
     found = page(client, made.evaluators[0], sheet_path(made))
     text = found.content.decode()
     assert found.status_code == 200
@@ -309,7 +309,7 @@ def test_result_is_told_with_scores_and_comments_and_without_names():
     select_entries(
         round=made.round, by=made.staff, entries=[made.entry(1).pk], reason="시험 장소가 먼저 마련되었습니다."
     )
-    publish_results(rounds=[made.round], by=made.staff)
+    published(made)
     (result,) = results_of(made.submissions[1])
     text = render_to_string("evaluation/_result.html", {"result": result})
     for part in (

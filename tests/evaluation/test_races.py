@@ -1,21 +1,32 @@
 """What two people do at the same instant, each on a connection of their own."""
 
+import time
+from datetime import timedelta
+
+import pgtrigger
 import pytest
 
+from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
-from innomarket.evaluation.models import Recusal, Result, Round, Sheet
+from innomarket.evaluation.models import Objection, Publication, Recusal, Result, Round, Sheet
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
 from innomarket.evaluation.services.moderation import return_sheet
-from innomarket.evaluation.services.result import finish_round, publish_results, select_entries
+from innomarket.evaluation.services.objection import answer_objection, file_objection, withdraw_objection
+from innomarket.evaluation.services.publication import confirm_publication, prepare_publication
+from innomarket.evaluation.services.result import finish_round, reopen_round, select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
 from innomarket.notifications.models import Message
-from tests.accounts.factories import person
+from tests.accounts.factories import person, staff
 from tests.support.races import at_once
 
-from .factories import opened_lot, prepared, round_with
+from .factories import opened_lot, prepared, published, round_with
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
+
+
+def second():
+    return staff("run_rounds")
 
 
 def codes(outcomes):
@@ -26,26 +37,85 @@ def codes(outcomes):
     return [outcome.error.code if outcome.error else None for outcome in outcomes]
 
 
-def test_two_staff_publish_and_applicants_are_told_once():
-    made = round_with(finished=True)
+def selected(**fields):
+    made = round_with(finished=True, **fields)
     select_entries(round=made.round, by=made.staff, entries=[made.entry(1).pk])
-    found = codes(at_once(*[lambda: publish_results(rounds=[made.round], by=made.staff)] * 2))
-    assert sorted(found, key=str) == [None, "publish_not_now"]
-    assert Message.objects.filter(kind="evaluation.results").count() == 3
+    return made
 
 
-def test_two_staff_publish_overlapping_rounds_without_a_deadlock():
-    first, second = round_with(entries=1, finished=True), round_with(entries=1, finished=True)
-    for made in (first, second):
-        select_entries(round=made.round, by=made.staff, entries=[made.entry(1).pk])
+def test_two_staff_prepare_and_there_is_one_publication():
+    made = selected()
     found = codes(
         at_once(
-            lambda: publish_results(rounds=[first.round, second.round], by=first.staff),
-            lambda: publish_results(rounds=[second.round, first.round], by=first.staff),
+            *[lambda by=by: prepare_publication(rounds=[made.round], by=by) for by in (made.staff, second())]
         )
     )
-    assert sorted(found, key=str) == [None, "publish_not_now"]
-    assert Result.objects.exclude(published_at=None).count() == 2
+    assert sorted(found, key=str) == [None, "prepared_already"]
+    assert Publication.objects.get().state == "prepared"
+
+
+def test_two_staff_publish_and_applicants_are_told_once():
+    made = selected()
+    publication = prepare_publication(rounds=[made.round], by=made.staff)
+    people = [second(), second(), second()]
+    found = codes(
+        at_once(*[lambda by=by: confirm_publication(publication=publication, by=by) for by in people])
+    )
+    assert sorted(found, key=str) == [None, "confirm_not_now", "confirm_not_now"]
+    assert Message.objects.filter(kind="evaluation.results").count() == 3
+    assert made.again().round.result_file.sha256
+
+
+def test_overlapping_rounds_are_prepared_at_once_without_a_deadlock():
+    first, other = selected(entries=1), selected(entries=1)
+    found = codes(
+        at_once(
+            lambda: prepare_publication(rounds=[first.round, other.round], by=first.staff),
+            lambda: prepare_publication(rounds=[other.round, first.round], by=first.staff),
+            lambda: prepare_publication(rounds=[other.round], by=first.staff),
+        )
+    )
+    assert found.count(None) == 1
+    assert set(found) <= {None, "prepared_already", "prepared_otherwise"}
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_selection_changed_while_another_publishes_is_published_or_voids(attempt):
+    made = selected()
+    publication = prepare_publication(rounds=[made.round], by=made.staff)
+    by = second()
+    chosen = [made.entry(1).pk, made.entry(2).pk]
+    published, changed = codes(
+        at_once(
+            lambda: confirm_publication(publication=publication, by=by),
+            lambda: select_entries(round=made.round, by=made.staff, entries=chosen),
+        )
+    )
+    publication.refresh_from_db()
+    told = Message.objects.filter(kind="evaluation.results").count()
+    chosen = Result.objects.filter(outcome="selected").count()
+    assert (published, changed, publication.state, told, chosen) in [
+        (None, "select_not_now", "confirmed", 3, 1),
+        ("confirm_not_now", None, "void", 0, 2),
+    ]
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_round_reopened_while_another_publishes_is_published_or_scored_again(attempt):
+    made = selected()
+    publication = prepare_publication(rounds=[made.round], by=made.staff)
+    by = second()
+    published, reopened = codes(
+        at_once(
+            lambda: confirm_publication(publication=publication, by=by),
+            lambda: reopen_round(round=made.round, by=made.staff, reason="A sheet was missing."),
+        )
+    )
+    assert (published, reopened, made.again().round.state) in [
+        (None, "reopen_not_now", "published"),
+        ("confirm_not_now", None, "scoring"),
+        ("publish_not_now", None, "scoring"),
+    ]
 
 
 @pytest.mark.parametrize("attempt", range(3))
@@ -216,3 +286,51 @@ def test_declaration_sent_twice_at_once_stands_once():
 
     assert sorted(codes(at_once(declare, declare)), key=str) == [None, "declared_already"]
     assert Recusal.objects.count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_objection_filed_twice_at_once_stands_once(attempt):
+    made = selected()
+    published(made)
+    result, by = Result.objects.get(entry=made.entry(2)), made.submissions[1].created_by
+    found = codes(at_once(*[lambda: file_objection(result=result, by=by, text="Why?")] * 3))
+    assert sorted(found, key=str) == [None, "objected_already", "objected_already"]
+    assert Objection.objects.get().state == "filed"
+    assert Message.objects.filter(kind="evaluation.objection_filed").count() == 1
+
+
+def test_objection_at_the_last_instant_is_filed_in_time_or_kept_as_a_draft():
+    """Many at once around the end: the database's clock decides, and no row says otherwise."""
+    made = selected(entries=8, points=lambda entry, evaluator: [9])
+    published(made)
+    until = now() + timedelta(seconds=1)
+    results = list(Result.objects.filter(entry__round=made.round).order_by("entry__order"))
+    with pgtrigger.ignore("evaluation.Result:published_result_is_frozen"):
+        Result.objects.filter(entry__round=made.round).update(objections_until=until)
+    results = list(Result.objects.filter(entry__round=made.round).order_by("entry__order"))
+
+    def late(n):
+        time.sleep(max(0.0, (until - now()).total_seconds() - 0.4 + 0.1 * n))
+        return file_objection(result=results[n], by=made.submissions[n].created_by, text="Why?")
+
+    found = codes(at_once(*[lambda n=n: late(n) for n in range(8)]))
+    assert set(found) <= {None, "too_late"}
+    assert found.count(None) == Objection.objects.filter(state="filed").count()
+    assert not Objection.objects.filter(filed_at__gte=until).exists()
+    assert "too_late" in found
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_objection_answered_and_withdrawn_at_once_ends_once(attempt):
+    made = selected()
+    published(made)
+    by = made.submissions[1].created_by
+    objection = file_objection(result=Result.objects.get(entry=made.entry(2)), by=by, text="Why?")
+    other = second()
+    found = codes(
+        at_once(
+            lambda: withdraw_objection(objection=objection, by=by),
+            lambda: answer_objection(objection=objection, by=other, outcome="rejected", answer="So."),
+        )
+    )
+    assert found in ([None, "answer_not_now"], ["withdraw_not_now", None])

@@ -9,12 +9,12 @@ from innomarket.common.refusals import Refused
 from innomarket.evaluation.models import Entry, FitOpinion, Round, Sheet
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
 from innomarket.evaluation.services.opinion import give_fit_opinion
-from innomarket.evaluation.services.result import publish_results, select_entries
+from innomarket.evaluation.services.result import select_entries
 from innomarket.evaluation.services.round import cancel_round, start_round, unseat_panelist
 from innomarket.submissions.models import Call, Revision, Submission
 from tests.accounts.factories import institution, member, person, staff
 
-from .factories import opened_lot, owner_of, prepared, round_with, submitted
+from .factories import opened_lot, owner_of, prepared, published, round_with, submitted
 from .test_round import refused
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_evaluator_reads_until_the_results_are_published():
     made = round_with(finished=True)
     assert readable(made.evaluators[0]) == made.submissions
     select_entries(round=made.round, by=made.staff, entries=[made.entry(1).pk])
-    publish_results(rounds=[made.round], by=made.staff)
+    published(made)
     assert readable(made.evaluators[0]) == []
 
 

@@ -7,10 +7,10 @@ from innomarket.common.refusals import Refused
 from innomarket.evaluation import hooks
 from innomarket.evaluation.models import Result, Round
 from innomarket.evaluation.reads import results_of, selected_submissions
+from innomarket.evaluation.services.publication import prepare_publication
 from innomarket.evaluation.services.result import (
     departing,
     finish_round,
-    publish_results,
     reopen_round,
     select_entries,
 )
@@ -20,6 +20,7 @@ from innomarket.submissions.models import Submission
 from tests.accounts.factories import member, person
 
 from .factories import prepared, round_with
+from .factories import published as published_now
 from .test_round import refused
 
 pytestmark = pytest.mark.django_db
@@ -186,7 +187,7 @@ def test_publishing_freezes_results_tells_applicants_and_announces_once_each():
     seen = []
     subscriber = hooks.results_published.subscribe(lambda *, round: seen.append((round.pk, round.state)))
     try:
-        publish_results(rounds=[second.round, first.round], by=first.staff)
+        published_now(second, first)
     finally:
         hooks.results_published._subscribers.remove(subscriber)
     assert sorted(seen) == sorted([(first.round.pk, "published"), (second.round.pk, "published")])
@@ -202,7 +203,7 @@ def test_message_of_a_result_holds_scores_and_comments_without_names():
         made.score(1, number, 9, 8, 7, comment=f"의견 {number}")
     finish_round(round=made.round, by=made.staff)
     select_entries(round=made.round, by=made.staff, entries=entry(made, 1))
-    publish_results(rounds=[made.round], by=made.staff)
+    published_now(made)
     message = Message.objects.get(kind="evaluation.results")
     assert message.recipient == made.submissions[0].created_by
     for text in ("82.00", "의견 1", "의견 2", "의견 3", "36.00/40", "32.00/40", "14.00/20"):
@@ -214,27 +215,15 @@ def test_publishing_undecided_results_is_refused_for_all_rounds():
     ready, open_ = finished(), finished()
     select_entries(round=ready.round, by=ready.staff, entries=entry(ready, 1))
     with refused("not_decided"):
-        publish_results(rounds=[ready.round, open_.round], by=ready.staff)
+        prepare_publication(rounds=[ready.round, open_.round], by=ready.staff)
     assert Round.objects.get(pk=ready.round.pk).state == "finished"
     assert not Message.objects.filter(kind="evaluation.results").exists()
 
 
 def test_round_in_which_nobody_passes_is_published_without_a_selection():
     made = finished(points=lambda entry, evaluator: [3])
-    publish_results(rounds=[made.round], by=made.staff)
+    published_now(made)
     assert outcomes(made) == ["below_pass"] * 3
-
-
-def test_publishing_by_somebody_else_twice_or_nothing_is_refused():
-    made = finished()
-    select_entries(round=made.round, by=made.staff, entries=entry(made, 1))
-    with refused("not_staff"):
-        publish_results(rounds=[made.round], by=made.evaluators[0])
-    with refused("no_rounds"):
-        publish_results(rounds=[], by=made.staff)
-    publish_results(rounds=[made.round], by=made.staff)
-    with refused("publish_not_now"):
-        publish_results(rounds=[made.round], by=made.staff)
 
 
 def test_hook_that_fails_leaves_nothing_published():
@@ -247,7 +236,7 @@ def test_hook_that_fails_leaves_nothing_published():
     hooks.results_published.subscribe(fail)
     try:
         with pytest.raises(RuntimeError):
-            publish_results(rounds=[made.round], by=made.staff)
+            published_now(made)
     finally:
         hooks.results_published._subscribers.remove(fail)
     assert Round.objects.get(pk=made.round.pk).state == "finished"
@@ -257,7 +246,7 @@ def test_hook_that_fails_leaves_nothing_published():
 def published():
     made = finished()
     select_entries(round=made.round, by=made.staff, entries=entry(made, 1))
-    publish_results(rounds=[made.round], by=made.staff)
+    published_now(made)
     return made
 
 
@@ -314,7 +303,7 @@ def test_results_of_a_submission_are_told_only_when_published():
     select_entries(round=made.round, by=made.staff, entries=entry(made, 1))
     submission = made.submissions[0]
     assert results_of(submission) == []
-    publish_results(rounds=[made.round], by=made.staff)
+    published_now(made)
     (result,) = results_of(submission)
     assert [str(group.mean) for group in result.groups] == ["36.00", "36.00", "18.00"]
     assert [(str(mean), weight) for _, mean, weight in result.lines] == [
@@ -327,7 +316,7 @@ def test_results_of_a_submission_are_told_only_when_published():
 
 def test_results_of_a_submission_take_the_same_queries_for_one_or_three(django_assert_max_num_queries):
     made = published()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         results_of(made.submissions[0])
 
 
@@ -347,5 +336,5 @@ def test_person_who_applied_is_told_too():
         made.score(1, number, 9)
     finish_round(round=made.round, by=made.staff)
     select_entries(round=made.round, by=made.staff, entries=entry(made, 1))
-    publish_results(rounds=[made.round], by=made.staff)
+    published_now(made)
     assert [one.recipient for one in Message.objects.filter(kind="evaluation.results")] == [who]

@@ -10,7 +10,7 @@ from innomarket.common.clock import now
 from innomarket.evaluation import hooks, reads
 from innomarket.evaluation.models import Result, Round, Visit
 from innomarket.evaluation.services.conflict import declare_conflicts
-from innomarket.evaluation.services.result import finish_round, publish_results, select_entries
+from innomarket.evaluation.services.result import finish_round, select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
 from innomarket.evaluation.services.visit import record_visit
@@ -22,7 +22,7 @@ from tests.accounts.factories import member, person, staff
 from tests.submissions import factories as calls
 from tests.submissions.factories import pdf
 
-from .factories import Made, opened_lot, round_with
+from .factories import Made, opened_lot, published, round_with
 from .test_round import refused
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def checked(entries: int = 3, stages=("document_check", "scored"), unfit: int = 
     for entry in range(1, entries + 1):
         say(made, entry, 1, True, entry > unfit)
     made.round = finish_round(round=made.round, by=made.staff)
-    publish_results(rounds=[made.round], by=made.staff)
+    published(made)
     return made.again()
 
 
@@ -235,7 +235,7 @@ def test_next_stage_waits_for_the_publication_of_the_one_before():
     finish_round(round=made.round, by=made.staff)
     with refused("one_active_round_of_a_lot"):
         create_round(lot=made.lot, by=made.staff)
-    publish_results(rounds=[made.round], by=made.staff)
+    published(made)
     assert create_round(lot=made.lot, by=made.staff).stage.kind == "scored"
 
 
@@ -254,7 +254,7 @@ def test_only_the_last_stage_announces_its_results_and_selects():
         select_entries(
             round=last.round, by=last.staff, entries=[last.entry(1).pk], reason="시험 장소가 먼저 있습니다."
         )
-        publish_results(rounds=[last.round], by=last.staff)
+        published(last)
     finally:
         hooks.results_published._subscribers.remove(hook)
     assert told == [last.round.pk]
@@ -278,7 +278,7 @@ def test_stage_that_nobody_passes_concludes_the_lot():
 def test_scored_stage_before_the_last_lets_go_on_and_selects_nobody():
     made = round_with(entries=2, finished=True, stages=("scored", "council"))
     select_entries(round=made.round, by=made.staff, entries=[made.entry(1).pk])
-    publish_results(rounds=[made.round], by=made.staff)
+    published(made)
     assert outcomes(made) == ["advances", "not_selected"]
     council = next_round(made, panelists=1)
     say(council, 1, 1, True, True)

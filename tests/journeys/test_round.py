@@ -130,8 +130,15 @@ def test_staff_run_a_call_and_a_round_in_the_console(people):
     fill(page, {"reason": "시험 장소가 마련된 과제를 먼저 골랐습니다."})
     assert send(page) == 200
     number = number_in(text(page))
-    opened(page, console.replace("/change/", "/publish/"))
+    opened(page, console.replace("/change/", "/prepare/"))
     assert send(page) == 200
+    publication = page.url.partition("/change/")[0].partition("/admin/")[2]
+    opened(page, f"/admin/{publication}/publish/")
+    assert "두 번째" in text(page), "who prepared it does not publish it"
+    second = people("rounds2")
+    assert "평가 결과" in opened(second, f"/admin/{publication}/change/")
+    opened(second, f"/admin/{publication}/publish/")
+    assert send(second) == 200
     assert number in opened(page, console)
     assert "공개" in text(page)
 

@@ -27,11 +27,15 @@ from innomarket.common.clock import now
 from innomarket.common.management.commands import load_rules
 from innomarket.documents.models import Document
 from innomarket.documents.storage import PrivateStorage
+from innomarket.evaluation.models import Result
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
+from innomarket.evaluation.services.objection import file_objection
+from innomarket.evaluation.services.publication import prepare_publication
+from innomarket.evaluation.services.result import select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.notifications.models import Message
 from innomarket.submissions import kinds
-from innomarket.submissions.models import OutageCase, OutageProposal
+from innomarket.submissions.models import OutageCase, OutageProposal, Submission
 from innomarket.submissions.services.attachment import attach_file
 from innomarket.submissions.services.break_glass import ask_to_read
 from innomarket.submissions.services.call import extend_call
@@ -45,6 +49,7 @@ from tests.accounts.factories import company, institution, member, person, staff
 from tests.catalog import factories as catalog
 from tests.challenges import factories as challenges
 from tests.designation import factories as designation
+from tests.evaluation import factories as rounds
 from tests.pilots import factories as pilots
 from tests.submissions import factories as submissions
 from tests.support.staff import sign_in
@@ -258,8 +263,30 @@ def _evaluation(world: World) -> None:
         by=people["conflicted"],
         reason="지난해까지 이 기업의 자문이었습니다.",
     )
+    _published(world)
     other = create_round(lot=designation.proposal_lot(), by=by)
     seat_panelist(round=other, by=by, user=people["other_evaluator"])
+
+
+def _published(world: World) -> None:
+    """A round of three tasks of others, published; another one prepared for it."""
+    for name in ("published", "prepared"):
+        made = rounds.round_with(finished=True)
+        if name == "published":
+            own = Submission.objects.filter(pk=made.submissions[1].pk)
+            own.update(applicant_organisation=world.things["company_a"])
+        select_entries(round=made.round, by=made.staff, entries=[made.entry(1).pk])
+        if name == "published":
+            rounds.published(made)
+            world.things[name] = made.round
+            world.things["judged"] = own.get()
+            world.things["objection"] = file_objection(
+                result=Result.objects.get(entry__submission=own.get()),
+                by=world.people["company_a"],
+                text="혁신성 점수의 근거를 알려 주십시오.",
+            )
+        else:
+            world.things["publication"] = prepare_publication(rounds=[made.round], by=made.staff)
 
 
 def _supplement(world: World) -> None:

@@ -9,7 +9,9 @@ from django.utils.translation import override
 
 from innomarket.accounts.services.person import register_person
 from innomarket.common.clock import now
-from innomarket.evaluation.services.result import finish_round, publish_results, select_entries
+from innomarket.evaluation.services.objection import file_objection
+from innomarket.evaluation.services.publication import confirm_publication, prepare_publication
+from innomarket.evaluation.services.result import finish_round, select_entries
 from innomarket.portal import items, workspace
 from tests.accounts.factories import company, institution, member, person, staff
 from tests.designation import factories as committee
@@ -225,8 +227,13 @@ def test_round_goes_from_desk_to_desk_of_staff():
     made.round = finish_round(round=made.round, by=officer)
     assert any(title.startswith("Select and publish") for title in titles(officer))
     select_entries(round=made.round, by=officer, entries=[made.entry().pk])
-    publish_results(rounds=[made.round], by=officer)
-    assert not any("publish" in title for title in titles(officer))
+    prepared = prepare_publication(rounds=[made.round], by=officer)
+    assert "Look at 1 prepared publication of results" in titles(officer)
+    confirm_publication(publication=prepared, by=staff("run_rounds"))
+    assert not any("publi" in title for title in titles(officer))
+    by = made.submissions[0].created_by
+    file_objection(result=made.entry().result, by=by, text="왜 그렇습니까?")
+    assert "Answer 1 objection" in titles(officer)
 
 
 def test_opened_lot_without_a_round_asks_for_a_panel():

@@ -375,7 +375,11 @@ class Round:
             self._score(self.who(f"evaluator{turn}", "evaluator"), number, turn)
         staff.does(f"{round_path}/finish/", "finishes the round")
         self._select(staff, round_path)
-        staff.does(f"{round_path}/publish/", "publishes all results at once")
+        staff.does(f"{round_path}/prepare/", "prepares the publication")
+        page = staff.browser.get("/admin/evaluation/publication/")
+        href = next(h for h, _t in page.parsed.links if "/evaluation/publication/" in h and "/change/" in h)
+        second = self.who("rounds2", "staff (rounds, 2nd)")
+        second.does(f"{href.split('/change/')[0]}/publish/", "looks at it and publishes all results at once")
 
     def _newest_round(self, staff: Person) -> tuple[str, str]:
         page = staff.browser.get("/admin/evaluation/round/")

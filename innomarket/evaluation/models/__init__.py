@@ -1,8 +1,10 @@
+from .objection import Objection
 from .opinion import FitOpinion
 from .panel import Panelist, Recusal
-from .result import Result
+from .publication import Publication, PublishedRound
+from .result import Result, ResultFile
 from .round import Entry, Round
-from .rule import EvaluationRule
+from .rule import EvaluationRule, ObjectionRule
 from .sheet import Assignment, Finding, Score, Sheet, SheetReturn, SheetVersion
 from .visit import Visit, VisitFile
 
@@ -12,9 +14,14 @@ __all__ = [
     "EvaluationRule",
     "Finding",
     "FitOpinion",
+    "Objection",
+    "ObjectionRule",
     "Panelist",
+    "Publication",
+    "PublishedRound",
     "Recusal",
     "Result",
+    "ResultFile",
     "Round",
     "Score",
     "Sheet",

@@ -3,13 +3,13 @@
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
 
 from ..states import Outcome
-from .round import Entry
+from .round import Entry, Round
 
 
 class ResultQuerySet(models.QuerySet["Result"]):
@@ -49,6 +49,17 @@ class Result(models.Model):
     inputs_sha256 = models.CharField(_("hash of the inputs"), max_length=64)
     computed_at = models.DateTimeField(_("computed at"), db_default=Now())
     published_at = models.DateTimeField(_("published at"), null=True)
+    objections_until = models.DateTimeField(
+        _("objections until"), null=True, help_text=_("Half-open; set with the publication.")
+    )
+    code = models.CharField(
+        _("code in the published list"),
+        max_length=9,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Random, given with the publication; told to its applicant alone."),
+    )
 
     objects = ResultQuerySet.as_manager()
 
@@ -77,6 +88,15 @@ class Result(models.Model):
             models.CheckConstraint(
                 condition=Q(total=None) | Q(total__gte=0, total__lte=100), name="total_0_to_100"
             ),
+            models.CheckConstraint(
+                condition=Q(objections_until=None)
+                | Q(published_at__isnull=False, objections_until__gt=F("published_at")),
+                name="objections_after_the_publication",
+            ),
+            models.CheckConstraint(
+                condition=Q(code="") | Q(published_at__isnull=False), name="code_with_the_publication"
+            ),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_result_of_a_code"),
         ]
         triggers = [
             # Nobody is selected before the last stage, and nobody goes on after it.
@@ -109,3 +129,29 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}"
+
+
+class ResultFile(models.Model):
+    """What everybody may download of a published round, byte by byte, and its SHA-256 (``result_file.py``)."""
+
+    round = models.OneToOneField(
+        Round, on_delete=models.PROTECT, related_name="result_file", verbose_name=_("round")
+    )
+    content = models.TextField(_("content"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    made_at = models.DateTimeField(_("made at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("published file of a round")
+        verbose_name_plural = _("published files of rounds")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="result_file_has_its_hash"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="result_file_stands", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}"

@@ -37,6 +37,26 @@ class RoundQuerySet(models.QuerySet["Round"]):
         )
 
 
+# Asked when results become public, not of rounds that were published before this promise was made.
+_BY_TWO = """
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.state = 'published' THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM evaluation_publishedround part
+          JOIN evaluation_publication publication ON publication.id = part.publication_id
+         WHERE part.round_id = NEW.id AND part.standing AND publication.state = 'confirmed'
+           AND publication.confirmed_by_id <> publication.prepared_by_id
+    ) THEN
+        RAISE EXCEPTION 'Results are published by two: one prepares the publication, another one confirms it.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Round(models.Model):
     """One stage of judging a lot. Its rule is copied from the stage, and the database holds it to that."""
 
@@ -125,7 +145,14 @@ class Round(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="published_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.state = 'published'"),
+                func=_BY_TWO,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -71,3 +71,24 @@ class EvaluationRule(DatedRule):
                 ),
             ),
         ]
+
+
+class ObjectionRule(DatedRule):
+    """How long an applicant may object to a result, from the day on which it was announced to them."""
+
+    working_days = models.PositiveSmallIntegerField(
+        _("working days to object"),
+        help_text=_("Until 24:00 of the last one; the day of the announcement does not count."),
+    )
+
+    class Meta:
+        verbose_name = _("rule for objections")
+        verbose_name_plural = _("rules for objections")
+        constraints = [
+            no_overlap("one_objection_rule_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(working_days__gte=1),
+                name="objections_have_a_day",
+                violation_error_message=_("There must be at least one working day to object."),
+            ),
+        ]

@@ -1,4 +1,4 @@
-"""From the sheets to the published result: finish, select, publish; and back before publishing."""
+"""From the sheets to the result: finish, select; and back before it is published (``publication.py``)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,16 +10,16 @@ from innomarket.audit.services import changed
 from innomarket.common.clock import now
 from innomarket.common.locks import lock, lock_all
 from innomarket.common.moves import ask_move
+from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
-from innomarket.submissions.models import Submission
-from innomarket.submissions.reads import people_behind
 
-from .. import hooks, permissions, reads, words
+from .. import permissions, reads, words
 from ..models import Result, Round
 from ..ranking import compute_results
 from ..states import ROUND_MOVES, Outcome
-from .round import REASON_MAX, reason_given
+from .publication import void_publication
+from .round import REASON_MAX
 
 
 def finish_round(*, round: Round, by: Any, reason: str = "") -> Round:
@@ -82,6 +82,7 @@ def reopen_round(*, round: Round, by: Any, reason: str) -> Round:
         state = ask_move(ROUND_MOVES, "reopen", round)
         reason = reason_given(reason)
         at = now()
+        void_publication(round, by=by, reason=_("The round was opened again for scoring."))
         Result.objects.filter(entry__round=round).delete()
         round = changed(
             round, actor=by, verb="evaluation.reopen_round", reason=reason, state=state, finished_at=None
@@ -112,6 +113,7 @@ def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str
         state = ask_move(ROUND_MOVES, "select", round)
         ask(permissions.takes_a_selection(round))
         taken = Outcome.SELECTED if round.stage.is_last() else Outcome.ADVANCES
+        void_publication(round, by=by, reason=_("The selection was made anew."))
         results = lock_all(Result.objects.filter(entry__round=round))
         chosen = set(entries)
         _ask_selectable(results, chosen)
@@ -124,48 +126,6 @@ def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str
             result.outcome_reason = reason if result.entry_id in concerned else ""
         Result.objects.bulk_update(results, ["outcome", "outcome_reason"], batch_size=500)
         return changed(round, actor=by, verb="evaluation.select_entries", reason=reason.strip(), state=state)
-
-
-def publish_results(*, rounds: Sequence[Round], by: Any) -> list[Round]:
-    """Make the results of one or more rounds known, all at once or none.
-
-    Each is frozen by the database from now on; every applicant is told theirs, with scores and comments and
-    without the evaluators' names. ``results_published`` is announced for the rounds that conclude their lot: what
-    an earlier stage publishes says who goes on, and selects nothing. Raises Refused while an entry that passes is
-    not decided.
-    """
-    with transaction.atomic():
-        locked = lock_all(
-            Round.objects.filter(pk__in=[round.pk for round in rounds]).select_related("lot__call")
-        )
-        if not locked:
-            raise Refused("no_rounds", _("There are no results to publish."))
-        published = []
-        for round in locked:
-            ask(permissions.may_publish(by, round))
-            state = ask_move(ROUND_MOVES, "publish", round)
-            open_ = reads.undecided(round)
-            if open_:
-                raise Refused(
-                    "not_decided",
-                    _("Round %(number)s: %(n)s entries pass and are not decided. Select first.")
-                    % {"number": round.number, "n": open_},
-                )
-            at = now()
-            round = changed(round, actor=by, verb="evaluation.publish_results", state=state, published_at=at)
-            Result.objects.filter(entry__round=round).update(published_at=at)
-            _tell_applicants(round)
-            published.append(round)
-        concluding = set(
-            Round.objects.concluding()
-            .filter(pk__in=[one.pk for one in published])
-            .values_list("pk", flat=True)
-        )
-        for round in published:
-            if round.pk not in concluding:
-                continue
-            hooks.results_published.announce(round=round)
-    return published
 
 
 def departing(results: Sequence[Result], chosen: set[int]) -> set[int]:
@@ -240,28 +200,4 @@ def _ask_selectable(results: Sequence[Result], chosen: set[int]) -> None:
             "below_pass",
             _("An entry below the pass mark or without a result cannot be selected."),
             field="entries",
-        )
-
-
-def _tell_applicants(round: Round) -> None:
-    results = Result.objects.filter(entry__round=round).select_related(
-        "entry__revision", "entry__submission__lot__call", "entry__round__stage"
-    )
-    for result in reads.shown(results.order_by("entry__order")):
-        submission = result.entry.submission
-        tell(
-            kind="evaluation.results",
-            people=people_behind(Submission.objects.filter(pk=submission.pk)),
-            about=submission,
-            version=round.number,
-            values={
-                "number": submission.number,
-                "title": result.entry.revision.title,
-                "outcome": words.outcome(result),
-                "total": words.total(result),
-                "place": words.place(result),
-                "scores": words.scores(result.lines, result.checks_shown),
-                "comments": " / ".join(f"“{comment}”" for comment in result.comments) or "–",
-            },
-            url=words.submission_path(submission),
         )

@@ -16,6 +16,7 @@ from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock, share
 from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
+from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
 from innomarket.submissions.models import Call, CallStage, Lot, Submission, SupplementRequest
@@ -24,6 +25,7 @@ from innomarket.submissions.states import CallState
 from .. import permissions, reads, words
 from ..models import Assignment, Entry, Panelist, Recusal, Round, Sheet
 from ..states import ROUND_MOVES, SEATING, SHEET_MOVES, WRITING, RoundState
+from .publication import void_publication
 
 NUMBER = "RD"
 REASON_MAX = 300
@@ -173,6 +175,7 @@ def cancel_round(*, round: Round, by: Any, reason: str) -> Round:
         started = round.started_at is not None
         state = ask_move(ROUND_MOVES, "cancel", round)
         reason = reason_given(reason)
+        void_publication(round, by=by, reason=_("The round was cancelled."))
         round = changed(round, actor=by, verb="evaluation.cancel_round", reason=reason, state=state)
         if started:
             tell(
@@ -183,20 +186,6 @@ def cancel_round(*, round: Round, by: Any, reason: str) -> Round:
                 url=words.QUEUE_PATH,
             )
     return round
-
-
-def reason_given(reason: str, *, most: int | None = None) -> str:
-    """The reason without spaces around it. Raises Refused where none is given, or a longer one than is kept."""
-    reason = reason.strip()
-    if not reason:
-        raise Refused("reason_needed", _("Give the reason."), field="reason")
-    if most is not None and len(reason) > most:
-        raise Refused(
-            "reason_too_long",
-            _("Give the reason in at most %(most)s characters.") % {"most": most},
-            field="reason",
-        )
-    return reason
 
 
 # ── what a start is made of ──

@@ -85,7 +85,12 @@ def _tasks(cast: Cast) -> list[Submission]:
     )
     scored(round_, at=kst(2020, 4, 6, 15), salt="tasks-2020")
     selected_and_published(
-        [round_], by=staff, most=SELECTED, finish_at=kst(2020, 4, 9, 14), publish_at=kst(2020, 4, 14, 10)
+        [round_],
+        by=staff,
+        second=cast.staff["rounds2"],
+        most=SELECTED,
+        finish_at=kst(2020, 4, 9, 14),
+        publish_at=kst(2020, 4, 14, 10),
     )
     return tasks
 
@@ -134,7 +139,12 @@ def _solutions(cast: Cast, challenges: list[Challenge]) -> Call:
     for round_ in rounds:
         scored(round_, at=kst(2020, 6, 17, 15), salt=f"solutions-2020-{round_.lot.order}")
     selected_and_published(
-        rounds, by=staff, most=1, finish_at=kst(2020, 6, 22, 14), publish_at=kst(2020, 6, 26, 10)
+        rounds,
+        by=staff,
+        second=cast.staff["rounds2"],
+        most=1,
+        finish_at=kst(2020, 6, 22, 14),
+        publish_at=kst(2020, 6, 26, 10),
     )
     return call
 

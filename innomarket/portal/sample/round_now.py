@@ -79,7 +79,12 @@ def _round_before(cast: Cast, hour: datetime) -> None:
     for round_ in rounds:
         scored(round_, at=hour - timedelta(days=65), salt=f"solutions-now-{round_.lot.order}")
     selected_and_published(
-        rounds, by=staff, most=1, finish_at=hour - timedelta(days=62), publish_at=hour - timedelta(days=60)
+        rounds,
+        by=staff,
+        second=cast.staff["rounds2"],
+        most=1,
+        finish_at=hour - timedelta(days=62),
+        publish_at=hour - timedelta(days=60),
     )
     _meetings(cast, call, hour)
 
@@ -147,7 +152,12 @@ def _task_call(
     round_ = panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:5], at=opens_at + 35 * days)
     scored(round_, at=opens_at + 42 * days, salt=f"tasks-now-{turn}")
     selected_and_published(
-        [round_], by=staff, most=most, finish_at=opens_at + 46 * days, publish_at=opens_at + 50 * days
+        [round_],
+        by=staff,
+        second=cast.staff["rounds2"],
+        most=most,
+        finish_at=opens_at + 46 * days,
+        publish_at=opens_at + 50 * days,
     )
     return list(
         Challenge.objects.filter(submission__in=tasks, published_at__isnull=False)

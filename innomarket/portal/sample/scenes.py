@@ -14,7 +14,8 @@ from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import moved_to
 from innomarket.evaluation.models import Assignment, Entry, Round
 from innomarket.evaluation.services.conflict import declare_conflicts
-from innomarket.evaluation.services.result import finish_round, publish_results, select_entries
+from innomarket.evaluation.services.publication import confirm_publication, prepare_publication
+from innomarket.evaluation.services.result import finish_round, select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.evaluation.services.sheet import needs_comment, questions_of, save_sheet, submit_sheet
 from innomarket.submissions.models import Call, Lot, Submission
@@ -194,7 +195,7 @@ def papers_checked(*, lot: Lot, by: User, second: User, at: datetime) -> Round:
             sheet = save_sheet(assignment=assignment, by=second, findings=found, comment="")
             submit_sheet(sheet=sheet, by=second)
         finish_round(round=round_, by=by)
-        publish_results(rounds=[round_], by=by)
+        confirm_publication(publication=prepare_publication(rounds=[round_], by=by), by=second)
     return round_
 
 
@@ -234,9 +235,9 @@ def _points(salt: str, entry: Entry, place: int, criterion: int, most: int) -> i
 
 
 def selected_and_published(
-    rounds: Iterable[Round], *, by: User, most: int, finish_at: datetime, publish_at: datetime
+    rounds: Iterable[Round], *, by: User, second: User, most: int, finish_at: datetime, publish_at: datetime
 ) -> list[Round]:
-    """The best ``most`` of each round that passed, and all results at once."""
+    """The best ``most`` of each round that passed, and all results at once: prepared by one, published by a second."""
     finished = []
     take_stock()
     with moved_to(finish_at):
@@ -251,7 +252,8 @@ def selected_and_published(
                 )
             )
     with moved_to(publish_at):
-        return publish_results(rounds=finished, by=by)
+        prepared = prepare_publication(rounds=finished, by=by)
+        return list(confirm_publication(publication=prepared, by=second).rounds.all())
 
 
 def categorised(cast: Cast, at: datetime) -> None:

@@ -1,21 +1,18 @@
 """Who submitted and when, as one plain list under one SHA-256: frozen with the recorded opening."""
 
-import csv
-import io
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
+from innomarket.common import spreadsheets
 from innomarket.common.clock import KST
 
 from ..models import Call, Opening, Submission
 from ..states import SubmissionState
 
 FORMAT = "innomarket-roster-1"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
 
 
 def roster_of(call: Call, at: Any) -> dict[str, Any]:
@@ -83,9 +80,6 @@ def named_rows(opening: Opening) -> list[dict[str, Any]]:
 
 def as_csv(opening: Opening) -> str:
     """For staff to keep: UTF-8 with its mark, times in KST; no cell begins what a spreadsheet calculates."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, lineterminator="\r\n")
     head = [
         _("Number"),
         _("Lot"),
@@ -95,9 +89,8 @@ def as_csv(opening: Opening) -> str:
         _("Revision"),
         _("Submitted at"),
     ]
-    writer.writerow([_safe(str(cell)) for cell in (*head, "SHA-256")])
-    for row in named_rows(opening):
-        cells = (
+    rows = [
+        (
             row["number"],
             row["lot"],
             row["state_label"],
@@ -107,10 +100,7 @@ def as_csv(opening: Opening) -> str:
             row["at"].astimezone(KST).isoformat(sep=" ", timespec="seconds"),
             row["sha256"],
         )
-        writer.writerow([_safe(str(cell)) for cell in cells])
-    writer.writerow([_safe(str(_("SHA-256 of the list"))), opening.roster_sha256])
-    return out.getvalue()
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+        for row in named_rows(opening)
+    ]
+    last = (_("SHA-256 of the list"), opening.roster_sha256)
+    return spreadsheets.as_csv([(*head, "SHA-256"), *rows, last])

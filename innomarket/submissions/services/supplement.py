@@ -16,6 +16,7 @@ from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
+from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refusal, Refused, ask
 from innomarket.documents.services import receive
 from innomarket.notifications.services import tell
@@ -253,13 +254,6 @@ def _with_paper(paper: SupplementPaper) -> tuple[SupplementRequest, SupplementPa
 def _ask_due(due_at: datetime, at: datetime) -> None:
     if due_at <= at:
         raise Refused("due_is_past", _("This time is already past. Choose a later one."), field="due_at")
-
-
-def reason_given(reason: str) -> str:
-    """The reason without spaces around it. Raises Refused where none is given."""
-    if not reason.strip():
-        raise Refused("reason_needed", _("Give the reason."), field="reason")
-    return reason.strip()
 
 
 def tell_applicant(request: SupplementRequest, kind: str, *, version: str = "", **values: Any) -> int:

@@ -128,6 +128,7 @@ class CallView(TemplateView):
             "tone": tone,
             "waiting": waiting,
             "waiting_until": until,
+            "decided": decided,
             "own_closing": own_closing,
             "closes_at": own_closing or call.closes_at,
             "is_open": is_open,

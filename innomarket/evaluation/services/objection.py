@@ -1,0 +1,215 @@
+"""Objections: written and filed by the applicant within the time, answered by staff with a reason."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from innomarket.accounts.reads import staff_of
+from innomarket.audit.services import changed, created
+from innomarket.common.clock import now
+from innomarket.common.constraints import in_words
+from innomarket.common.locks import lock, lock_all
+from innomarket.common.moves import ask_move
+from innomarket.common.numbers import next_number
+from innomarket.common.reasons import reason_given
+from innomarket.common.refusals import Refused, ask
+from innomarket.notifications.services import tell
+from innomarket.submissions.models import Submission
+from innomarket.submissions.reads import people_behind
+from innomarket.submissions.words import moment
+from innomarket.timeline.services import add_milestone
+
+from .. import objections, permissions, words
+from ..models import Objection, Result
+from ..states import OBJECTION_MOVES, ObjectionOutcome, ObjectionState
+
+NUMBER = "OB"
+TEXT_MAX = 5_000
+ANSWER_MAX = 5_000
+
+
+def save_objection(*, result: Result, by: Any, text: str) -> Objection:
+    """Keep what was written; it counts for nothing before it is filed. Also after the time: no text is lost."""
+    with transaction.atomic():
+        result = _locked(result)
+        ask(permissions.may_write_objection(by, result))
+        return _kept(result, by, _within(text, TEXT_MAX, "text"))
+
+
+def file_objection(*, result: Result, by: Any, text: str) -> Objection:
+    """File the one objection to a published result. Raises Refused from the end of the time on (half-open).
+
+    Until it is answered, the later steps of what it concerns wait. The chief of the round and the staff are told.
+    """
+    with transaction.atomic():
+        result = _locked(result)
+        ask(permissions.may_file_objection(by, result))
+        at = now()
+        ask(objections.too_late(result, at))
+        text = _within(text, TEXT_MAX, "text")
+        if not text:
+            raise Refused("text_needed", _("Write what you object to, and why."), field="text")
+        objection = _kept(result, by, text)
+        objection = changed(
+            objection,
+            actor=by,
+            verb="evaluation.file_objection",
+            state=ask_move(OBJECTION_MOVES, "file", objection),
+            filed_at=at,
+            filed_by=by,
+        )
+        _tell_filed(objection)
+    return objection
+
+
+def withdraw_objection(*, objection: Objection, by: Any) -> Objection:
+    """Take it back before it is answered. It was the one for this decision: there is no second one."""
+    with transaction.atomic():
+        _locked(objection.result)
+        objection = _again(objection)
+        ask(permissions.may_file_objection(by, objection.result))
+        state = ask_move(OBJECTION_MOVES, "withdraw", objection)
+        objection = changed(
+            objection, actor=by, verb="evaluation.withdraw_objection", state=state, ended_at=now()
+        )
+        _tell(objection, "objection_withdrawn", _staff(objection), words.objection_console_path(objection))
+    return objection
+
+
+def answer_objection(*, objection: Objection, by: Any, outcome: str, answer: str) -> Objection:
+    """Answer with a reason; what it held back goes on.
+
+    Not by the chief of the round, nor by who prepared its publication: it is about them.
+    """
+    with transaction.atomic():
+        _locked(objection.result)
+        objection = _again(objection)
+        ask(permissions.may_answer_objection(by, objection))
+        state = ask_move(OBJECTION_MOVES, "answer", objection)
+        if outcome not in ObjectionOutcome.values:
+            raise Refused("no_such_outcome", _("Choose an outcome."), field="outcome")
+        answer = reason_given_at("answer", answer)
+        objection = changed(
+            objection,
+            actor=by,
+            verb="evaluation.answer_objection",
+            state=state,
+            ended_at=now(),
+            answered_by=by,
+            outcome=outcome,
+            answer=answer,
+        )
+        _tell(
+            objection,
+            "objection_answered",
+            _applicants(objection),
+            words.objection_path(objection.result),
+            outcome=words.outcome(objection),
+        )
+        _milestone(objection, "objection_answered", gettext_lazy("The objection %(number)s was answered"))
+    return objection
+
+
+def reason_given_at(field: str, text: str) -> str:
+    """The answer, at its own field. Raises Refused where it is missing or longer than is kept."""
+    try:
+        return reason_given(text, most=ANSWER_MAX)
+    except Refused as refused:
+        raise Refused(refused.code, refused.reason, field=field) from None
+
+
+# ── what the steps are made of ──
+
+
+def _locked(result: Result) -> Result:
+    """The result, with the submissions concerned locked: filing and their later steps never run at once."""
+    result = Result.objects.select_related(
+        "entry__round__chief", "entry__revision", "entry__submission__applicant_organisation"
+    ).get(pk=result.pk)
+    if result.published_at is None:
+        raise Refused("not_published", _("This result is not published."))
+    lock_all(Submission.objects.filter(pk__in=objections.concerned(result)))
+    return result
+
+
+def _again(objection: Objection) -> Objection:
+    rows = Objection.objects.select_related(
+        "result__entry__round__chief",
+        "result__entry__revision",
+        "result__entry__submission__story",
+        "result__entry__submission__applicant_organisation",
+    )
+    return lock(rows, objection.pk)
+
+
+def _kept(result: Result, by: Any, text: str) -> Objection:
+    """The draft with this text; a first one is made. Raises Refused where it was filed."""
+    objection = Objection.objects.filter(result=result).first()
+    if objection is None:
+        with in_words(Objection):
+            return created(
+                Objection(
+                    number=next_number(NUMBER),
+                    result=result,
+                    text=text,
+                    until=objections.until_of(result),
+                ),
+                actor=by,
+                verb="evaluation.begin_objection",
+                result=result.pk,
+            )
+    objection = _again(objection)
+    if objection.state != ObjectionState.DRAFT:
+        raise Refused(
+            "objected_already", _("There is an objection to this result already: one for each decision.")
+        )
+    ask_move(OBJECTION_MOVES, "save", objection)
+    objection.text, objection.saved_at = text, now()
+    objection.save(update_fields=["text", "saved_at"])
+    return objection
+
+
+def _within(text: str, most: int, field: str) -> str:
+    text = text.strip()
+    if len(text) > most:
+        raise Refused("text_too_long", _("Write at most %(most)s characters.") % {"most": most}, field=field)
+    return text
+
+
+def _applicants(objection: Objection) -> Any:
+    return people_behind(Submission.objects.filter(pk=objection.result.entry.submission_id))
+
+
+def _staff(objection: Objection) -> list[Any]:
+    """The chief of the round, and the staff who run rounds."""
+    chief = objection.result.entry.round.chief
+    return list({person.pk: person for person in [chief, *staff_of("run_rounds")]}.values())
+
+
+def _tell_filed(objection: Objection) -> None:
+    at = moment(objection.filed_at) if objection.filed_at else ""
+    path = words.objection_path(objection.result)
+    _tell(objection, "objection_filed", _applicants(objection), path, at=at)
+    _tell(objection, "objection_to_answer", _staff(objection), words.objection_console_path(objection), at=at)
+    _milestone(
+        objection, "objection_filed", gettext_lazy("An objection to the result was filed (%(number)s)")
+    )
+
+
+def _tell(objection: Objection, kind: str, people: Any, url: str, **values: Any) -> None:
+    tell(
+        kind=f"evaluation.{kind}",
+        people=people,
+        about=objection,
+        values=objections.values_of(objection) | values,
+        url=url,
+    )
+
+
+def _milestone(objection: Objection, kind: str, text: Any) -> None:
+    """In the submission's own story, not in the public one of the need: others need not know who objects."""
+    story = objection.result.entry.submission.story
+    if story is not None:
+        add_milestone(story, kind=kind, text=text, values={"number": objection.number}, public=False)

@@ -1,0 +1,150 @@
+"""The applicant's page of an objection to its result: write, file, follow, withdraw."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from innomarket.common.clock import now
+from innomarket.common.refusals import Refused, allowed
+from innomarket.common.views import ConfirmView, ServiceFormView
+from innomarket.submissions.models import Submission
+
+from .. import objections, permissions, reads, words
+from ..forms import ObjectionForm
+from ..models import Objection
+from ..services import objection as services
+from ..states import ObjectionState
+
+TONES: dict[str, str] = {
+    ObjectionState.DRAFT: "warning",
+    ObjectionState.FILED: "primary",
+    ObjectionState.ANSWERED: "information",
+    ObjectionState.WITHDRAWN: "neutral",
+}
+
+
+class OwnResultMixin(LoginRequiredMixin, ServiceFormView):
+    """A page about the published result of one's own side; that of anybody else does not exist here (404)."""
+
+    result_of: Any = None
+    objection: Objection | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            submission = Submission.objects.of_applicant(request.user).filter(number=kwargs["number"]).first()
+            results = reads.results_of(submission) if submission is not None else []
+            if not results:
+                raise Http404
+            self.result_of = results[0]
+            self.objection = Objection.objects.filter(result=self.result_of.pk).first()
+            self.at = now()
+        return super().dispatch(request, *args, **kwargs)
+
+    def page(self) -> str:
+        return reverse("evaluation:objection", args=[self.kwargs["number"]])
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        path = words.submission_path(self.result_of.entry.submission)
+        return [(self.kwargs["number"], path)] if path else []
+
+    def back_url(self) -> str:
+        return words.submission_path(self.result_of.entry.submission)
+
+
+class ObjectionView(OwnResultMixin):
+    """The form while it is a draft and in time; then what was filed, and the answer."""
+
+    template_name = "evaluation/objection.html"
+    form_class = ObjectionForm
+    title = gettext_lazy("Objection to a result")
+    submit_label = gettext_lazy("File the objection")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"text": self.objection.text if self.objection else ""}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "later" in request.POST:
+            form = self.get_form()
+            try:
+                services.save_objection(
+                    result=self.result_of, by=request.user, text=request.POST.get("text", "")
+                )
+            except Refused as refused:
+                form.is_valid()
+                return self.refuse(form, refused)
+            messages.success(request, _("Saved. It counts for nothing before you file it."))
+            return HttpResponseRedirect(self.page())
+        return super().post(request, *args, **kwargs)
+
+    def perform(self, form: forms.BaseForm) -> Objection:
+        return services.file_objection(
+            result=self.result_of, by=self.request.user, text=form.cleaned_data["text"]
+        )
+
+    def refuse(self, form: forms.BaseForm, refused: Refused) -> HttpResponse:
+        """Too late: what was written is kept as a draft, so that nobody loses a text."""
+        if refused.code == "too_late":
+            services.save_objection(
+                result=self.result_of, by=self.request.user, text=form.cleaned_data["text"]
+            )
+        return super().refuse(form, refused)
+
+    def get_success_url(self) -> str:
+        return self.page()
+
+    def get_success_message(self, form: forms.BaseForm) -> Any:
+        return _("Filed. You are told when it is answered.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        objection, result = self.objection, self.result_of
+        draft = objection is None or objection.state == ObjectionState.DRAFT
+        late = objections.too_late(result, self.at) if draft else None
+        user = self.request.user
+        return super().get_context_data(
+            objection=objection,
+            result=result,
+            submission=result.entry.submission,
+            draft=draft,
+            late=late,
+            may_write=allowed(permissions.may_write_objection(user, result)),
+            file_refusal=permissions.may_file_objection(user, result),
+            until=objections.until_of(result),
+            last_day=words.last_day(objections.until_of(result)),
+            state=objection.get_state_display() if objection else "",
+            tone=TONES[objection.state] if objection else "",
+            now=self.at,
+            section="workspace",
+            **kwargs,
+        )
+
+
+class WithdrawObjectionView(OwnResultMixin, ConfirmView):
+    title = gettext_lazy("Withdraw the objection")
+    form_class = forms.Form
+    template_name = "common/confirm.html"
+    submit_label = gettext_lazy("Withdraw the objection")
+    danger = True
+    success_message = gettext_lazy("The objection is withdrawn.")
+
+    def effects(self) -> list[Any]:
+        return [
+            _("It is not answered, and what waits for it goes on"),
+            _("There is one objection for each decision: you cannot file another one"),
+        ]
+
+    def perform(self, form: forms.BaseForm) -> Objection:
+        if self.objection is None:
+            raise Http404
+        return services.withdraw_objection(objection=self.objection, by=self.request.user)
+
+    def get_success_url(self) -> str:
+        return self.page()
+
+    def back_url(self) -> str:
+        return self.page()
