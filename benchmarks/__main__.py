@@ -1,7 +1,4 @@
-"""`python -m benchmarks [drafts|closing|messages|ranking] [--drafts N] [--messages N] [--entries N] [--rounds N]`.
-
-All are measured, or those that are named.
-"""
+"""`python -m benchmarks [NAME …] [--drafts N] [--people N] [--messages N] …`: all, or those that are named."""
 
 import argparse
 import os
@@ -9,16 +6,23 @@ import platform
 
 from benchmarks.table import Table
 
-NAMES = ("drafts", "closing", "messages", "ranking")
+NAMES = ("drafts", "closing", "lastminute", "messages", "ranking")
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     made.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; none named: all")
-    made.add_argument("--drafts", type=int, default=500, help="drafts of the call that closes (goal: 20000)")
+    made.add_argument("--drafts", type=int, default=20_000, help="drafts of the call that closes")
+    made.add_argument("--people", type=int, default=300, help="who submits in the last minute")
+    made.add_argument("--slow", type=int, default=24, help="how many of them have a slow line")
     made.add_argument("--messages", type=int, default=10_000, help="messages told and sent (goal: 100000)")
     made.add_argument("--entries", type=int, default=5000, help="entries of the round that is ranked")
-    made.add_argument("--rounds", type=int, default=5, help="how often each is measured; the median counts")
+    made.add_argument(
+        "--rounds",
+        type=int,
+        default=5,
+        help="how often drafts, messages and rankings are measured; the median counts",
+    )
     return made
 
 
@@ -27,16 +31,18 @@ def main() -> None:
     if unknown := set(options.names) - set(NAMES):
         raise SystemExit(f"No such benchmark: {', '.join(sorted(unknown))}")
     # Importing them starts servers of their own (tests.support.engines): not before the arguments are understood.
-    from benchmarks import closing, drafts, messages, ranking
+    from benchmarks import closing, drafts, lastminute, messages, ranking
 
-    table = Table()
-    if not options.names or "drafts" in options.names:
+    table, wanted = Table(), options.names or NAMES
+    if "drafts" in wanted:
         drafts.measure(table, rounds=options.rounds)
-    if not options.names or "closing" in options.names:
-        closing.measure(table, drafts=options.drafts, rounds=options.rounds)
-    if not options.names or "messages" in options.names:
+    if "closing" in wanted:
+        closing.measure(table, drafts=options.drafts)
+    if "lastminute" in wanted:
+        lastminute.measure(table, people=options.people, slow=options.slow)
+    if "messages" in wanted:
         messages.measure(table, messages=options.messages, rounds=options.rounds)
-    if not options.names or "ranking" in options.names:
+    if "ranking" in wanted:
         ranking.measure(table, entries=options.entries, rounds=options.rounds)
     print(table)
     print(f"{os.cpu_count()} processors, Python {platform.python_version()}, PostgreSQL without fsync.")

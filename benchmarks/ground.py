@@ -42,10 +42,84 @@ def editors(count: int) -> list[dict[str, str]]:
     return made
 
 
-def closings(count: int) -> float:
-    """Close a call that has so many drafts; the seconds it took."""
-    import time
+def crowd(count: int) -> list[dict[str, str]]:
+    """As many signed-in people of one call, each with a complete draft without files: its number, a session's key."""
+    from django.test import Client
 
+    from tests.accounts import factories as accounts
+    from tests.submissions import factories
+
+    lot = factories.lot_of(task_call())
+    made = []
+    for _ in range(count):
+        user, organisation = factories.applicant(accounts.institution())
+        draft = factories.submission(lot=lot, by=user, organisation=organisation)
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        made.append({"number": draft.number, "session": client.cookies["innomarket_session"].value})
+    return made
+
+
+def closing_in(seconds: int) -> float:
+    """Have the call close so many seconds from now, by the database's clock; the instant, in seconds of the epoch.
+
+    Straight in the row: the product never moves a closing to an earlier instant.
+    """
+    from datetime import timedelta
+
+    from innomarket.common.clock import now
+    from innomarket.submissions.models import Call
+
+    closes_at = now() + timedelta(seconds=seconds)
+    Call.objects.update(closes_at=closes_at, opening_at=closes_at + timedelta(hours=1))
+    return closes_at.timestamp()
+
+
+def stored(_count: int) -> dict[str, dict[str, Any]]:
+    """Number → what is stored of its last revision: when, each file's SHA-256 read from the store, the seal again."""
+    import hashlib
+
+    from innomarket.submissions import freezing
+    from innomarket.submissions.models import Revision
+
+    found = {}
+    rows = Revision.objects.select_related("submission__lot__call").prefetch_related("files__document")
+    for revision in rows.order_by("ordinal"):
+        files = []
+        for file in revision.files.all():
+            with file.document.file.open("rb") as kept:
+                files.append(hashlib.file_digest(kept, "sha256").hexdigest())
+        found[revision.submission.number] = {
+            "submitted_at": revision.submitted_at.timestamp(),
+            "files": files,
+            "seal_holds": freezing.digest(freezing.frozen_revision(revision)) == revision.sha256,
+        }
+    return found
+
+
+def closing(count: int) -> dict[str, list[float]]:
+    """Close a call with so many drafts, each of another organisation and person, and do the least that it can mean.
+
+    The least: one UPDATE of the call and one INSERT … SELECT of the notices from whom stands behind the drafts. Three
+    times each in turn, undone every time; the seconds of each.
+    """
+    from django.db import connection, transaction
+
+    call = _call_with_drafts(count)
+    ours, bare = [], []
+    for _round in range(3):
+        for seconds, work in ((bare, _close_bare), (ours, _close_ours)):
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")
+            with transaction.atomic():
+                seconds.append(work(call, count))
+                transaction.set_rollback(True)
+    return {"ours": ours, "bare": bare}
+
+
+def _call_with_drafts(count: int) -> "Call":
+    """Copies of one draft with its organisation, person and membership, made by the database."""
+    from innomarket.accounts.models import Membership, Organisation, User
     from innomarket.submissions.models import Submission
     from innomarket.submissions.services.submission import begin_submission
     from tests.accounts import factories as accounts
@@ -54,13 +128,97 @@ def closings(count: int) -> float:
     call = task_call()
     user, organisation = factories.applicant(accounts.institution())
     first = begin_submission(by=user, lot=factories.lot_of(call), organisation=organisation)
-    fields = [field.attname for field in Submission._meta.concrete_fields if not field.primary_key]
-    values = {name: getattr(first, name) for name in fields}
-    copies = [Submission(**values | {"number": f"{first.number}-{n}"}) for n in range(1, count)]
-    Submission.objects.bulk_create(copies, batch_size=1000)
-    began = time.perf_counter()
-    factories.close(call)
-    return time.perf_counter() - began
+    people = copies(User, user.pk, count - 1, email="'crowd' || n || '@example.com'")
+    bodies = copies(
+        Organisation,
+        organisation.pk,
+        count - 1,
+        name_ko="'기관 ' || n",
+        name_en="'Body ' || n",
+        institution_code="lpad(n::text, 7, '0')",
+    )
+    copies(
+        Membership,
+        Membership.objects.get(user=user).pk,
+        count - 1,
+        user_id=f"{people} + n",
+        organisation_id=f"{bodies} + n",
+    )
+    copies(
+        Submission,
+        first.pk,
+        count - 1,
+        number=f"'{first.number}-' || n",
+        applicant_organisation_id=f"{bodies} + n",
+        created_by_id=f"{people} + n",
+        saved_by_id=f"{people} + n",
+    )
+    return call
+
+
+def copies(model: Any, pk: int, count: int, **different: str) -> int:
+    """Copies of a row, alike but for ``different``: column → SQL over ``n`` from 1. The key before the first one."""
+    from django.db import connection
+
+    table = model._meta.db_table
+    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    values = [different.get(column, f't."{column}"') for column in columns]
+    named = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(id) FROM {table}")
+        before = cursor.fetchone()[0] + 1000
+        cursor.execute(
+            f"INSERT INTO {table} (id, {named}) OVERRIDING SYSTEM VALUE"
+            f" SELECT {before} + n, {', '.join(values)} FROM {table} t, generate_series(1, %s) n WHERE t.id = %s",
+            [count, pk],
+        )
+    return int(before)
+
+
+def _close_ours(call: "Call", count: int) -> float:
+    import time
+
+    from innomarket.common.clock import moved_to
+    from innomarket.notifications.models import Message
+    from innomarket.submissions.services.call import close_call
+
+    with moved_to(call.closes_at):
+        began = time.perf_counter()
+        close_call(call=call)
+        took = time.perf_counter() - began
+    told = Message.objects.filter(kind="submissions.closed_without_yours").count()
+    assert told == count, f"{told} of {count} were told"
+    return took
+
+
+def _close_bare(call: "Call", count: int) -> float:
+    import time
+
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        began = time.perf_counter()
+        cursor.execute(
+            "UPDATE submissions_call SET state = 'closed', closed_at = closes_at WHERE id = %s", [call.pk]
+        )
+        cursor.execute(BARE_NOTICES, [call.pk])
+        took = time.perf_counter() - began
+        assert cursor.rowcount == count, f"{cursor.rowcount} of {count} were told"
+    return took
+
+
+BARE_NOTICES = """
+    INSERT INTO notifications_message (kind, recipient_id, address_to, language, subject, body, url, object_label,
+        key, state, attempts, next_attempt_at, error, created_at)
+    SELECT 'submissions.closed_without_yours', u.id, '', u.language, 'The call has closed',
+        repeat('It closed without a submission of yours. ', 8), '/calls/', 'submissions.call:1',
+        'closed:' || u.id, 'waiting', 0, now(), '', now()
+    FROM accounts_user u WHERE u.is_active AND u.id IN (
+        SELECT m.user_id FROM accounts_membership m
+        JOIN submissions_submission s ON s.applicant_organisation_id = m.organisation_id
+        JOIN submissions_lot l ON l.id = s.lot_id
+        WHERE l.call_id = %s AND s.state = 'draft')
+"""
 
 
 def ranking(count: int) -> dict[str, list[float]]:
@@ -74,7 +232,15 @@ def main(name: str, count: int) -> Any:
     import django
 
     django.setup()
-    return {"editors": editors, "closings": closings, "ranking": ranking}[name](count)
+    grounds: dict[str, Any] = {
+        "editors": editors,
+        "ranking": ranking,
+        "crowd": crowd,
+        "closing_in": closing_in,
+        "stored": stored,
+        "closing": closing,
+    }
+    return grounds[name](count)
 
 
 if __name__ == "__main__":

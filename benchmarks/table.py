@@ -1,6 +1,6 @@
 """What is printed."""
 
-from statistics import median
+from statistics import median, quantiles
 
 
 class Table:
@@ -17,6 +17,16 @@ class Table:
         middle = median(values)
         text = f"{middle:,.3g}" if middle < 100 else f"{middle:,.0f}"
         self.rows.append((name, f"{text} {unit}".strip(), shown, goal))
+
+    def spread(self, name: str, seconds: list[float]) -> None:
+        """One row: the median of many times, and how long the slowest twentieth and the slowest one took."""
+        if not seconds:
+            self.rows.append((name, "–", "none", ""))
+            return
+        late = quantiles(seconds, n=20)[18] if len(seconds) > 1 else seconds[0]
+        self.rows.append(
+            (name, f"{median(seconds):.3g} s", f"p95 {late:.3g}, longest {max(seconds):.3g}", "")
+        )
 
     def __str__(self) -> str:
         rows = [self.HEAD, *self.rows]
