@@ -87,11 +87,12 @@ def _kind_of(archive: zipfile.ZipFile, names: set[str]) -> tuple[str, str]:
         raise WrongContent("damaged", DAMAGED)
     if "[Content_Types].xml" in names:
         declared = _read(archive, "[Content_Types].xml")
+        # By its part too: a document that hides its macros behind the plain type is taken by some programs.
+        if b"macroEnabled" in declared or any(name.lower().endswith("vbaproject.bin") for name in names):
+            raise WrongContent.macros()
         for part, (extension, word, content_type) in PARTS.items():
             if part in names and word in declared:
                 return extension, content_type
-        if b"macroEnabled" in declared:
-            raise WrongContent.macros()
     return "zip", "application/zip"
 
 

@@ -124,6 +124,11 @@ def test_recognise_macros_are_refused():
     assert refused("a.docx", content) == "macros"
 
 
+def test_recognise_macros_behind_the_plain_type_are_refused():
+    content = ooxml("word/document.xml", "wordprocessingml.document", **{"word/vbaProject.bin": b"1"})
+    assert refused("a.docx", content) == "macros"
+
+
 def test_recognise_locked_zip_is_refused():
     content = bytearray(CONTENT["docx"])
     struct.pack_into("<H", content, content.find(b"PK\x01\x02") + 8, 1)

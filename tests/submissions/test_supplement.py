@@ -11,6 +11,7 @@ from pypdf import PdfWriter
 
 from innomarket.common.clock import KST, moved_to, now
 from innomarket.common.refusals import Refused
+from innomarket.documents.types import EICAR
 from innomarket.evaluation.services import round as rounds
 from innomarket.notifications.models import Message
 from innomarket.submissions import blank, freezing
@@ -279,6 +280,31 @@ def test_blank_pages_are_hinted_and_a_blank_file_is_refused():
     part = SimpleUploadedFile("part.pdf", pages(text, b""), content_type="application/pdf")
     paper = give(request, upload=part)
     assert (paper.pages, paper.blank_pages) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.html", b"<html><script>1</script>"),
+        ("a.pdf", b"<svg onload='1'/>"),
+        ("a.pdf", factories.PDF + b"<html><script>1</script></html>"),
+        ("a.pdf", b"PK\x03\x04"),
+        ("a.exe", factories.PDF),
+        ("a\u202efdp.exe", factories.PDF),
+        ("a.pdf", factories.PDF.replace(b"\nxref", b"\n%" + EICAR + b"\nxref", 1)),
+        ("a.pdf", b""),
+    ],
+)
+def test_bad_file_is_refused_at_its_field_and_the_date_is_kept(client, store, name, content):
+    request = asked(1)
+    client.force_login(owner(request))
+    before = sorted(path for path in store.rglob("*") if path.is_file())
+    data = {"stated_on": today().isoformat(), "file": SimpleUploadedFile(name, content)}
+    answer = client.post(reverse("submissions:supplement_paper", args=[request.number, 1]), data)
+    assert answer.status_code in (409, 422)
+    assert answer.context["form"].errors["file"] and today().isoformat() in answer.content.decode()
+    assert request.papers.get().document is None
+    assert sorted(path for path in store.rglob("*") if path.is_file()) == before
 
 
 def test_pages_of_the_applicant_from_the_upload_to_the_receipt(client):

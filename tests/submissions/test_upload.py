@@ -4,6 +4,7 @@ import hashlib
 import io
 import unicodedata
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.db import transaction
@@ -14,8 +15,9 @@ from innomarket.documents import quarantine, types, uploads
 from innomarket.documents.models import Document, Piece, Upload
 from innomarket.submissions.models import Attachment, SubmissionRule
 from innomarket.submissions.services import submission as submissions
+from tests.accounts import factories as accounts
 from tests.documents.clamd import clamd
-from tests.documents.factories import CONTENT, zipped
+from tests.documents.factories import CONTENT, ooxml, zipped
 from tests.documents.factories import pdf as pdf_of
 
 from . import factories, tus
@@ -28,6 +30,15 @@ PDF = pdf_of("x" * 5000)
 @pytest.fixture
 def draft():
     return factories.submission(files=False)
+
+
+@pytest.fixture
+def task(client):
+    """A draft whose place takes every kind of file; its author is signed in."""
+    user, institution = factories.applicant(accounts.institution())
+    call = factories.open_call("challenge_task")
+    client.force_login(user)
+    return factories.submission(call=call, by=user, organisation=institution, files=False)
 
 
 @pytest.fixture
@@ -217,13 +228,22 @@ def by_tus(client, draft, name, content, slot):
 WAYS = {"form": by_form, "tus": by_tus}
 
 BOMB = zipped({"[Content_Types].xml": b"x", "word/document.xml": b"\0" * (12 << 20)})
+MACROS = ooxml("word/document.xml", "wordprocessingml.document", **{"word/vbaProject.bin": b"x"})
+CLIMBING = ooxml("word/document.xml", "wordprocessingml.document", **{"../../evil.sh": b"x"})
 REFUSED = {
     "html": ("a.html", b"<html><script>1</script>"),
     "html as pdf": ("a.pdf", b"<html><script>1</script>"),
     "svg": ("a.svg", b"<svg onload='1'/>"),
     "svg as png": ("a.png", b"<svg onload='1'/>"),
     "polyglot": ("a.pdf", PDF + b"<html><script>1</script></html>"),
-    "zip bomb": ("a.pdf", BOMB),
+    "zip bomb": ("a.docx", BOMB),
+    "zip bomb as pdf": ("a.pdf", BOMB),
+    "zip as hwpx": ("a.hwpx", zipped({"a.txt": b"x"})),
+    "docx as xlsx": ("a.xlsx", CONTENT["docx"]),
+    "macros": ("a.docx", MACROS),
+    "climbing inside": ("a.docx", CLIMBING),
+    "ole as hwp": ("a.hwp", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(2048, b"\0")),
+    "html behind a picture": ("a.png", CONTENT["png"] + b"<script>1</script>"),
     "empty": ("a.pdf", b""),
     "over the limit": ("a.pdf", pdf_of("y" * 30_000)),
     "wrong extension": ("a.exe", PDF),
@@ -236,15 +256,29 @@ REFUSED = {
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("case", REFUSED)
 def test_bad_file_is_refused_in_words_and_leaves_nothing(
-    owner, draft, store, way, case, django_capture_on_commit_callbacks
+    client, task, store, way, case, django_capture_on_commit_callbacks
 ):
     SubmissionRule.objects.update(max_file_bytes=20_000)
     name, content = REFUSED[case]
     with django_capture_on_commit_callbacks(execute=True):
-        answer = WAYS[way](owner, draft, name, content, "more")
+        answer = WAYS[way](client, task, name, content, "attachment")
     assert answer.status_code == 422
     assert len(answer.content.decode()) > 20
     assert not Attachment.objects.exists() and not Document.objects.exists() and stored(store) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", sorted(CONTENT))
+def test_every_kind_is_kept_under_its_korean_name_and_comes_back_as_it_was(client, task, way, kind):
+    name = f"사업 계획서 (최종) №1.{kind}"
+    assert WAYS[way](client, task, name, CONTENT[kind], "attachment").status_code in (204, 302)
+    file = Attachment.objects.get()
+    assert file.document.name == name
+    answer = client.get(reverse("submissions:file", args=[task.number, file.pk]))
+    assert b"".join(answer.streaming_content) == CONTENT[kind]
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(name)}"
+    assert answer["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer["Content-Security-Policy"]
+    assert not answer["Content-Type"].startswith(("text/", "image/svg"))
 
 
 @pytest.mark.parametrize("way", WAYS)
