@@ -1,6 +1,7 @@
 """Fill a step of the form: one form for the page, the service and the check before submitting."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -99,7 +100,8 @@ def missing(submission: Submission) -> list[Missing]:
     said = {(line.step, line.field) for line in found}
     subject = kind.subject(submission)
     for step in kind.steps:
-        form = step.form(data=stored_data(step, subject), instance=kind.subject(submission))
+        # A bound form writes into its row: each takes a copy, so that none sees what another one left.
+        form = step.form(data=stored_data(step, subject), instance=copy(subject))
         for name, messages in errors_of(form).items():
             if (step.code, name or None) not in said:
                 label = str(form.fields[name].label) if name else str(step.title)
