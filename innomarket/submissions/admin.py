@@ -27,13 +27,13 @@ from .console import (  # noqa: F401 (their pages register themselves)
     supplements,
 )
 from .console.supplements import AskForPapers
-from .models import Call, ReminderRule, Submission, SubmissionRule
+from .models import Call, ClosingRule, ReminderRule, Submission, SubmissionRule
 from .services import call as services
 from .services.call_parts import ONE_SCORED
 from .services.call_parts import stages_of as stages_as_written
 from .states import CallState, SubmissionState
 from .views.call import stages_of, state_of, waiting_for
-from .words import moment, titled
+from .words import closing_rule_lines, moment, titled
 
 RUNS_ROUNDS = "accounts.run_rounds"
 
@@ -158,6 +158,7 @@ class AnnounceCall(_CallStep):
             _("It takes submissions from %(opens)s to %(closes)s.")
             % {"opens": moment(obj.opens_at), "closes": moment(obj.closes_at)},
             _("Criteria, weights and lots cannot be changed any more."),
+            *closing_rule_lines(ClosingRule.objects.at()),
             *self.owners(obj),
         ]
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from innomarket.common import formats
 from innomarket.notifications.rendering import Lines
@@ -28,6 +29,25 @@ def file_lines(files: list[tuple[Any, int, str]]) -> Lines:
     """(Slot's label, bytes, SHA-256) of each file, one a line: no file names, which are sealed content."""
     lines = [f"– {label}, {formats.filesize(size)}, SHA-256 {sha256}" for label, size, sha256 in files]
     return Lines("\n" + "\n".join(lines) if lines else "–")
+
+
+def rule_line(rule: Any) -> str:
+    """Which dated rule a page follows: its source, and whether it is our default."""
+    if rule.is_default:
+        return _("Rule in force (our default). Source: %(source)s") % {"source": rule.source}
+    return _("Rule in force. Source: %(source)s") % {"source": rule.source}
+
+
+def closing_rule_lines(rule: Any) -> list[str]:
+    """What the rule asks of the closing of an announced call; nothing where there is none."""
+    if rule is None:
+        return []
+    words = (
+        _("Announced calls close on the hour, at most %(n)s in one hour.")
+        if rule.on_the_hour and settings.CLOSING_ON_THE_HOUR
+        else _("At most %(n)s announced calls close in one hour.")
+    )
+    return [words % {"n": f"{rule.most_in_an_hour:,}"}, rule_line(rule)]
 
 
 def verify_url(number: str, sha256: str) -> Lines:

@@ -8,7 +8,7 @@ from django.utils.translation import activate
 
 from innomarket.common import formats
 from innomarket.common.clock import KST, now
-from innomarket.submissions.models import Amendment, DeadlineMove, Outage
+from innomarket.submissions.models import Amendment, ClosingRule, DeadlineMove, Outage
 from innomarket.submissions.services import call as calls
 from tests.accounts import factories as accounts
 from tests.support.staff import sign_in
@@ -49,7 +49,12 @@ def test_staff_record_look_and_apply(client, staff):
     assert made["Location"] == reverse("admin:submissions_outage_change", args=[outage.pk])
     page = client.get(reverse("admin:submissions_outage_apply", args=[outage.pk]))
     text = " ".join(str(line) for line in page.context["effects"])
-    assert "1 deadline moves" in text and "1 person is told" in text and call.number in text
+    assert (
+        "our default" in text
+        and "1 deadline moves" in text
+        and "1 person is told" in text
+        and call.number in text
+    )
     assert not DeadlineMove.objects.exists()
     assert client.post(reverse("admin:submissions_outage_apply", args=[outage.pk])).status_code == 302
     move = DeadlineMove.objects.get()
@@ -124,3 +129,19 @@ def test_calendar_shows_the_calls_of_a_month_with_the_servers_countdown(client):
 )
 def test_calendar_of_no_month_is_not_found(client, month):
     assert client.get(reverse("submissions:calendar"), {"month": month}).status_code == 404
+
+
+def test_pages_name_the_rule_that_they_follow_and_whose_default_it_is(client, staff, settings):
+    """The calendar, the moves of an outage and the announcement: each says the rule, in both languages."""
+    settings.CLOSING_ON_THE_HOUR = True
+    month = "/calls/calendar/"
+    assert "정시에 마감" in (page := client.get(month).content.decode()) and "자체 기본값" in page
+    assert (
+        "close on the hour" in (page := client.get(f"/en{month}").content.decode()) and "our default" in page
+    )
+    ClosingRule.objects.update(on_the_hour=False, is_default=False, source="An order of the agency")
+    page = client.get(f"/en{month}").content.decode()
+    assert "on the hour" not in page and "our default" not in page and "An order of the agency" in page
+    draft = factories.call(by=staff)
+    page = client.get(reverse("admin:submissions_call_announce", args=[draft.pk])).content.decode()
+    assert "An order of the agency" in page

@@ -22,7 +22,7 @@ from ..models import BreakGlass, BreakGlassRule, OutageCase, Submission
 from ..services import break_glass as services
 from ..services import case as cases
 from ..states import CaseState, GlassState, SubmissionState
-from ..words import moment
+from ..words import moment, rule_line
 
 RUNS_ROUNDS = "accounts.run_rounds"
 
@@ -81,10 +81,12 @@ class Grant(_Decide):
     done = gettext_lazy("Granted. The applicant is told.")
 
     def effects(self, obj: BreakGlass) -> list[Any]:
-        hours = BreakGlassRule.objects.at().hours
+        rule = BreakGlassRule.objects.at()
         return [
-            _("You and who asked can read this one submission for %(n)s hours, nobody else.") % {"n": hours},
+            _("You and who asked can read this one submission for %(n)s hours, nobody else.")
+            % {"n": rule.hours},
             _("The applicant is told at once who reads it, why and until when, and sees each reading."),
+            rule_line(rule),
         ]
 
     def perform(self, obj: BreakGlass, form: Any) -> BreakGlass:  # type: ignore[override]

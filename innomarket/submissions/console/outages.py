@@ -18,7 +18,7 @@ from ..models import ClosingRule, DeadlineMove, Outage, OutageProposal, OutageRu
 from ..services import outage as services
 from ..services.moving import taking_part
 from ..states import OutageState, ProposalState
-from ..words import moment, titled
+from ..words import moment, rule_line, titled
 from . import proposals
 
 RUNS_ROUNDS = "accounts.run_rounds"
@@ -79,7 +79,7 @@ class ApplyOutage(_OutageStep):
             % {"number": missed.call.number, "n": len(missed.drafts)}
             for missed in plan.missed[:SHOWN]
         ]
-        return lines
+        return [*lines, rule_line(OutageRule.objects.at())]
 
     def perform(self, obj: Any, form: Any) -> Any:  # type: ignore[override]
         return services.apply_outage(outage=obj, by=self.request.user)

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
-from innomarket.common.clock import KST, kst, now
+from innomarket.common.clock import KST, kst, now, today
 
 from .. import deadlines, kinds, outcomes
-from ..models import Call
+from ..models import Call, ClosingRule
 from ..states import CallState
+from ..words import closing_rule_lines
 from .call import state_of
 
 
@@ -52,6 +53,7 @@ class CallCalendar(TemplateView):
             )
         found = {
             "now": at,
+            "rules": closing_rule_lines(ClosingRule.objects.filter(valid__contains=today()).first()),
             "rows": rows,
             "month": _name(first),
             "before": f"{before:%Y-%m}",

@@ -129,7 +129,7 @@ class PaperView(OwnSupplementMixin, ServiceFormView):
         return self.page()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        paper = self.paper
+        paper, rule = self.paper, SubmissionRule.objects.at()
         return super().get_context_data(
             title=titled(paper, "name"),
             lead=paper.why,
@@ -137,7 +137,8 @@ class PaperView(OwnSupplementMixin, ServiceFormView):
             paper=paper,
             closed=self.closed(),
             extensions=", ".join(services.EXTENSIONS).upper(),
-            limit=formats.filesize(SubmissionRule.objects.at().max_file_bytes),
+            limit=formats.filesize(rule.max_file_bytes),
+            limit_is_ours=rule.is_default,
             **kwargs,
         )
 
