@@ -1,8 +1,9 @@
-"""What somebody typed when the session was gone: kept for a while, and given back to the same browser.
+"""What somebody typed when the session was gone: kept for a while, and given back to the same person and browser.
 
 A view that sets ``keeps_typed = True`` loses nothing when its form meets a session that ended or a form that is older
 than the sign-in: the fields lie sealed in the cache under a random key, and only the browser that sent them holds the
-key, in a cookie. The view gives them back (``taken``) to a person who may open that page; nothing is stored by it.
+key, in a cookie. Its form carries ``writer(user)``: who it was made for, signed. The view gives the fields back
+(``taken``) to this person alone, never to a colleague who signs in next at the same machine; nothing is stored by it.
 """
 
 import io
@@ -11,7 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+import tink
 from django.conf import settings
+from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -23,8 +26,15 @@ log = structlog.get_logger(__name__)
 
 COOKIE = "innomarket_kept"
 SECONDS = 2 * 3600
+WRITER_SECONDS = 48 * 3600  # a page may stand open over night
 MOST_BYTES = 512 * 1024
-LEFT_OUT = ("csrfmiddlewaretoken",)
+WRITER = "writer"
+LEFT_OUT = ("csrfmiddlewaretoken", WRITER)
+
+
+def writer(user: Any) -> str:
+    """For the form's hidden field ``writer``: whose text it will hold."""
+    return signing.dumps(user.pk, salt=__name__)
 
 
 def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -32,15 +42,18 @@ def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
     Only what a page of ours sent from this very site is kept, and no more than a long form holds.
     """
+    person = _written_by(request)
     typed = request.POST.copy()
     for name in LEFT_OUT:
         typed.pop(name, None)
     text = typed.urlencode().encode()
-    if not _from_here(request) or not typed or len(text) > MOST_BYTES:
+    if person is None or not _from_here(request) or not typed or len(text) > MOST_BYTES:
         return response
     key = secrets.token_urlsafe(32)
     try:
-        cache.set(_name(key), b"".join(sealing.sealed([text], _place(key, request.path_info))), SECONDS)
+        cache.set(
+            _name(key), b"".join(sealing.sealed([text], _place(key, request.path_info, person))), SECONDS
+        )
     except Exception:  # the cache is away: the page says so by giving nothing back
         log.warning("typed text could not be kept")
         return response
@@ -65,8 +78,11 @@ def taken(request: HttpRequest) -> QueryDict | None:
         return None
     if not stored:
         return None
-    with sealing.unsealed(io.BytesIO(stored), _place(key, request.path_info)) as stream:
-        return QueryDict(stream.read())
+    try:
+        with sealing.unsealed(io.BytesIO(stored), _place(key, request.path_info, request.user.pk)) as stream:
+            return QueryDict(stream.read())
+    except tink.TinkError:  # somebody else's
+        return None
 
 
 def drop(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -110,5 +126,12 @@ def _name(key: str) -> str:
     return f"kept:{key}"
 
 
-def _place(key: str, path: str) -> str:
-    return f"kept:{key}:{path}"
+def _place(key: str, path: str, person: int) -> str:
+    return f"kept:{key}:{path}:{person}"
+
+
+def _written_by(request: HttpRequest) -> int | None:
+    try:
+        return int(signing.loads(request.POST.get(WRITER, ""), salt=__name__, max_age=WRITER_SECONDS))
+    except signing.BadSignature:
+        return None

@@ -8,7 +8,7 @@
 
   const given = JSON.parse(form.dataset.draft);
   const texts = given.texts;
-  const version = form.querySelector("[name=version]");
+  const version = form.querySelector("[name=version]"), open = form.querySelector("[name=window]");
   const PREFIX = "draft:";
   const key = `${PREFIX}${given.person}:${location.pathname}`;
   const PAUSE = 2000, AGAIN = 10000;
@@ -18,6 +18,8 @@
     const all = new URLSearchParams(new FormData(form));
     all.delete("csrfmiddlewaretoken");
     all.delete("version");
+    all.delete("window");
+    all.delete("writer");
     return all.toString();
   };
   let stored = fields();
@@ -28,7 +30,7 @@
     if (action) line.append(" ", action);
   };
   const act = (tag, text, set) => Object.assign(document.createElement(tag), { textContent: text }, set);
-  const remember = (sent = false) => sessionStorage.setItem(key, JSON.stringify({ fields: fields(), version: version.value, sent }));
+  const remember = (sent = false) => sessionStorage.setItem(key, JSON.stringify({ fields: fields(), version: version.value, window: open.value, sent }));
   const forget = () => sessionStorage.removeItem(key);
 
   const later = (after) => { clearTimeout(timer); timer = setTimeout(save, after); };
@@ -45,7 +47,7 @@
     } else if (answer.state === "signed_out") {
       stop(texts.signed_out, act("a", texts.sign_in, { href: given.login }));
     } else if (answer.state === "stale") {
-      stop(texts.stale, act("button", texts.look, { type: "submit", className: "button button-text button-small", name: "stay", value: "1" }));
+      stop(answer.message, act("button", texts.look, { type: "submit", className: "button button-text button-small", name: "stay", value: "1" }));
     } else if (answer.state === "refused") {
       stop(answer.message);
     } else {
@@ -90,7 +92,8 @@
     const drop = act("button", texts.drop, { type: "button", className: "button button-text button-small" });
     back.addEventListener("click", () => {
       fill(new URLSearchParams(before.fields));
-      version.value = before.version; // an older one than what is stored shows both
+      version.value = before.version; // an older one than what somebody else changed shows both
+      open.value = before.window;
       say(texts.back);
       later(0);
     });

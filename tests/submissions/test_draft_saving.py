@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import activate
 
@@ -23,6 +25,7 @@ from . import factories
 pytestmark = pytest.mark.django_db
 
 JSON = {"accept": "application/json"}
+AUTOSAVE_QUERIES = 28
 HERE = {"origin": "http://testserver"}
 
 
@@ -45,6 +48,12 @@ def address(draft):
 def title_of(draft) -> str:
     draft.challenge.refresh_from_db()
     return draft.challenge.title
+
+
+@pytest.fixture
+def written(draft):
+    """What the form of this person carries."""
+    return {"writer": kept.writer(draft.created_by)}
 
 
 def save(client, address, **fields):
@@ -100,7 +109,12 @@ def test_both_texts_can_be_chosen_answer_by_answer(client, draft, address):
     assert [row["name"] for row in both.context["both"]] == ["keep:title", "keep:problem"]
     page = both.content.decode()
     assert all(text in page for text in ("그들의 제목", "나의 제목", "그들의 글", "나의 글"))
-    chosen = {"keep:title": "mine", "keep:problem": "theirs", "version": both.context["version"]}
+    chosen = {
+        "asked": ["title", "problem"],
+        "keep:title": "mine",
+        "keep:problem": "theirs",
+        "version": both.context["version"],
+    }
     assert client.post(address, mine | chosen).status_code == 302
     draft.challenge.refresh_from_db()
     assert (draft.challenge.title, draft.challenge.problem) == ("나의 제목", "그들의 글")
@@ -154,6 +168,147 @@ def test_submitted_is_not_written_on_after_the_closing(client):
     with moved_to(done.lot.call.closes_at):
         answer = save(client, reverse("submissions:edit", args=[done.number, "problem"]), title="x")
     assert answer.status_code == 409 and answer.json()["state"] == "refused"
+
+
+# ── two people, two windows ──
+
+
+@pytest.fixture
+def colleague(draft):
+    person = accounts.person()
+    accounts.member(person, draft.applicant_organisation, "editor")
+    return person
+
+
+def test_two_people_at_two_steps_do_not_collide(draft, colleague):
+    seen = draft.version
+    save_step = submissions.save_step
+    save_step(
+        submission=draft, by=colleague, step="plan", data={"budget_won": "5000"}, version=seen, window="b"
+    )
+    save_step(
+        submission=draft, by=draft.created_by, step="problem", data={"title": "가"}, version=seen, window="a"
+    )
+    draft.challenge.refresh_from_db()
+    assert (draft.challenge.title, draft.challenge.budget_won) == ("가", 5000)
+
+
+def test_two_people_at_one_step_are_asked_about_the_same_answer_alone(client, draft, colleague, address):
+    sign_in(client, draft.created_by)
+    version = client.get(address).context["version"]
+    submissions.save_step(
+        submission=draft, by=colleague, step="problem", data={"title": "동료의 제목"}, version=version
+    )
+    mine = {"title": "", "problem": "나의 글", "version": version, "window": "mine"}
+    page = client.post(address, mine)
+    assert page.status_code == 409
+    (row,) = page.context["both"]
+    assert (row["field"], row["by"]) == ("title", colleague)
+    assert row["chosen"] == "", "neither side is chosen beforehand"
+    again = client.post(address, mine | {"asked": "title", "version": page.context["version"]})
+    assert again.status_code == 422 and "Choose for each answer" in again.content.decode()
+    assert title_of(draft) == "동료의 제목"
+    last = mine | {"asked": "title", "keep-all": "theirs", "version": again.context["version"]}
+    assert client.post(address, last).status_code == 302
+    draft.challenge.refresh_from_db()
+    assert (draft.challenge.title, draft.challenge.problem) == ("동료의 제목", "나의 글")
+
+
+def test_mine_for_all_stores_mine(client, draft, colleague, address):
+    sign_in(client, draft.created_by)
+    version = client.get(address).context["version"]
+    submissions.save_step(
+        submission=draft, by=colleague, step="problem", data={"title": "동료", "problem": "글"}
+    )
+    mine = {"title": "나", "problem": "내 글", "version": version, "asked": ["title", "problem"]}
+    page = client.post(address, {name: mine[name] for name in ("title", "problem", "version")})
+    sent = mine | {"keep-all": "mine", "version": page.context["version"]}
+    assert client.post(address, sent).status_code == 302
+    draft.challenge.refresh_from_db()
+    assert (draft.challenge.title, draft.challenge.problem) == ("나", "내 글")
+
+
+def test_what_was_saved_while_both_were_looked_at_is_asked_about_again(client, draft, colleague, address):
+    sign_in(client, draft.created_by)
+    version = client.get(address).context["version"]
+    submissions.save_step(submission=draft, by=colleague, step="problem", data={"title": "하나"})
+    page = client.post(address, {"title": "나", "version": version})
+    submissions.save_step(submission=draft, by=colleague, step="problem", data={"title": "둘"})
+    sent = {"title": "나", "version": page.context["version"], "asked": "title", "keep:title": "mine"}
+    again = client.post(address, sent)
+    assert again.status_code == 409 and "둘" in again.content.decode()
+    assert title_of(draft) == "둘"
+
+
+def test_lost_answer_to_a_save_does_not_make_the_window_its_own_rival(client, draft, address):
+    sign_in(client, draft.created_by)
+    page = client.get(address).context
+    known = {"version": page["version"], "window": page["window"]}
+    save(client, address, title="하나", **known)  # its answer never arrives: the version stays
+    assert save(client, address, title="하나 둘", **known).status_code == 200
+    other = save(client, address, title="셋", version=page["version"], window="another")
+    assert other.status_code == 409 and str(draft.created_by) in other.json()["message"]
+
+
+def test_same_text_from_two_windows_is_no_conflict(client, draft, address):
+    sign_in(client, draft.created_by)
+    for window in ("one", "two"):
+        answer = save(client, address, title="같은 글", version=draft.version, window=window)
+        assert answer.status_code == 200
+
+
+def test_history_names_the_answers_and_never_their_text(draft):
+    data = {"title": "까막눈", "problem": "까막눈이 볼 글"}
+    submissions.save_step(submission=draft, by=draft.created_by, step="problem", data=data, window="w")
+    edit = DraftEdit.objects.get()
+    assert edit.fields == {"title": draft.version + 1, "problem": draft.version + 1}
+    assert "까막눈" not in str(DraftEdit.objects.values())
+
+
+def test_audit_gains_an_entry_when_another_answer_is_touched(draft):
+    for data in ({"title": "가"}, {"title": "나"}, {"problem": "다"}, {"problem": "라"}):
+        submissions.save_step(
+            submission=draft, by=draft.created_by, step="problem", data=data, by_itself=True
+        )
+    said = [entry.changes["fields"] for entry in Entry.objects.filter(verb="submissions.save").order_by("pk")]
+    assert said == [["title"], ["problem"]]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE submissions_draftedit SET by_id = (SELECT max(id) FROM accounts_user)",
+        "UPDATE submissions_draftedit SET step = 'plan'",
+        "UPDATE submissions_draftedit SET last_at = began_at - interval '1 second'",
+        "DELETE FROM submissions_draftedit",
+    ],
+)
+def test_history_cannot_be_rewritten_by_plain_sql(draft, colleague, attack):
+    submissions.save_step(submission=draft, by=draft.created_by, step="problem", data={"title": "가"})
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(attack)
+    edit = DraftEdit.objects.get()
+    assert (edit.by, edit.step) == (draft.created_by, "problem")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_save_by_itself_asks_as_much_as_ever_and_less_than_the_button(
+    client, draft, colleague, address, rows
+):
+    sign_in(client, draft.created_by)
+    for n in range(rows):
+        for by in (colleague, draft.created_by):
+            submissions.save_step(submission=draft, by=by, step="plan", data={"budget_won": n + 1 + by.pk})
+    page = client.get(address).context
+    known = {"window": page["window"], "version": page["version"]}
+    known["version"] = save(client, address, title="가", **known).json()["version"]
+    with CaptureQueriesContext(connection) as by_itself:
+        version = save(client, address, title="가나", **known).json()["version"]
+    with CaptureQueriesContext(connection) as by_hand:
+        client.post(address, {"title": "가나다", "stay": "1", "window": "w", "version": version}, follow=True)
+    assert len(by_itself) == AUTOSAVE_QUERIES
+    assert len(by_itself) < len(by_hand)
+    print("QUERIES", len(by_itself), len(by_hand))
 
 
 # ── who changed what ──
@@ -212,8 +367,8 @@ def test_script_is_told_that_the_session_is_gone(client, draft, address):
     assert (answer.status_code, answer.json()) == (401, {"state": "signed_out"})
 
 
-def test_form_sent_without_a_session_comes_back_after_signing_in(client, draft, address):
-    typed = {"title": "쓰던 제목", "problem": "쓰던 글", "version": "1"}
+def test_form_sent_without_a_session_comes_back_after_signing_in(client, draft, address, written):
+    typed = written | {"title": "쓰던 제목", "problem": "쓰던 글", "version": "1"}
     gone = client.post(address, typed, headers=HERE)
     assert gone.status_code == 302 and "next=" in gone["Location"]
     sign_in(client, draft.created_by)
@@ -226,29 +381,54 @@ def test_form_sent_without_a_session_comes_back_after_signing_in(client, draft, 
     assert "kept" not in client.get(address).context
 
 
-def test_kept_text_can_be_dropped(client, draft, address):
-    client.post(address, {"title": "쓰던 제목"}, headers=HERE)
+def test_kept_text_can_be_dropped(client, draft, address, written):
+    client.post(address, written | {"title": "쓰던 제목"}, headers=HERE)
     sign_in(client, draft.created_by)
     assert client.post(address, {"forget": "1"}).status_code == 302
     assert "쓰던 제목" not in client.get(address).content.decode()
 
 
-def test_kept_text_is_given_to_the_same_browser_alone(client, draft, address):
-    client.post(address, {"title": "쓰던 제목"}, headers=HERE)
+def test_kept_text_is_given_to_the_same_browser_alone(client, draft, address, written):
+    client.post(address, written | {"title": "쓰던 제목"}, headers=HERE)
     elsewhere = Client()
     sign_in(elsewhere, draft.created_by)
     assert "쓰던 제목" not in elsewhere.get(address).content.decode()
 
 
-def test_kept_text_is_given_to_nobody_who_may_not_open_the_draft(client, draft, address):
-    client.post(address, {"title": "쓰던 제목"}, headers=HERE)
+def test_kept_text_is_given_to_nobody_who_may_not_open_the_draft(client, draft, address, written):
+    client.post(address, written | {"title": "쓰던 제목"}, headers=HERE)
     sign_in(client, accounts.person())
     answer = client.get(address)
     assert answer.status_code == 404 and "쓰던 제목" not in answer.content.decode()
 
 
-def test_kept_text_lies_sealed(client, address):
-    client.post(address, {"title": "PLANTED-MARK"}, headers=HERE)
+def test_kept_text_is_not_given_to_a_colleague_at_the_same_browser(client, draft, address, written):
+    colleague = accounts.person()
+    accounts.member(colleague, draft.applicant_organisation, "editor")
+    client.post(address, written | {"title": "쓰던 제목"}, headers=HERE)
+    sign_in(client, colleague)
+    page = client.get(address)
+    assert page.status_code == 200 and "쓰던 제목" not in page.content.decode()
+    sign_in(client, draft.created_by)
+    assert "쓰던 제목" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("writer", ["", "1", "1:forged:signature"])
+def test_nothing_is_kept_of_a_form_that_names_no_writer(client, address, writer):
+    client.post(address, {"title": "x", "writer": writer}, headers=HERE)
+    assert kept.COOKIE not in client.cookies
+
+
+def test_kept_text_is_gone_when_it_saved_itself(client, draft, address, written):
+    client.post(address, written | {"title": "쓰던 제목"}, headers=HERE)
+    sign_in(client, draft.created_by)
+    assert client.get(address).context["kept"]
+    assert save(client, address, title="쓰던 제목과 더", version="1").json()["state"] == "saved"
+    assert "kept" not in client.get(address).context
+
+
+def test_kept_text_lies_sealed(client, address, written):
+    client.post(address, written | {"title": "PLANTED-MARK"}, headers=HERE)
     key = client.cookies[kept.COOKIE].value
     stored = cache.get(f"kept:{key}")
     assert stored and b"PLANTED-MARK" not in stored and b"title" not in stored
@@ -257,26 +437,26 @@ def test_kept_text_lies_sealed(client, address):
 @pytest.mark.parametrize(
     "headers", [{}, {"origin": "http://evil.example"}, {"referer": "http://evil.example/x"}]
 )
-def test_nothing_is_kept_of_what_another_site_sends(client, address, headers):
-    client.post(address, {"title": "x"}, headers=headers)
+def test_nothing_is_kept_of_what_another_site_sends(client, address, written, headers):
+    client.post(address, written | {"title": "x"}, headers=headers)
     assert kept.COOKIE not in client.cookies
 
 
-def test_nothing_is_kept_of_more_than_a_long_form(client, address):
-    client.post(address, {"title": "x" * (kept.MOST_BYTES + 1)}, headers=HERE)
+def test_nothing_is_kept_of_more_than_a_long_form(client, address, written):
+    client.post(address, written | {"title": "x" * (kept.MOST_BYTES + 1)}, headers=HERE)
     assert kept.COOKIE not in client.cookies
 
 
-def test_kept_text_without_the_cache_still_leads_to_the_sign_in(client, address, monkeypatch):
+def test_kept_text_without_the_cache_still_leads_to_the_sign_in(client, address, written, monkeypatch):
     monkeypatch.setattr(kept.cache, "set", lambda *args: (_ for _ in ()).throw(ConnectionError()))
-    answer = client.post(address, {"title": "x"}, headers=HERE)
+    answer = client.post(address, written | {"title": "x"}, headers=HERE)
     assert answer.status_code == 302 and kept.COOKIE not in client.cookies
 
 
-def test_form_older_than_the_sign_in_comes_back_with_what_was_typed(draft, address):
+def test_form_older_than_the_sign_in_comes_back_with_what_was_typed(draft, address, written):
     client = Client(enforce_csrf_checks=True)
     sign_in(client, draft.created_by)
-    typed = {"title": "쓰던 제목", "csrfmiddlewaretoken": "a" * 64}
+    typed = written | {"title": "쓰던 제목", "csrfmiddlewaretoken": "a" * 64}
     answer = client.post(address, typed, headers=HERE)
     assert (answer.status_code, answer["Location"]) == (302, address)
     assert "쓰던 제목" in client.get(address).content.decode()

@@ -157,6 +157,111 @@ def test_two_windows_saving_at_once_keep_the_first():
     assert draft.challenge.title == winners[0]
 
 
+def test_two_windows_saving_themselves_at_once_keep_the_first_and_name_one_author_each():
+    """Two people at one answer: one is stored, the other one is told; no mixture, and the history is the truth."""
+    for _round in range(3):
+        draft = factories.submission(complete=False)
+        colleague, seen = accounts.person(), draft.version
+        accounts.member(colleague, draft.applicant_organisation, "editor")
+        people = (draft.created_by, colleague)
+        outcomes = at_once(*(writing(draft, by, f"of {by.pk}", seen) for by in people))
+        stored = [by for by, outcome in zip(people, outcomes, strict=True) if outcome.error is None]
+        (error,) = (outcome.error for outcome in outcomes if outcome.error)
+        assert isinstance(error, submissions.Stale) and error.theirs["title"].by == stored[0]
+        draft.challenge.refresh_from_db()
+        assert draft.challenge.title == f"of {stored[0].pk}"
+        assert [edit.by for edit in draft.edits.filter(step="problem")] == stored
+
+
+def test_saving_itself_while_submitting_is_in_the_revision_or_after_it():
+    """The revision holds the old or the new text whole; the draft keeps the new one, and stays submitted."""
+    for _round in range(4):
+        draft = factories.submission()
+        by, old = draft.created_by, draft.title
+        saved, submitted = at_once(
+            writing(draft, by, "새 제목", draft.version),
+            lambda d=draft, u=by: submissions.submit(submission=d, by=u),
+        )
+        assert saved.error is None and submitted.error is None
+        draft.refresh_from_db()
+        revision = Revision.objects.get(submission=draft)
+        assert draft.state == "submitted" and draft.title in ("새 제목", old)
+        assert revision.title in (old, "새 제목")
+        draft.challenge.refresh_from_db()
+        assert draft.challenge.title == "새 제목"
+        assert submissions.is_unchanged(draft) is (revision.title == "새 제목")
+
+
+def test_saving_itself_while_the_call_closes_loses_nothing_and_submits_nothing():
+    for _round in range(3):
+        draft = factories.submission()
+        call = draft.lot.call
+        saved, closed = at_once(
+            at(call.closes_at, writing(draft, draft.created_by, "막판에 쓴 글", draft.version)),
+            at(call.closes_at, calls.close_call, call=call),
+        )
+        assert closed.error is None and saved.error is None
+        draft.refresh_from_db()
+        draft.challenge.refresh_from_db()
+        assert (draft.state, draft.challenge.title) == ("draft", "막판에 쓴 글")
+        assert not Revision.objects.filter(submission=draft).exists()
+
+
+def test_what_was_submitted_is_not_written_on_when_the_call_closes():
+    """At the closing instant a save on what was submitted is refused, whoever has the call first."""
+    done = factories.submitted()
+    call, revision = done.lot.call, done.current
+    saved, closed = at_once(
+        at(call.closes_at, writing(done, done.created_by, "늦은 글", done.version)),
+        at(call.closes_at, calls.close_call, call=call),
+    )
+    assert closed.error is None and saved.error.code == "call_closed"
+    done.refresh_from_db()
+    assert (done.state, done.current) == ("submitted", revision)
+
+
+def test_saving_itself_while_withdrawing_never_takes_it_up_again():
+    done = factories.submitted()
+    saved, withdrawn = at_once(
+        writing(done, done.created_by, "더 쓴 글", done.version),
+        lambda: submissions.withdraw(submission=done, by=done.created_by),
+    )
+    assert withdrawn.error is None
+    assert saved.error is None or saved.error.code == "withdrawn"
+    done.refresh_from_db()
+    assert done.state == "withdrawn"
+
+
+def test_saving_itself_and_a_file_at_once_keep_both():
+    draft = factories.submission(files=False)
+    saved, attached = at_once(
+        writing(draft, draft.created_by, "글", draft.version),
+        lambda: submissions.attach_file(
+            submission=draft, by=draft.created_by, slot="paper", upload=factories.pdf()
+        ),
+    )
+    assert saved.error is None and attached.error is None
+    draft.challenge.refresh_from_db()
+    assert (draft.challenge.title, draft.attachments.kept().count()) == ("글", 1)
+
+
+def writing(draft, by, title, version):
+    """A page of this person's that saves itself."""
+
+    def save():
+        return submissions.save_step(
+            submission=draft,
+            by=by,
+            step="problem",
+            data={"title": title},
+            version=version,
+            window=f"of-{by.pk}",
+            by_itself=True,
+        )
+
+    return save
+
+
 def test_opening_while_an_outage_is_recorded_leaves_an_opened_call_or_a_void_preparation():
     """Whoever has the call first: it is opened and the outage finds it so, or the preparation has fallen."""
     start = now() + timedelta(days=7)

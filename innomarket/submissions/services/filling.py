@@ -85,6 +85,13 @@ def fill(subject: models.Model, values: Mapping[str, Any]) -> list[str]:
     return list(before)
 
 
+def differing(stored: forms.ModelForm, typed: forms.ModelForm) -> list[str]:
+    """Names of the fields in which what was typed is not what is stored, in the form's order."""
+    return [
+        bound.name for bound in stored if bound.field.has_changed(bound.value(), typed[bound.name].value())
+    ]
+
+
 def errors_of(form: forms.ModelForm) -> dict[str, list[str]]:
     """Field name → messages; what concerns several fields stands under ``""``."""
     return {

@@ -19,25 +19,29 @@ from innomarket.common.refusals import Refusal, Refused, ask
 from innomarket.notifications.services import tell
 
 from .. import deadlines, freezing, hooks, kinds, permissions, reads
-from ..models import Call, Lot, Revision, RevisionFile, Submission
+from ..models import Call, DraftEdit, Lot, Revision, RevisionFile, Submission
 from ..states import SUBMISSION_MOVES, SubmissionState
 from ..words import file_lines, moment, submission_path, titled, verify_url
 from . import filling
 from .attachment import attach_file, remove_file
-from .editing import note_edit
+from .editing import changed_since, note_edit
 
 __all__ = ["attach_file", "begin_submission", "remove_file", "save_step", "submit", "withdraw"]
 
 
 class Stale(Refused):
-    """Somebody else (or another window) saved in between; ``submission`` holds what they saved."""
+    """Somebody else (or another window) changed the same answer in between, and to something else.
 
-    def __init__(self, submission: Submission) -> None:
+    ``submission`` holds what they saved, ``theirs`` who changed which answer (name → ``DraftEdit``).
+    """
+
+    def __init__(self, submission: Submission, theirs: Mapping[str, DraftEdit]) -> None:
         super().__init__(
             "changed_elsewhere",
             _("Meanwhile this was changed in another window or by a colleague. Nothing was overwritten."),
         )
         self.submission = submission
+        self.theirs = dict(theirs)
 
 
 def begin_submission(*, by: Any, lot: Lot, organisation: Organisation | None = None) -> Submission:
@@ -82,13 +86,15 @@ def save_step(
     step: str,
     data: Mapping[str, Any],
     version: int | None = None,
+    window: str = "",
     by_itself: bool = False,
 ) -> Submission:
     """Store what is valid of one step; what is not is left as it was.
 
     ``data`` is what the browser sent, or a plain dict of the fields to change. ``version`` is the one
-    that the page showed: where somebody saved since, nothing is stored (``Stale``, with what they
-    saved). ``refused_fields`` of the submission returned says what was not stored and why.
+    that the page showed, ``window`` the page's own name: where somebody else changed one of these answers
+    since, and to something else, nothing is stored (``Stale``, with what they saved). Work on other steps or
+    answers is no such case. ``refused_fields`` of the submission returned says what was not stored and why.
 
     ``by_itself``: the page saves while somebody writes. Then nothing is done where nothing changed, what was
     withdrawn is not taken up again, and the audit has one entry for each stretch of work (``DraftEdit``).
@@ -102,8 +108,6 @@ def save_step(
         submission.lot.call = call
         ask(permissions.may_edit(by, submission))
         ask(_not_writable(call, submission))
-        if version is not None and version != submission.version:
-            raise Stale(submission)
         if by_itself:
             ask(_withdrawn(submission))
         state = _taken_up(submission)
@@ -112,6 +116,8 @@ def save_step(
         if page is None:
             raise Refused("unknown_step", _("This form has no such step."), status=404)
         form = filling.step_form(submission, page, data)
+        if version is not None and version != submission.version:
+            _ask_not_changed_elsewhere(submission, page, form, version, window)
         values = filling.valid_values(form)
         subject = kind.subject(submission)
         names = filling.fill(subject, values)
@@ -126,8 +132,8 @@ def save_step(
         submission.version += 1
         submission.title = kind.freeze(submission).title[:200]
         submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at", "version", "title"])
-        begins = note_edit(submission, by=by, step=step, at=at)
-        if begins or not by_itself:
+        news = note_edit(submission, by=by, step=step, at=at, names=names, window=window)
+        if news or not by_itself:
             record(
                 actor=by,
                 verb="submissions.save",
@@ -218,6 +224,18 @@ def is_unchanged(submission: Submission) -> bool:
 
 
 # ── what is asked ──
+
+
+def _ask_not_changed_elsewhere(
+    submission: Submission, page: kinds.Step, form: Any, version: int, window: str
+) -> None:
+    theirs = changed_since(submission, step=page.code, version=version, window=window)
+    if not theirs:
+        return
+    differing = filling.differing(filling.step_form(submission, page), form)
+    clashes = {name: theirs[name] for name in differing if name in theirs}
+    if clashes:
+        raise Stale(submission, clashes)
 
 
 def _ask_only_one(submission: Submission) -> None:

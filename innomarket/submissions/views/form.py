@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,16 +21,17 @@ from ..forms import UploadForm
 from ..models import SubmissionRule
 from ..services import filling
 from ..services import submission as services
+from ..services.editing import changed_since
 from ..states import SubmissionState
-from ..templatetags.submissions import answer, checked
+from ..templatetags.submissions import checked
 from ..words import moment, titled
+from . import both
 from .own import OwnMixin, localised
 from .progress import Progress, files_url, page_url, step_url
 from .saving import draft_settings, saved_by_itself, signed_out
 from .uploading import upload_settings
 
 EDITS_SHOWN = 20
-KEEP = "keep:"  # before a field's name: whose text stays, "mine" or "theirs"
 
 
 class FormPage(OwnMixin, TemplateView):
@@ -84,22 +85,26 @@ class StepView(FormPage):
         if typed is None:
             return self.render_to_response(self.get_context_data(form=form))
         form.full_clean()
-        return self.render_to_response(self.get_context_data(form=form, kept=True, version=_version(typed)))
+        shown = {"version": both.version_of(typed), "window": both.window_of(typed)}
+        return self.render_to_response(self.get_context_data(form=form, kept=True, **shown))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         step = self._step()
         if kept.wants_json(request):
-            return saved_by_itself(request, self.submission, step, _version(request.POST))
+            return saved_by_itself(request, self.submission, step)
         if "forget" in request.POST:
             return kept.drop(request, HttpResponseRedirect(request.path))
-        self.typed = chosen(self.submission, step, request.POST)
+        if both.undecided(request.POST):
+            return self._ask_again()
+        self.typed = both.chosen(self.submission, step, request.POST)
         try:
             saved = services.save_step(
                 submission=self.submission,
                 by=request.user,
                 step=step.code,
                 data=self.typed,
-                version=_version(request.POST),
+                version=both.version_of(request.POST),
+                window=both.window_of(request.POST),
             )
         except services.Stale as stale:
             return self._show_both(stale)
@@ -124,6 +129,8 @@ class StepView(FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         step = self._step()
         context = {"step": step, "title": step.title, "lead": step.lead, "version": self.submission.version}
+        context["window"] = both.window_of(self.request.POST)
+        context["writer"] = kept.writer(self.request.user)
         found = super().get_context_data(**{**context, **kwargs})
         if found["may_edit"] and "both" not in kwargs and self.submission.state != SubmissionState.WITHDRAWN:
             found["draft"] = draft_settings(self.request)
@@ -148,7 +155,7 @@ class StepView(FormPage):
             )
             return HttpResponseRedirect(localised(self.kind.url(self.submission)))
         messages.success(self.request, _("Saved %(time)s.") % {"time": time})
-        if "stay" in self.request.POST:
+        if "stay" in self.request.POST or both.ALL in self.request.POST:
             return HttpResponseRedirect(self.request.path)
         return HttpResponseRedirect(Progress(self.submission, self.current).next_url)
 
@@ -160,68 +167,26 @@ class StepView(FormPage):
 
     def _show_both(self, stale: services.Stale) -> HttpResponse:
         """Nothing was stored: what the other window saved stands beside what was typed here."""
-        step = self._step()
         self.submission.version, self.submission.saved_at = (
             stale.submission.version,
             stale.submission.saved_at,
         )
-        stored = filling.step_form(self.submission, step)
-        typed = filling.step_form(self.submission, step, self.typed)
+        return self._ask_whose(self.typed, stale.theirs, stale.reason, stale.status)
+
+    def _ask_again(self) -> HttpResponse:
+        """Nothing was chosen for an answer: both texts again, what others saved meanwhile among them."""
+        theirs = changed_since(
+            self.submission, step=self._step().code, version=0, window=both.window_of(self.request.POST)
+        )
+        return self._ask_whose(self.request.POST, theirs, _("Choose for each answer whose text stays."), 422)
+
+    def _ask_whose(self, sent: Any, theirs: Any, reason: Any, status: int) -> HttpResponse:
+        stored = filling.step_form(self.submission, self._step())
+        typed = filling.step_form(self.submission, self._step(), sent)
         typed.full_clean()
-        context = self.get_context_data(
-            form=typed,
-            both=differing(stored, typed),
-            saver=stale.submission.saved_by,
-            saved_elsewhere_at=stale.submission.saved_at,
-            refusal=stale.reason,
-        )
-        return self.render_to_response(context, status=stale.status)
-
-
-def _version(sent: QueryDict) -> int | None:
-    """The version that the page showed."""
-    text = sent.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def differing(stored: forms.ModelForm, typed: forms.ModelForm) -> list[dict[str, Any]]:
-    """The fields whose typed text is not what is stored, each with both in words."""
-    found = []
-    for bound in stored:
-        theirs, mine = bound.value(), typed[bound.name].value()
-        if not bound.field.has_changed(theirs, mine):
-            continue
-        found.append(
-            {
-                "name": f"{KEEP}{bound.name}",
-                "label": bound.label,
-                "mine": answer(_in_words(bound.field, mine)),
-                "stored": answer(_in_words(bound.field, theirs)),
-            }
-        )
-    return found
-
-
-def chosen(submission: Any, step: Any, sent: QueryDict) -> QueryDict:
-    """What was sent, with the saved text in the fields for which it was chosen beside one's own."""
-    theirs = [
-        name.removeprefix(KEEP) for name, value in sent.items() if name.startswith(KEEP) and value == "theirs"
-    ]
-    if not theirs:
-        return sent
-    merged, stored = sent.copy(), filling.step_form(submission, step)
-    for name in set(theirs) & set(stored.fields):
-        value = stored[name].value()
-        values = value if isinstance(value, (list, tuple)) else [value]
-        merged.setlist(name, ["" if one is None else str(one) for one in values])
-    return merged
-
-
-def _in_words(field: forms.Field, value: Any) -> Any:
-    choices = {str(key): str(text) for key, text in getattr(field, "choices", ()) or ()}
-    if isinstance(value, (list, tuple)):
-        return [choices.get(str(item), str(item)) for item in value]
-    return choices.get(str(value), value) if isinstance(value, (str, int, type(None))) else str(value)
+        shown = both.side_by_side(stored, typed, theirs, self.request.POST)
+        context = self.get_context_data(form=typed, both=shown, refusal=reason)
+        return self.render_to_response(context, status=status)
 
 
 class FilesView(FormPage):

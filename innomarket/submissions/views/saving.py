@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from innomarket.common import formats
+from innomarket.common import formats, kept
 from innomarket.common.refusals import Refused
 
 from ..models import Submission
 from ..services import submission as services
+from .both import version_of, window_of
 
 TOUCH = timedelta(minutes=10)
 TOUCHED = "worked_at"
@@ -36,7 +37,6 @@ def draft_settings(request: HttpRequest) -> str:
                 ),
                 "signed_out": _("Not saved: you are signed out. What you typed stays in this window."),
                 "sign_in": _("Sign in again"),
-                "stale": _("Not saved: somebody saved this step in another window."),
                 "look": _("Look at both"),
                 "ending": _("You will be signed out at %(time)s. Saving keeps you signed in.")
                 % {"time": time},
@@ -49,9 +49,7 @@ def draft_settings(request: HttpRequest) -> str:
     )
 
 
-def saved_by_itself(
-    request: HttpRequest, submission: Submission, step: Any, version: int | None
-) -> JsonResponse:
+def saved_by_itself(request: HttpRequest, submission: Submission, step: Any) -> JsonResponse:
     """Save through the same service as the button, and answer in JSON: never a redirect, never a page."""
     try:
         saved = services.save_step(
@@ -59,12 +57,14 @@ def saved_by_itself(
             by=request.user,
             step=step.code,
             data=request.POST,
-            version=version,
+            version=version_of(request.POST),
+            window=window_of(request.POST),
             by_itself=True,
         )
+    except services.Stale as stale:
+        return JsonResponse({"state": "stale", "message": _by_whom(stale)}, status=stale.status)
     except Refused as refused:
-        state = "stale" if isinstance(refused, services.Stale) else "refused"
-        return JsonResponse({"state": state, "message": str(refused.reason)}, status=refused.status)
+        return JsonResponse({"state": "refused", "message": str(refused.reason)}, status=refused.status)
     kept_signed_in(request)
     labels = step.form.base_fields
     wrong = [
@@ -74,7 +74,17 @@ def saved_by_itself(
     words = _("Saved %(time)s.") % {"time": formats.kst_time(saved.saved_at)}
     if wrong:
         words = f"{words} {_('Not saved:')} {' · '.join(wrong)}"
-    return JsonResponse({"state": "saved", "message": words, "version": saved.version})
+    response = JsonResponse({"state": "saved", "message": words, "version": saved.version})
+    # What a lost session left has been saved with it; what was refused of it stands in the form still.
+    return response if wrong else kept.drop(request, response)
+
+
+def _by_whom(stale: services.Stale) -> str:
+    latest = max(stale.theirs.values(), key=lambda edit: edit.last_at)
+    return _("Not saved: %(who)s changed the same answer at %(time)s, or another window of yours did.") % {
+        "who": latest.by,
+        "time": formats.kst_time(latest.last_at),
+    }
 
 
 def signed_out() -> JsonResponse:
