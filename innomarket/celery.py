@@ -63,6 +63,11 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "documents-render-pages": {
+        "task": "documents.render_pages",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "documents-sweep-uploads": {
         "task": "documents.sweep_uploads",
         "schedule": crontab(minute=20),

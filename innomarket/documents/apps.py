@@ -11,7 +11,8 @@ class DocumentsConfig(AppConfig):
 
         from innomarket.common import health
 
-        from . import quarantine
+        from . import hooks, pages, quarantine
 
+        hooks.document_refused.subscribe(pages.refused)
         if settings.CLAMAV_ADDRESS:
             health.SHOWN["clamav"] = quarantine.check_health

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
-from innomarket.common.sealed_fields import SealedCharField
+from innomarket.common.sealed_fields import SealedCharField, SealedJSONField
 
 
 def private_storage():  # a function, so that migrations hold no address
@@ -121,3 +121,76 @@ class Piece(models.Model):
 
     def __str__(self) -> str:
         return f"{self.upload_id}@{self.offset}"
+
+
+class Reading(models.Model):
+    """That a document's pages are shown on the screen: wanted, made, or impossible. ``pages.want`` makes it.
+
+    One for a document, whose bytes never change: its SHA-256 is the key of what is made from it. ``tries`` counts
+    how often a worker took it; ``problem`` is a code of ``pages.PROBLEMS``, never a word of the file.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("being prepared")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("cannot be shown")
+
+    document = models.OneToOneField(
+        Document, on_delete=models.CASCADE, related_name="reading", verbose_name=_("document")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    problem = models.CharField(_("problem"), max_length=20, blank=True)
+    page_count = models.PositiveSmallIntegerField(_("pages"), default=0)
+    wanted_at = models.DateTimeField(_("wanted at"), db_default=Now())
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0, db_default=0)
+    next_try_at = models.DateTimeField(_("tried again at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pages for the screen")
+        verbose_name_plural = _("pages for the screen")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", page_count=0, problem="")
+                | models.Q(state="ready", page_count__gt=0, problem="")
+                | models.Q(state="failed", page_count=0, problem__gt=""),
+                name="reading_is_whole_or_says_why",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=models.Q(state="waiting"), name="readings_to_be_made"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}"
+
+
+class Page(models.Model):
+    """One page: its image (WebP) in the private store, sealed; its lines sealed in the row.
+
+    ``lines`` is a list of [x, y, width, height, text] in pixels of the image, in reading order.
+    """
+
+    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveSmallIntegerField(_("page"))
+    path = models.CharField(max_length=200)
+    size = models.PositiveIntegerField(_("size"), help_text=_("bytes"))
+    width = models.PositiveSmallIntegerField(_("width"), help_text=_("pixels"))
+    height = models.PositiveSmallIntegerField(_("height"), help_text=_("pixels"))
+    lines = SealedJSONField(_("text"))
+
+    class Meta:
+        verbose_name = _("page for the screen")
+        verbose_name_plural = _("pages for the screen")
+        ordering = ["reading", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["reading", "number"], name="one_page_of_a_number"),
+            models.CheckConstraint(
+                condition=models.Q(number__gt=0, size__gt=0, width__gt=0, height__gt=0),
+                name="page_has_a_size",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reading_id}/{self.number}"

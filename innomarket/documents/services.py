@@ -24,7 +24,7 @@ from innomarket.common.refusals import Refused
 
 from . import quarantine
 from .errors import WrongContent
-from .models import Document, Piece, private_storage
+from .models import Document, Page, Piece, private_storage
 from .naming import safe_name
 from .types import EICAR, is_test_virus, recognise
 
@@ -127,9 +127,17 @@ def sweep_orphans() -> int:
     """
     storage, swept = private_storage(), 0
     before = now() - ORPHAN_AGE
-    for folder, rows, field in (("documents", Document.objects, "file"), ("uploads", Piece.objects, "path")):
+    owned: list[tuple[str, Any, str]] = [
+        ("documents", Document, "file"),
+        ("uploads", Piece, "path"),
+        ("pages", Page, "path"),
+    ]
+    for folder, model, field in owned:
         for path in _files_below(storage, folder):
-            if storage.get_modified_time(path) < before and not rows.filter(**{field: path}).exists():
+            if (
+                storage.get_modified_time(path) < before
+                and not model.objects.filter(**{field: path}).exists()
+            ):
                 storage.delete(path)
                 swept += 1
     return swept

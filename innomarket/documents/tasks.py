@@ -1,8 +1,8 @@
-"""Sweeps: files that wait for the virus check, uploads that were given up, files that no row owns."""
+"""Sweeps: files that wait for the virus check, pages to be drawn, uploads given up, files that no row owns."""
 
 from celery import shared_task
 
-from . import quarantine, services, uploads
+from . import pages, quarantine, services, uploads
 
 
 @shared_task(name="documents.sweep_orphans")
@@ -21,3 +21,9 @@ def check_pending() -> None:
 def sweep_uploads() -> None:
     """Delete uploads that nobody finished in time."""
     uploads.sweep_expired()
+
+
+@shared_task(name=pages.TASK)
+def render_pages() -> None:
+    """Draw the pages that somebody waits for."""
+    pages.render_due()

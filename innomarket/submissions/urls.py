@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, call, compare, form, paper, receipt, supplement, upload, verify
+from .views import calendar, call, compare, form, paper, reading, receipt, supplement, upload, verify
 
 app_name = "submissions"
 
@@ -29,6 +29,19 @@ urlpatterns = [
         "submissions/<str:number>/<int:ordinal>/file/<int:pk>/",
         receipt.SubmittedFileView.as_view(),
         name="submitted_file",
+    ),
+    path(
+        "submissions/<str:number>/<int:ordinal>/file/<int:pk>/read/", reading.ReadView.as_view(), name="read"
+    ),
+    path(
+        "submissions/<str:number>/<int:ordinal>/file/<int:pk>/pages/<int:page>.webp",
+        reading.PageImageView.as_view(),
+        name="page_image",
+    ),
+    path(
+        "submissions/<str:number>/<int:ordinal>/file/<int:pk>/pages/<int:page>.txt",
+        reading.PageTextView.as_view(),
+        name="page_text",
     ),
     path("submissions/<str:number>/<int:ordinal>/frozen.json", receipt.FrozenView.as_view(), name="frozen"),
     path("supplements/<str:number>/", supplement.SupplementView.as_view(), name="supplement"),

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from innomarket.documents import services
-from innomarket.documents.models import Document
+from innomarket.documents import pages, rendering, services
+from innomarket.documents.models import Document, Reading
 
 EXTENSIONS = ("pdf", "hwp", "hwpx", "docx", "xlsx", "pptx", "jpg", "png")
 
@@ -58,3 +58,19 @@ def upload(kind: str = "pdf", *, name: str = "", content: bytes | None = None) -
 def document(by: Any, kind: str = "pdf", **fields: Any) -> Document:
     """A received document."""
     return services.receive(upload=upload(kind, **fields), by=by, extensions=EXTENSIONS, max_bytes=1 << 20)
+
+
+def drawn(found: Document, text: str = "drawn") -> Reading:
+    """The pages of a document as the sweep leaves them, one page, without a child."""
+    pages.want([found])
+    reading = Reading.objects.get(document=found)
+    made = rendering.Made(
+        1,
+        40,
+        60,
+        [[4, 8, 30, 10, text]],
+        b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0/\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0",
+    )
+    pages._keep(reading, [pages._stored(reading, made)])
+    reading.refresh_from_db()
+    return reading

@@ -106,6 +106,18 @@ PAGES: dict[str, tuple[Any, Row]] = {
         lambda t: [t["opened"].number, 0, t["opened"].current.files.first().pk],
         READABLE,
     ),
+    "submissions:read": (
+        lambda t: [t["opened"].number, 0, t["opened"].current.files.first().pk],
+        READABLE,
+    ),
+    "submissions:page_image": (
+        lambda t: [t["opened"].number, 0, t["opened"].current.files.first().pk, 1],
+        READABLE,
+    ),
+    "submissions:page_text": (
+        lambda t: [t["opened"].number, 0, t["opened"].current.files.first().pk, 1],
+        READABLE,
+    ),
     "submissions:verify": ((), EVERYONE),
     "submissions:draft_pdf": ("draft", OWN),
     "submissions:submitted_pdf": (lambda t: [t["sealed"].number, 0], OWN),

@@ -79,6 +79,9 @@ def _of_round(which: Any, name: str) -> bool:
     return (name.startswith("evaluation:") and name != "evaluation:queue") or name in (
         "submissions:frozen",
         "submissions:submitted_file",
+        "submissions:read",
+        "submissions:page_image",
+        "submissions:page_text",
         "submissions:supplement",
         "submissions:supplement_send",
         "submissions:supplement_paper",

@@ -50,6 +50,7 @@ from tests.catalog import factories as catalog
 from tests.challenges import factories as challenges
 from tests.designation import factories as designation
 from tests.evaluation import factories as rounds
+from tests.documents.factories import drawn
 from tests.pilots import factories as pilots
 from tests.submissions import factories as submissions
 from tests.support.staff import sign_in
@@ -264,6 +265,7 @@ def _evaluation(world: World) -> None:
         reason="지난해까지 이 기업의 자문이었습니다.",
     )
     _published(world)
+    drawn(things["opened"].current.files.first().document, TEXT_MARK)
     other = create_round(lot=designation.proposal_lot(), by=by)
     seat_panelist(round=other, by=by, user=people["other_evaluator"])
 

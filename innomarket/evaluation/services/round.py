@@ -20,6 +20,7 @@ from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
 from innomarket.submissions.models import Call, CallStage, Lot, Submission, SupplementRequest
+from innomarket.submissions.services.reading import want_pages
 from innomarket.submissions.states import CallState
 
 from .. import permissions, reads, words
@@ -163,6 +164,7 @@ def start_round(*, round: Round, by: Any) -> Round:
         entries = _take_entries(round)
         round = changed(round, actor=by, verb="evaluation.start_round", state=state, started_at=at)
         _assign(round, panel, entries)
+        want_pages(revisions=[entry.revision for entry in entries])
         _tell_started(round, panel, len(entries))
     return round
 

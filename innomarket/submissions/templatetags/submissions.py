@@ -13,8 +13,10 @@ from django.utils.translation import get_language, gettext, ngettext
 from innomarket.common import formats
 from innomarket.common.templatetags.innomarket import marked
 from innomarket.documents.models import Document
+from innomarket.documents.reader import Reader
 from innomarket.submissions import kinds
 from innomarket.submissions.models import Revision
+from innomarket.submissions.reading import read_url, reader_of_revision
 from innomarket.submissions.words import moment
 
 register = template.Library()
@@ -90,10 +92,18 @@ def revision_files(revision: Revision) -> list[dict[str, Any]]:
             "url": reverse(
                 "submissions:submitted_file", args=[revision.submission.number, revision.ordinal, file.pk]
             ),
+            "read_url": read_url(file, revision),
             **checked(file.document),
         }
         for file in files
     ]
+
+
+@register.simple_tag(takes_context=True)
+def revision_reader(context: dict[str, Any], revision: Revision) -> Reader | None:
+    """The reader for documents/_reader.html: the PDF that ``?file=`` names, or the first; None where there is none."""
+    request = context.get("request")
+    return reader_of_revision(revision, request.GET if request else {})
 
 
 @register.inclusion_tag("submissions/_call_card.html")

@@ -1,0 +1,188 @@
+"""The sandboxed child: reads one PDF from standard input and writes its pages to standard output.
+
+It runs by itself (``python -I page_child.py FIRST COUNT``), imports nothing of the portal and holds no secret: its
+environment is empty, and after ``lock_in`` it can neither open a file nor make a socket or a process. What it then
+reads is hostile until shown otherwise; so is what it writes, and the parent (``rendering.py``) asks that again.
+
+Frames on standard output: two lengths in bytes (big-endian, 4 bytes each), a JSON head of the first length, an
+image (WebP) of the second. The first head is ``{"pages": n}``; then one for each page, ``{"page", "width",
+"height", "lines": [[x, y, width, height, text], …]}`` in pixels of the image; or ``{"error": code}`` and the end.
+"""
+
+import ctypes
+import io
+import json
+import math
+import os
+import platform
+import resource
+import struct
+import sys
+from typing import Any
+
+WIDTH = 1654  # pixels: 200 dots an inch on A4, sharp at twice the size of a column
+MAX_PIXELS = 8_000_000  # of one image: A4 takes 3.9 million
+MAX_EDGE = 16_000  # of one image: WebP ends at 16,383
+MAX_PAGES = 300
+MAX_LINES = 3_000  # of one page
+MAX_CHARACTERS = 100_000  # of one page
+QUALITY = 72
+
+MEMORY = 1 << 30  # bytes of address space
+CPU_SECONDS = 60  # of one run
+
+_ERRNO_EPERM, _KILL, _ALLOW = 0x00050001, 0x80000000, 0x7FFF0000
+# Architecture -> its number for the kernel, and the calls that remain: memory, clocks, what is open already.
+# fmt: off
+_KERNEL = {
+    "x86_64": (
+        0xC000003E,
+        [0, 1, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 20, 24, 25, 28, 39, 60, 186, 202, 204, 228, 230, 231, 318],
+    ),
+    "aarch64": (
+        0xC00000B7,
+        [57, 62, 63, 64, 66, 80, 93, 94, 98, 113, 115, 123, 124, 134, 135, 139, 172, 178, 214, 215, 216, 222,
+         226, 233, 278],
+    ),
+}
+# fmt: on
+
+
+class Unlocked(Exception):
+    """The kernel does not take the locks: nothing is read then."""
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
+
+
+def limit() -> None:
+    """Memory, processor time, no file written, no core left behind, few open files, behind everybody else."""
+    os.nice(10)
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 16),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def lock_in() -> None:
+    """A seccomp filter: every call of the kernel that is not listed fails from here on. Raises Unlocked."""
+    known = _KERNEL.get(platform.machine())
+    if sys.platform != "linux" or known is None:
+        raise Unlocked
+    architecture, calls = known
+    steps = [(0x20, 0, 0, 4), (0x15, 1, 0, architecture), (0x06, 0, 0, _KILL), (0x20, 0, 0, 0)]
+    for place, number in enumerate(calls):
+        steps.append((0x15, len(calls) - place, 0, number))  # to the last step, which allows
+    steps += [(0x06, 0, 0, _ERRNO_EPERM), (0x06, 0, 0, _ALLOW)]
+    code = b"".join(struct.pack("<HBBI", *step) for step in steps)
+    libc = ctypes.CDLL(None, use_errno=True)
+    program = _Program(len(steps), code)
+    if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.byref(program), 0, 0):
+        raise Unlocked
+
+
+def write(head: dict[str, Any], image: bytes = b"") -> None:
+    text = json.dumps(head, ensure_ascii=False).encode("utf-8", "replace")
+    sys.stdout.buffer.write(struct.pack(">II", len(text), len(image)) + text + image)
+    sys.stdout.buffer.flush()
+
+
+def scale_of(width: float, height: float) -> float:
+    """Pixels for each point of the page: WIDTH across, fewer where the page is very long. Raises ValueError."""
+    if not (1 <= width <= 20_000 and 1 <= height <= 20_000):
+        raise ValueError("no page has this size")
+    return min(WIDTH / width, MAX_EDGE / height, math.sqrt(MAX_PIXELS / (width * height)))
+
+
+def image_of(page: Any, scale: float) -> Any:
+    return page.render(scale=scale, may_draw_forms=True, fill_color=(255, 255, 255, 255)).to_pil()
+
+
+def webp(image: Any) -> bytes:
+    made = io.BytesIO()
+    image.convert("RGB").save(made, "WEBP", quality=QUALITY, method=2)
+    return made.getvalue()
+
+
+def lines_of(pdfium: Any, page: Any, scale: float, height: float) -> list[list[Any]]:
+    """The page's text line by line, in PDFium's order, each with its box in pixels from the upper left."""
+    text = page.get_textpage()
+    lines: list[list[Any]] = []
+    units, box = bytearray(), [math.inf, math.inf, -math.inf, -math.inf]
+    edges = [ctypes.c_double() for _ in range(4)]
+    for place in range(min(text.count_chars(), MAX_CHARACTERS) + 1):
+        code = pdfium.FPDFText_GetUnicode(text, place) if place < text.count_chars() else 10
+        if code in (10, 13):
+            said = units.decode("utf-16-le", "replace").replace("\0", "").strip()
+            if said and box[0] < box[2] and len(lines) < MAX_LINES:
+                left, bottom, right, top = (edge * scale for edge in box)
+                size = [left, height * scale - top, right - left, top - bottom]
+                lines.append([*(round(each) for each in size), said])
+            units, box = bytearray(), [math.inf, math.inf, -math.inf, -math.inf]
+            continue
+        units += code.to_bytes(2, "little") if code < 0x10000 else chr(code).encode("utf-16-le")
+        if pdfium.FPDFText_GetCharBox(text, place, *(ctypes.byref(edge) for edge in edges)):
+            left, right, bottom, top = (edge.value for edge in edges)
+            if right > left:
+                box = [min(box[0], left), min(box[1], bottom), max(box[2], right), max(box[3], top)]
+    return lines
+
+
+def show(data: bytes, first: int, count: int) -> None:
+    """Write the pages ``first`` … ``first + count - 1`` (from 1), or what is wrong with the file."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        write({"error": "locked" if "assword" in str(error) else "damaged"})
+        return
+    pages = len(pdf)
+    if not 1 <= pages <= MAX_PAGES:
+        write({"error": "too_many_pages" if pages else "damaged"})
+        return
+    write({"pages": pages})
+    for number in range(first, min(first + count, pages + 1)):
+        page = pdf[number - 1]
+        width, height = page.get_size()
+        scale = scale_of(width, height)
+        image = image_of(page, scale)
+        head = {"page": number, "width": image.width, "height": image.height}
+        write(head | {"lines": lines_of(pypdfium2.raw, page, scale, height)}, webp(image))
+        page.close()
+
+
+def warm_up() -> None:
+    """Import and start everything that opens files, before nothing can be opened any more."""
+    import encodings.utf_16_le  # noqa: F401
+
+    import PIL.WebPImagePlugin  # noqa: F401
+    import pypdfium2
+    from PIL import Image
+
+    webp(Image.new("RGB", (8, 8)))
+    pypdfium2.PdfDocument.new().close()
+
+
+def main() -> None:
+    first, count = int(sys.argv[1]), int(sys.argv[2])
+    limit()
+    warm_up()
+    try:
+        lock_in()
+    except Unlocked:
+        write({"error": "unlocked"})
+        return
+    try:
+        show(sys.stdin.buffer.read(), first, count)
+    except Exception:
+        write({"error": "damaged"})
+
+
+if __name__ == "__main__":
+    main()
