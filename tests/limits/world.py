@@ -49,8 +49,8 @@ from tests.accounts.factories import company, institution, member, person, staff
 from tests.catalog import factories as catalog
 from tests.challenges import factories as challenges
 from tests.designation import factories as designation
-from tests.evaluation import factories as rounds
 from tests.documents.factories import drawn
+from tests.evaluation import factories as rounds
 from tests.pilots import factories as pilots
 from tests.submissions import factories as submissions
 from tests.support.staff import sign_in

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("submissions", "0009_draft_edits"),
+        ("submissions", "0012_stages_freeze"),
     ]
 
     operations = [
