@@ -10,9 +10,10 @@ class DesignationConfig(AppConfig):
         from innomarket.evaluation.hooks import results_published
         from innomarket.submissions import kinds
 
-        from . import messages, reading  # noqa: F401 – register what is told, and who reads
+        from . import messages, personal, reading  # noqa: F401 – register what is told, and who reads
         from .kind import KIND
         from .services.proposal import tell_results
 
+        personal.register_all()
         kinds.register(KIND)
         results_published.subscribe(tell_results)

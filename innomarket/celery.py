@@ -83,6 +83,17 @@ app.conf.beat_schedule = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    "privacy-make-exports": {"task": "privacy.make_exports", "schedule": 60, "options": {"expires": 60}},
+    "privacy-carry-out-erasures": {
+        "task": "privacy.carry_out_erasures",
+        "schedule": crontab(minute=40),
+        "options": {"expires": 3600},
+    },
+    "privacy-apply-retention": {
+        "task": "privacy.apply_retention",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 6 * 3600},
+    },
     "documents-sweep-orphans": {
         "task": "documents.sweep_orphans",
         "schedule": crontab(hour=4, minute=10),

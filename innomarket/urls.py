@@ -18,6 +18,7 @@ urlpatterns = [
         path("accounts/", include("allauth.urls")),
         path("", include("innomarket.accounts.urls")),
         path("", include("innomarket.notifications.urls")),
+        path("", include("innomarket.privacy.urls")),
         path("", include("innomarket.submissions.urls")),
         path("", include("innomarket.evaluation.urls")),
         path("", include("challenges.urls")),

@@ -7,6 +7,9 @@ class PilotsConfig(AppConfig):
     verbose_name = _("Pilot purchases")
 
     def ready(self) -> None:
+        from innomarket.common import personal
+
         from . import messages
 
         messages.register_all()
+        personal.form("purchase", "pilots:inspection", "pilots:measures", "pilots:verdict")

@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("innomarket/audit",),
     ("innomarket/documents", "innomarket/notifications", "innomarket/timeline"),
     ("innomarket/accounts",),
+    ("innomarket/privacy",),
     ("innomarket/submissions",),
     ("innomarket/evaluation",),
     ("challenges",),

@@ -271,6 +271,8 @@ class ReopenAccount(ActionView):
         return allowed(permissions.may_keep_people(request.user))
 
     def available(self, obj: Any) -> Refusal | None:
+        if obj.erased_at is not None:
+            return Refusal("erased", _("This person has been erased. There is nothing to open or close."))
         return Refusal("open", _("The account is open.")) if obj.is_active else None
 
     def effects(self, obj: Any) -> list[Any]:

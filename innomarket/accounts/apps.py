@@ -9,9 +9,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
 
-        from . import messages, recording
+        from . import messages, personal, recording
         from .middleware import note_first_use
 
         messages.register_all()
         recording.connect()
+        personal.register_all()
         authenticator_added.connect(note_first_use, dispatch_uid="accounts.note_first_use")

@@ -28,9 +28,11 @@ class DatedRule(models.Model):
 
     A subclass adds its values and, through ``no_overlap``, the exclusion constraint over its key.
     ``kept_by``: the permission of the staff who enter new ones (``accounts.<kept_by>``).
+    ``key``: the fields that tell several rules of one kind apart; each key has its own succession.
     """
 
     kept_by: ClassVar[str] = "run_rounds"
+    key: ClassVar[tuple[str, ...]] = ()
 
     valid = DateRangeField(_("in force"))
     source = models.CharField(_("source"), max_length=200)

@@ -27,7 +27,9 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        help_text=_("It is kept in the record of this step and can be read by auditors."),
+        help_text=_(
+            "It is kept for good in the record of this step and read by auditors: write no names and no contact data."
+        ),
         max_length=REASON_MAX,
         widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -9,11 +9,12 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         from innomarket.submissions import chiefs, hooks, outcomes, readers, stage_rules
 
-        from . import messages, reads
+        from . import messages, personal, reads
         from .readers import assigned_evaluators
         from .services.round import refuse_excluded_entry
 
         messages.register_all()
+        personal.register_all()
         readers.register(assigned_evaluators)
         outcomes.register(reads.decided_calls)
         hooks.submission_excluded.subscribe(refuse_excluded_entry)

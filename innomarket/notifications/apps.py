@@ -7,6 +7,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from . import messages
+        from . import messages, personal
 
         messages.register_all()
+        personal.register_all()

@@ -17,5 +17,4 @@ urlpatterns = [
         TemplateView.as_view(template_name="portal/accessibility.html"),
         name="accessibility",
     ),
-    path("privacy/", TemplateView.as_view(template_name="portal/privacy.html"), name="privacy"),
 ]

@@ -28,7 +28,8 @@ class EnterRule(ActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         model = self.model_admin.model
-        standing = model.objects.filter(valid__contains=today()).first()
+        asked = {name: self.request.GET.get(name, "") for name in model.key}
+        standing = model.objects.filter(valid__contains=today(), **asked).first()
         kept = {name: getattr(standing, name) for name in services.value_fields(model)} if standing else {}
         return {**super().get_form_kwargs(), "instance": model(**kept)}
 

@@ -1,9 +1,10 @@
 """A new rule from a day on. The past keeps the rule that held: what was decided stays explained."""
 
+import hashlib
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 
@@ -40,14 +41,14 @@ def enter_rule(*, rule: DatedRule, by: Any, begins: date, reason: str) -> DatedR
         _lock(model)
         ask(_may_keep(by, model))
         ask(_not_yet(begins))
-        standing = model.objects.filter(valid__contains=begins).first()
+        standing = alike(rule).filter(valid__contains=begins).first()
         if standing is not None and standing.valid.lower == begins:
             raise Refused(
                 "begins_already",
                 _("Another rule begins on that day. Take it back first, or choose another day."),
                 field="begins",
             )
-        rule.valid = DateRange(begins, _end(model, standing, begins))
+        rule.valid = DateRange(begins, _end(rule, standing, begins))
         rule.is_default = False
         if standing is not None:
             _reach(standing, begins, by=by, reason=reason)
@@ -58,7 +59,7 @@ def enter_rule(*, rule: DatedRule, by: Any, begins: date, reason: str) -> DatedR
                 verb="rules.enter",
                 reason=reason,
                 begins=begins.isoformat(),
-                **{name: _plain(getattr(rule, name)) for name in value_fields(model)},
+                **{name: _plain(rule, name) for name in value_fields(model)},
             )
 
 
@@ -75,7 +76,7 @@ def take_back_rule(*, rule: DatedRule, by: Any, reason: str) -> DatedRule | None
         if found is None:
             raise Refused("gone", _("This rule has been taken back already."))
         ask(has_begun(found))
-        before = model.objects.filter(valid__endswith=found.valid.lower).first()
+        before = alike(found).filter(valid__endswith=found.valid.lower).first()
         record(actor=by, verb="rules.take_back", subject=found, reason=reason)
         end = found.valid.upper
         found.delete()
@@ -110,10 +111,15 @@ def _not_yet(begins: date) -> Refusal | None:
     )
 
 
-def _end(model: type[DatedRule], standing: DatedRule | None, begins: date) -> date | None:
+def alike(rule: DatedRule) -> Any:
+    """The rules of the same key: those that succeed one another."""
+    return type(rule).objects.filter(**{name: getattr(rule, name) for name in rule.key})
+
+
+def _end(rule: DatedRule, standing: DatedRule | None, begins: date) -> date | None:
     if standing is not None:
         return standing.valid.upper
-    later = model.objects.filter(valid__startswith__gt=begins).order_by("valid").first()
+    later = alike(rule).filter(valid__startswith__gt=begins).order_by("valid").first()
     return later.valid.lower if later is not None else None
 
 
@@ -121,5 +127,8 @@ def _reach(rule: DatedRule, end: date | None, *, by: Any, reason: str) -> None:
     changed(rule, actor=by, verb="rules.move_end", reason=reason, valid=DateRange(rule.valid.lower, end))
 
 
-def _plain(value: Any) -> Any:
+def _plain(rule: DatedRule, name: str) -> Any:
+    value = getattr(rule, name)
+    if isinstance(rule._meta.get_field(name), models.TextField):  # the history holds no texts
+        return f"sha256:{hashlib.sha256(str(value).encode()).hexdigest()}"
     return value if isinstance(value, (bool, int, list, type(None))) else str(value)

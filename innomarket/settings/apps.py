@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "innomarket.documents",
     "innomarket.notifications",
     "innomarket.accounts",
+    "innomarket.privacy",
     "innomarket.submissions",
     "innomarket.evaluation",
     "challenges",

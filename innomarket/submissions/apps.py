@@ -10,10 +10,11 @@ class SubmissionsConfig(AppConfig):
         from innomarket.accounts import queue
         from innomarket.documents import hooks as documents
 
-        from . import messages, reads, reminding, supplementing
+        from . import messages, personal, reads, reminding, supplementing
         from .services import infection
 
         messages.register_all()
+        personal.register_all()
         reminding.register_all()
         supplementing.register_all()
         queue.register(reads.nearest_closing)

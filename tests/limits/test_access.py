@@ -38,6 +38,8 @@ def row(others: Any, signed_in: Any = None, **exceptions: Any) -> Row:
 
 EVERYONE = row(200)
 SIGN_IN = row("login", 200)
+# These people have no password that could be asked again; staff have their factor.
+AGAIN = row("login", "reauthenticate") | dict.fromkeys(PUBLIC, 200)
 OWN = row("login", 404, company_a=200)
 MANAGE = row("login", 404, company_a=200, verification__superuser=403)
 READABLE = row(404, company_a__institution_a__evaluator__rounds__superuser=200)
@@ -51,7 +53,14 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "portal:display": ((), EVERYONE),
     "portal:help": ((), EVERYONE),
     "portal:accessibility": ((), EVERYONE),
-    "portal:privacy": ((), EVERYONE),
+    "privacy:notices": ((), EVERYONE),
+    "privacy:mine": ((), SIGN_IN),
+    "privacy:consent": ((), SIGN_IN),
+    "privacy:take_back": ((), SIGN_IN),
+    # What takes everything along, or ends the account, asks for the password again.
+    "privacy:export": ((), AGAIN),
+    "privacy:download": ((1,), AGAIN | dict.fromkeys(PUBLIC, 404)),
+    "privacy:erase": ((), AGAIN),
     "portal:workspace": ((), SIGN_IN),
     "accounts:organisation_list": ((), EVERYONE),
     "accounts:apply": ((), SIGN_IN),
@@ -186,6 +195,11 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "accounts_user": ("superuser", lambda t: t["membership"].user, ("groups", "close", "reopen")),
     "audit_entry": ("audit", None, ()),
     "notifications_message": ("audit", "message", ("retry", "kinds")),
+    "privacy_notice": ("audit", None, RULE_STEPS),
+    "privacy_retentionrule": ("audit", None, RULE_STEPS),
+    "privacy_privacyrule": ("audit", None, RULE_STEPS),
+    "privacy_erasure": ("audit", "erasure", ("ask",)),
+    "privacy_retentionrun": ("audit", "retention_run", ("dry-run",)),
     "submissions_call": (
         "rounds",
         "draft_call",
@@ -240,6 +254,8 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
 }
 OBJECT_LESS = {
     "notifications_message_kinds",
+    "privacy_erasure_ask",
+    "privacy_retentionrun_dry-run",
     "submissions_call_create",
     "submissions_outage_record",
     "evaluation_round_create",

@@ -34,6 +34,8 @@ from innomarket.evaluation.services.publication import prepare_publication
 from innomarket.evaluation.services.result import select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.notifications.models import Message
+from innomarket.privacy.models import RetentionRun
+from innomarket.privacy.services.erasure import ask_erasure
 from innomarket.submissions import kinds
 from innomarket.submissions.models import OutageCase, OutageProposal, Submission
 from innomarket.submissions.services.attachment import attach_file
@@ -337,4 +339,6 @@ def _purchase(world: World) -> None:
 
 def _messages(world: World) -> None:
     things = world.things
+    things["erasure"] = ask_erasure(person=person(), by=world.people["audit"], reason="Asked by letter.")
+    things["retention_run"] = RetentionRun.objects.create()
     things["message"] = Message.objects.filter(recipient=world.people["company_a"]).first()

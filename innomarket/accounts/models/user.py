@@ -2,12 +2,27 @@
 
 from typing import Any
 
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
+
+FORMER = "\x1fformer:"
+"""What stands in the name of an erased person, before their code: nobody can type it, names are split at it."""
+
+
+class NameField(models.CharField):
+    """A person's name; of an erased one “former person 4f2a91” in the language of the page that loads it."""
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        if value is not None and value.startswith(FORMER):
+            return gettext("former person %(code)s") % {"code": value.removeprefix(FORMER)}
+        return value
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,13 +46,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = NameField(_("name"), max_length=80)
     language = models.CharField(
         _("language of messages"), max_length=5, default="ko", choices=[("ko", "한국어"), ("en", "English")]
     )
     is_staff = models.BooleanField(_("agency staff"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("joined"), db_default=Now())
+
+    erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
+    former_code = models.CharField(  # noqa: DJ001 – nobody but the erased has one, and "" would not be unique
+        _("code of a former person"), max_length=12, null=True, unique=True, editable=False
+    )
 
     objects = UserManager()
 
@@ -62,6 +82,27 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="one_person_for_an_address",
                 violation_error_message=_("There is already a person with this address."),
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None, former_code=None)
+                | Q(
+                    erased_at__isnull=False,
+                    former_code__isnull=False,
+                    is_active=False,
+                    is_staff=False,
+                    is_superuser=False,
+                    name__startswith=FORMER,
+                    email__endswith="@erased.invalid",
+                    last_login=None,
+                ),
+                name="erased_person_has_a_code_only",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="erased_person_stays_erased",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__erased_at__isnull=False),
             )
         ]
 

@@ -69,6 +69,8 @@ def give_staff_groups(*, user: User, groups: Iterable[str], by: User | None = No
             ask(permissions.may_keep_people(by))
             if by.pk == user.pk:
                 raise Refused("not_oneself", _("Another superuser must change your own rights."), status=403)
+        if user.erased_at is not None:
+            raise Refused("erased", _("This person has been erased. There is nothing to open or close."))
         found = list(Group.objects.filter(name__in=names))
         if len(found) != len(set(names)):
             raise Refused("no_such_group", _("There is no such group of staff."), field="groups")
@@ -124,4 +126,6 @@ def _set_active(person: User, by: User, active: bool, verb: str, reason: str) ->
         ask(permissions.may_keep_people(by))
         if by.pk == person.pk:
             raise Refused("not_oneself", _("Another superuser must change your own rights."), status=403)
+        if person.erased_at is not None:
+            raise Refused("erased", _("This person has been erased. There is nothing to open or close."))
         return audit.changed(person, actor=by, verb=verb, reason=reason, is_active=active)

@@ -8,12 +8,13 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, translate_url
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, override
 
-from innomarket.common import formats, rendering
+from innomarket.common import formats, personal, rendering
 from innomarket.common.icons import icon as svg_icon
 
 register = template.Library()
@@ -273,3 +274,21 @@ def file_kind(name: str | None) -> str:
 def closes_soon(instant: datetime, now: datetime) -> bool:
     """Whether the deadline is near enough for a warning tone (48 hours)."""
     return formats.time_left(instant, now, _language()).css in ("is-soon", "is-last-hour")
+
+
+# ── personal data ──
+
+
+@register.simple_tag(takes_context=True)
+def personal_notice(context: Any) -> SafeString | str:
+    """What the form of this page keeps, why and how long; once a page, and nothing where it keeps nothing."""
+    request = context.get("request") or getattr(context, "request", None)
+    match = getattr(request, "resolver_match", None)
+    purpose = personal.forms.get(match.view_name) if match else None
+    if not purpose or getattr(request, "personal_notice_is_shown", False):
+        return ""
+    notice = personal.notice_for(purpose)
+    if notice is None:
+        return ""
+    request.personal_notice_is_shown = True  # type: ignore[union-attr]
+    return mark_safe(render_to_string("components/personal_notice.html", {"notice": notice}))  # noqa: S308 — our own template

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from innomarket.privacy.reads import unanswered
+
 from .. import workspace as reads
 
 
@@ -17,6 +19,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
     context = {
         "space": found,
         "now": found.now,
+        "unanswered": unanswered(request.user),
         "most_urgent": next((t for t in found.tasks if t.due and t.due > found.now), None),
     }
     response = render(request, "portal/workspace.html", context)
