@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.clock import today
+from innomarket.rules.admin import RuleAdmin
 
 from . import words
+from .console import ListingChangeAdmin
 from .forms import ProductForm
-from .models import Category, Product
+from .models import Category, ItemClass, ListingRule, Product, ProfileAttribute
 from .services import product as services
+
+__all__ = ["ListingChangeAdmin"]  # registered with the rest
 
 
 class EditProduct(ActionView):
@@ -58,3 +62,22 @@ class ProductAdmin(ServiceAdmin):
 class CategoryAdmin(ServiceAdmin):
     permission_required = "accounts.keep_catalogue"
     list_display = ["code", "name_ko", "name_en", "order"]
+
+
+@admin.register(ProfileAttribute)
+class ProfileAttributeAdmin(ServiceAdmin):
+    permission_required = "accounts.keep_catalogue"
+    list_display = ["category", "code", "name_ko", "name_en", "kind", "unit", "required"]
+    list_filter = ["category", "kind"]
+    list_select_related = ["category"]
+
+
+@admin.register(ItemClass)
+class ItemClassAdmin(ServiceAdmin):
+    permission_required = "accounts.keep_catalogue"
+    list_display = ["code", "name_ko", "name_en", "in_use", "changed_on"]
+    list_filter = ["in_use"]
+    search_fields = ["code", "name_ko", "name_en"]
+
+
+admin.site.register(ListingRule, RuleAdmin)

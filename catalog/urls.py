@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views.product import ProductList, product_page
+from .views.product import ProductList, product_history, product_page
 
 app_name = "catalog"
 
 urlpatterns = [
     path("catalog/", ProductList.as_view(), name="list"),
     path("catalog/<slug:number>/", product_page, name="product"),
+    path("catalog/<slug:number>/history/", product_history, name="history"),
 ]

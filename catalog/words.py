@@ -7,9 +7,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from designation.models import Designation
+from innomarket.accounts.regions import REGIONS
 from innomarket.common import formats
 
-from .models import Product
+from .models import Product, ProductModel, ProfileAttribute, Specification
 from .states import PilotVerdict
 
 SOON = 60  # days
@@ -37,6 +38,46 @@ def pilot_words(product: Product) -> str:
     if product.pilot_count:
         return _("Pilot under way")
     return _("No pilot yet")
+
+
+def model_shown(model: ProductModel) -> dict[str, Any]:
+    """A model with its values, named by the profile or by the supplier, each with its unit."""
+    return {"model": model, "rows": [_specification(row) for row in model.specifications.all()]}
+
+
+def _specification(row: Specification) -> dict[str, Any]:
+    attribute, english = row.attribute, get_language() == "en"
+    if attribute is None:
+        return {"label": (english and row.name_en) or row.name_ko, "value": row.value, "unit": row.unit}
+    label = attribute.name_en if english else attribute.name_ko
+    value: Any = row.value
+    if attribute.kind == ProfileAttribute.Kind.FLAG:
+        value = _("Yes") if row.value == "true" else _("No")
+    elif attribute.kind == ProfileAttribute.Kind.CHOICE and english and row.value in attribute.choices_ko:
+        value = attribute.choices_en[attribute.choices_ko.index(row.value)]
+    return {"label": label, "value": value, "unit": row.unit}
+
+
+def certificates_shown(product: Product, day: date) -> list[dict[str, Any]]:
+    """Certificates with their state today, asked from the days that they name."""
+    found = []
+    for certificate in product.certificates.all():
+        ended = certificate.valid_until is not None and certificate.valid_until < day
+        found.append(
+            {
+                "certificate": certificate,
+                "state": _("ended") if ended else _("valid"),
+                "tone": "neutral" if ended else "success",
+            }
+        )
+    return found
+
+
+def regions_shown(product: Product) -> str:
+    """Where it is supplied, in words."""
+    if not product.regions:
+        return _("The whole country")
+    return ", ".join(str(REGIONS.get(region, region)) for region in product.regions)
 
 
 def private_contract_checks(designation: Designation, day: date) -> list[dict[str, Any]]:

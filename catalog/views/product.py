@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Value
@@ -17,11 +18,12 @@ from innomarket.common.clock import KST, today
 from innomarket.common.lists import Chip, KeysetListView
 from innomarket.timeline.models import Milestone
 
-from .. import words
+from .. import differing, words
 from ..filters import PRICE_MAX, ProductFilter
 from ..models import Category, Product, ProductQuerySet
 from ..states import PilotVerdict
 
+HISTORY_SHOWN = 50
 # A listing without a price stands behind all others, whichever way prices run.
 SORTS = {
     "newest": ("-listed_at", "-pk"),
@@ -182,9 +184,14 @@ def _price_words(low: int, high: int | None) -> str:
 
 
 def product_page(request: HttpRequest, number: str) -> HttpResponse:
-    """One product: its designation live, price, what pilots found, and the story since the need."""
+    """One product: its designation live, price, models, papers, what pilots found, and the story since the need."""
     products = Product.objects.visible_to(request.user)
-    product = get_object_or_404(products.select_related("supplier", "category", "designation"), number=number)
+    product = get_object_or_404(
+        products.select_related("supplier", "category__parent", "item_class", "designation").prefetch_related(
+            "models__specifications__attribute", "certificates", "patents"
+        ),
+        number=number,
+    )
     day = today()
     state, tone = words.designation_state(product.designation, day)
     milestones = list(Milestone.objects.public().filter(story=product.story_id)) if product.story_id else []
@@ -205,5 +212,25 @@ def product_page(request: HttpRequest, number: str) -> HttpResponse:
             "pilot_words": words.pilot_words(product),
             "pilot_url": found[-1] if found else "",
             "milestones": milestones,
+            "models": [words.model_shown(model) for model in product.models.all()],
+            "certificates": words.certificates_shown(product, day),
+            "regions": words.regions_shown(product),
         },
+    )
+
+
+def product_history(request: HttpRequest, number: str) -> HttpResponse:
+    """Every version of a listing with what it changed: public, like the listing."""
+    product = get_object_or_404(
+        Product.objects.visible_to(request.user).select_related("designation"), number=number
+    )
+    versions = list(product.versions.all()[: HISTORY_SHOWN + 1])
+    steps = [
+        {"version": version, "lines": differing.lines(before.content, version.content)}
+        for version, before in pairwise(versions)
+    ]
+    return render(
+        request,
+        "catalog/history.html",
+        {"product": product, "steps": steps[:HISTORY_SHOWN], "whole": len(versions) <= HISTORY_SHOWN},
     )

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from catalog import shipped
-from catalog.models import Category, Product
+from catalog.models import Category, ItemClass, ListingChange, Product, ProfileAttribute
+from catalog.services import change as changes
 from catalog.services.product import EDITABLE, list_product
 from designation.models import Designation
 from innomarket.accounts.models import Organisation
@@ -29,6 +30,30 @@ def category(code: str = "environment") -> Category:
     """A shipped category."""
     rules()
     return Category.objects.get(code=code)
+
+
+def attribute() -> ProfileAttribute:
+    """A number that products of the environment say of themselves."""
+    return ProfileAttribute.objects.create(
+        category=category(), code="weight", name_ko="무게", name_en="Weight", kind="number", unit="kg"
+    )
+
+
+def item_class(code: str = "4617162401") -> ItemClass:
+    """A detailed item with the classes above it."""
+    for end in range(2, len(code) + 1, 2):
+        found, _ = ItemClass.objects.get_or_create(
+            code=code[:end], defaults={"name_ko": f"물품 {code[:end]}"}
+        )
+    return found
+
+
+def proposed_change(product: Product, by: Any, **fields: Any) -> ListingChange:
+    """A change that the supplier proposes."""
+    rules()
+    change = changes.begin_change(product=product, by=by)
+    changes.save_change(change=change, by=by, fields=fields or {"unit": "대"})
+    return changes.propose_change(change=change, by=by)
 
 
 def designation(

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from catalog.models import Certificate, ItemClass, ListingVersion, ProductModel, ProfileAttribute
+from catalog.models import Certificate, ListingVersion, ProductModel, ProfileAttribute
 from catalog.services import change as services
 from catalog.services.content import content_of, differences
 from catalog.services.product import edit_product
@@ -11,7 +11,8 @@ from innomarket.audit.models import Entry
 from innomarket.common.refusals import Refused
 from innomarket.notifications.models import Message
 from tests.accounts.factories import company, member, person, staff
-from tests.catalog.factories import category, product
+from tests.catalog.factories import attribute, item_class, product
+from tests.catalog.factories import proposed_change as proposed
 from tests.documents.factories import document
 
 pytestmark = pytest.mark.django_db
@@ -53,24 +54,14 @@ FULL = {
 
 @pytest.fixture
 def listed():
-    environment = category()
-    for code in ("46", "4617", "461716", "46171624", "4617162401"):
-        ItemClass.objects.create(code=code, name_ko=f"물품 {code}")
-    ProfileAttribute.objects.create(
-        category=environment, code="weight", name_ko="무게", name_en="Weight", kind="number", unit="kg"
-    )
+    attribute()
+    item_class()
     return product(supplier=company())
 
 
 @pytest.fixture
 def editor(listed):
     return member(person(), listed.supplier, role="editor").user
-
-
-def proposed(listed, editor, **fields):
-    change = services.begin_change(product=listed, by=editor)
-    services.save_change(change=change, by=editor, fields=fields)
-    return services.propose_change(change=change, by=editor)
 
 
 def test_change_goes_live_when_staff_take_it_over(listed, editor):

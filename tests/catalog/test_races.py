@@ -1,9 +1,9 @@
 from catalog.models import Product
-from catalog.services.change import begin_change, propose_change, save_change, take_change
+from catalog.services.change import begin_change, take_change
 from catalog.services.product import edit_product, list_product, note_pilot
 from innomarket.common.refusals import Refused
 from tests.accounts.factories import member, person, staff
-from tests.catalog.factories import designation, product, rules
+from tests.catalog.factories import designation, product, proposed_change
 from tests.support.races import at_once, values
 
 
@@ -32,12 +32,8 @@ def test_edit_and_note_at_once_lose_nothing(fresh_database):
 
 
 def test_two_taking_a_change_over_at_once_take_it_once(fresh_database):
-    rules()
     listed = product()
-    editor = member(person(), listed.supplier, role="editor").user
-    change = begin_change(product=listed, by=editor)
-    save_change(change=change, by=editor, fields={"unit": "대"})
-    propose_change(change=change, by=editor)
+    change = proposed_change(listed, member(person(), listed.supplier, role="editor").user)
     keepers = [staff("keep_catalogue") for _ in range(2)]
     outcomes = at_once(*[lambda by=by: take_change(change=change, by=by) for by in keepers])
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [Refused]
@@ -46,7 +42,6 @@ def test_two_taking_a_change_over_at_once_take_it_once(fresh_database):
 
 
 def test_two_beginning_a_change_at_once_begin_one(fresh_database):
-    rules()
     listed = product()
     people = [member(person(), listed.supplier, role="editor").user for _ in range(2)]
     outcomes = at_once(*[lambda by=by: begin_change(product=listed, by=by) for by in people])

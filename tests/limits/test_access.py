@@ -172,6 +172,7 @@ PAGES: dict[str, tuple[Any, Row]] = {
     ),
     "catalog:list": ((), EVERYONE),
     "catalog:product": ("product", EVERYONE),
+    "catalog:history": ("product", EVERYONE),
     "api:product-list": ((), EVERYONE),
     "api:product-detail": ("product", EVERYONE),
     "api:schema": ((), EVERYONE),
@@ -244,6 +245,10 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "designation_votingrule": ("committee", None, RULE_STEPS),
     "catalog_product": ("catalogue", "product", ("edit",)),
     "catalog_category": ("catalogue", None, ()),
+    "catalog_profileattribute": ("catalogue", "attribute", ()),
+    "catalog_itemclass": ("catalogue", "item_class", ()),
+    "catalog_listingchange": ("catalogue", "listing_change", ("take", "refuse")),
+    "catalog_listingrule": ("catalogue", None, RULE_STEPS),
     "pilots_budgetline": ("budget", "line", ("open", "match", "appropriate", "withdraw")),
     "pilots_pilotrule": ("budget", None, RULE_STEPS),
     "pilots_pilot": (

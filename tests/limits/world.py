@@ -328,6 +328,8 @@ def _committee(world: World) -> None:
     things["motion"] = designation.voting(things["meeting"], by=by, submission=decided)
     things["product"] = catalog.product(supplier=things["company_a"])
     things["designation"] = things["product"].designation
+    things["listing_change"] = catalog.proposed_change(things["product"], things["membership"].user)
+    things["attribute"], things["item_class"] = catalog.attribute(), catalog.item_class()
 
 
 def _purchase(world: World) -> None:

@@ -1,0 +1,110 @@
+"""Staff look at what a supplier proposes, beside what stands, and decide."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from innomarket.accounts.reads import people_of
+from innomarket.common.admin import ActionView, ServiceAdmin
+from innomarket.common.refusals import Refusal
+from innomarket.common.views import ReasonForm
+
+from . import differing
+from .models import ListingChange
+from .services import change as services
+from .states import ChangeState
+
+TONES = {
+    ChangeState.DRAFT: "neutral",
+    ChangeState.PROPOSED: "primary",
+    ChangeState.TAKEN: "success",
+    ChangeState.REFUSED: "danger",
+    ChangeState.WITHDRAWN: "neutral",
+}
+
+
+class AnswerForm(ReasonForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The supplier reads it."),
+        max_length=services.REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class _Decision(ActionView):
+    permission_required = "accounts.keep_catalogue"
+
+    def available(self, obj: Any) -> Refusal | None:
+        if obj.state == ChangeState.PROPOSED:
+            return None
+        return Refusal("not_proposed", _("Only a proposed change is decided."))
+
+    def effects(self, obj: Any) -> list[Any]:
+        n = people_of(obj.product.supplier).count()
+        told = ngettext("%(n)s person of the supplier is told", "%(n)s people of the supplier are told", n)
+        return [*self.what, told % {"n": n}]
+
+    what: tuple[Any, ...] = ()
+
+
+class Take(_Decision):
+    name = "take"
+    title = _("Take the change over")
+    form_class = forms.Form
+    what = (
+        _("Page and data show it at once, and the history keeps what stood before"),
+        _("Only what the supplier changed is written; your corrections in between stay"),
+    )
+    done = _("The change is live.")
+
+    def perform(self, obj: Any, form: forms.BaseForm) -> Any:  # type: ignore[override]
+        return services.take_change(change=obj, by=self.request.user)
+
+
+class Refuse(_Decision):
+    name = "refuse"
+    title = _("Refuse the change")
+    form_class = AnswerForm
+    danger = True
+    what = (_("The listing stays as it is"), _("The supplier may begin another change"))
+    done = _("The change was refused.")
+
+    def perform(self, obj: Any, form: forms.BaseForm) -> Any:  # type: ignore[override]
+        return services.refuse_change(change=obj, by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+@admin.register(ListingChange)
+class ListingChangeAdmin(ServiceAdmin):
+    permission_required = "accounts.keep_catalogue"
+    empty_text = _("No supplier has proposed a change.")
+    list_display = ["product", "state", "proposed_at", "decided_at"]
+    list_filter = ["state"]
+    list_select_related = ["product"]
+    search_fields = ["product__number", "product__name_ko", "product__supplier__name_ko"]
+    fields = ["product", "proposed_by", "proposed_at", "decided_by", "decided_at", "answer"]
+    action_views = [Take, Refuse]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Drafts are the supplier's own until they are proposed."""
+        return (
+            super().get_queryset(request).exclude(state=ChangeState.DRAFT).select_related("product__supplier")
+        )
+
+    def heading_of(self, obj: Any) -> str:
+        return str(obj.product)
+
+    def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        return {
+            "state": obj.get_state_display(),
+            "tone": TONES[ChangeState(obj.state)],
+            "number": obj.product.number,
+            "seen_by": _("The supplier's people and staff who keep the catalogue"),
+            "lead": obj.product.supplier.name_ko,
+            "differences": differing.lines(obj.base, obj.content),
+            "product_url": obj.product.get_absolute_url(),
+        }

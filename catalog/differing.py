@@ -1,0 +1,121 @@
+"""Differences of two contents of a listing, in words: what a supplier, staff and the public history read."""
+
+from typing import Any
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from innomarket.accounts.regions import REGIONS
+from innomarket.common import formats
+
+from .models import (
+    Category,
+    Certificate,
+    ItemClass,
+    Patent,
+    Product,
+    ProductDocument,
+    ProductImage,
+    ProductModel,
+    ProfileAttribute,
+    Specification,
+)
+from .services.content import Difference, differences
+
+ROWS = {
+    "models": ProductModel,
+    "specifications": Specification,
+    "certificates": Certificate,
+    "patents": Patent,
+    "images": ProductImage,
+    "documents": ProductDocument,
+}
+
+
+def lines(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
+    """One line for each value that differs: ``label``, ``before`` and ``after`` ("" where there is none)."""
+    found = differences(before, after)
+    names = _Names(found, before, after)
+    return [
+        {
+            "label": names.label(one),
+            "before": names.value(one, one.before),
+            "after": names.value(one, one.after),
+        }
+        for one in found
+    ]
+
+
+class _Names:
+    """What codes and columns are called, asked once for all the differences."""
+
+    def __init__(self, found: list[Difference], *contents: dict[str, Any]) -> None:
+        self.contents = contents
+        codes = {str(value) for one in found for value in (one.before, one.after) if value}
+        wanted = {one.part for one in found}
+        self.categories = _named(Category.objects.filter(code__in=codes)) if "category" in wanted else {}
+        self.classes = dict(
+            ItemClass.objects.filter(code__in=codes).values_list("code", "name_ko")
+            if "item_class" in wanted
+            else ()
+        )
+        self.attributes = _named(ProfileAttribute.objects.all()) if "models" in wanted else {}
+
+    def label(self, one: Difference) -> str:
+        steps = one.path.split(".")
+        if len(steps) == 1:
+            return _title(Product, steps[0])
+        words: list[str] = []
+        for name, place in zip(steps[::2], steps[1::2], strict=False):
+            title = str(ROWS[name]._meta.verbose_name)
+            words.append(f"{title} {int(place) + 1}")
+        if len(steps) % 2:
+            words.append(self._last(one, steps))
+        return " › ".join(words)
+
+    def _last(self, one: Difference, steps: list[str]) -> str:
+        row = steps[-3]
+        if row == "specifications" and steps[-1] == "value":
+            return self._specification(steps) or _title(Specification, "value")
+        return _title(ROWS[row], steps[-1])
+
+    def _specification(self, steps: list[str]) -> str:
+        """A named value is called by its name, by the profile or by the supplier."""
+        for content in reversed(self.contents):
+            try:
+                spec = content["models"][int(steps[1])]["specifications"][int(steps[3])]
+            except (IndexError, KeyError):
+                continue
+            return self.attributes.get(spec.get("attribute", ""), "") or spec.get("name_ko", "")
+        return ""
+
+    def value(self, one: Difference, value: Any) -> str:
+        if value in (None, "", []):
+            return ""
+        name = one.path.rpartition(".")[2]
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if name == "price_won":
+            return formats.won(value, "en" if get_language() == "en" else "ko")
+        if isinstance(value, list):
+            return ", ".join(str(REGIONS.get(item, item)) for item in value)
+        if name == "category":
+            return self.categories.get(value, value)
+        if name == "item_class":
+            return f"{value} {self.classes.get(value, '')}".strip()
+        if name == "document":
+            return pgettext("in a comparison", "another file")
+        if name == "kind":
+            model: Any = ROWS[one.path.split(".")[-3]]
+            return str(dict(model.Kind.choices).get(value, value))
+        return str(value)
+
+
+def _title(model: Any, name: str) -> str:
+    text = str(model._meta.get_field(name).verbose_name)
+    return text[:1].upper() + text[1:]
+
+
+def _named(rows: Any) -> dict[str, str]:
+    name = "name_en" if get_language() == "en" else "name_ko"
+    return dict(rows.values_list("code", name))
