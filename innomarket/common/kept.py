@@ -126,7 +126,7 @@ def _name(key: str) -> str:
     return f"kept:{key}"
 
 
-def _place(key: str, path: str, person: int) -> str:
+def _place(key: str, path: str, person: int | None) -> str:
     return f"kept:{key}:{path}:{person}"
 
 
