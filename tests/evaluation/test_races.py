@@ -301,7 +301,7 @@ def test_objection_filed_twice_at_once_stands_once(attempt):
 
 def test_objection_at_the_last_instant_is_filed_in_time_or_kept_as_a_draft():
     """Many at once around the end: the database's clock decides, and no row says otherwise."""
-    made = selected(entries=8, points=lambda entry, evaluator: [9])
+    made = selected(entries=8)
     published(made)
     until = now() + timedelta(seconds=1)
     results = list(Result.objects.filter(entry__round=made.round).order_by("entry__order"))
