@@ -6,7 +6,7 @@ import platform
 
 from benchmarks.table import Table
 
-NAMES = ("drafts", "closing", "lastminute", "messages", "ranking")
+NAMES = ("drafts", "closing", "lastminute", "messages", "ranking", "draw")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -17,11 +17,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--slow", type=int, default=24, help="how many of them have a slow line")
     made.add_argument("--messages", type=int, default=10_000, help="messages told and sent (goal: 100000)")
     made.add_argument("--entries", type=int, default=5000, help="entries of the round that is ranked")
+    made.add_argument("--panels", type=int, default=5000, help="panels drawn from 10,000 evaluators")
     made.add_argument(
         "--rounds",
         type=int,
         default=5,
-        help="how often drafts, messages and rankings are measured; the median counts",
+        help="how often drafts, messages, rankings and draws are measured; the median counts",
     )
     return made
 
@@ -31,7 +32,7 @@ def main() -> None:
     if unknown := set(options.names) - set(NAMES):
         raise SystemExit(f"No such benchmark: {', '.join(sorted(unknown))}")
     # Importing them starts servers of their own (tests.support.engines): not before the arguments are understood.
-    from benchmarks import closing, drafts, lastminute, messages, ranking
+    from benchmarks import closing, drafts, draw, lastminute, messages, ranking
 
     table, wanted = Table(), options.names or NAMES
     if "drafts" in wanted:
@@ -40,6 +41,8 @@ def main() -> None:
         closing.measure(table, drafts=options.drafts)
     if "lastminute" in wanted:
         lastminute.measure(table, people=options.people, slow=options.slow)
+    if "draw" in wanted:
+        draw.measure(table, panels=options.panels, rounds=options.rounds)
     if "messages" in wanted:
         messages.measure(table, messages=options.messages, rounds=options.rounds)
     if "ranking" in wanted:

@@ -228,6 +228,62 @@ def ranking(count: int) -> dict[str, list[float]]:
     return times(count)
 
 
+def draws(count: int) -> dict[str, list[float]]:
+    """A pool of so many evaluators; milliseconds of freezing it, finding conflicts in it, drawing; five times."""
+    import time
+    from itertools import cycle
+
+    from innomarket.accounts.models import Membership, Organisation, User
+    from innomarket.common.clock import now
+    from innomarket.evaluation import conflicts
+    from innomarket.evaluation.models import Evaluator, Expertise, ExpertKind
+    from innomarket.evaluation.services.draw import carry_out_draw
+    from tests.accounts import factories as accounts
+    from tests.evaluation import factories
+
+    houses = [accounts.company() for _ in range(400)]
+    people = User.objects.bulk_create(
+        [User(email=f"pool{n}@example.com", name=f"{n}", password="!") for n in range(count)], batch_size=2000
+    )
+    Membership.objects.bulk_create(
+        [
+            Membership(user=user, organisation=house, role="viewer")
+            for user, house in zip(people, cycle(houses), strict=False)
+        ],
+        batch_size=2000,
+    )
+    kinds = cycle(ExpertKind.values)
+    pool = Evaluator.objects.bulk_create(
+        [Evaluator(user=user, kind=next(kinds), state="active", verified_at=now()) for user in people],
+        batch_size=2000,
+    )
+    known = Expertise.objects.first() or factories.field_of("ai")
+    Evaluator.fields.through.objects.bulk_create(
+        [Evaluator.fields.through(evaluator=one, expertise=known) for one in pool], batch_size=2000
+    )
+    times: dict[str, list[float]] = {}
+
+    def timed(label: str, work: Any) -> Any:
+        began = time.perf_counter()
+        found = work()
+        times.setdefault(label, []).append((time.perf_counter() - began) * 1000)
+        return found
+
+    users = [user.pk for user in people]
+    some = Organisation.objects.filter(pk__in=[house.pk for house in houses[:50]])
+    sides = conflicts.Sides(organisations={one.pk: (one.pk,) for one in some})
+    seats = {"technical": 3, "policy": 2, "market": 1, "user": 1}
+    for _ in range(5):
+        timed(f"conflicts of {count:,} people with 50 applicants", lambda: conflicts.find(users, sides))
+        made = timed(f"a draw of {count:,} committed (service)", lambda: factories.committed(seats))
+        made = factories.opened_for(made)
+        timed(
+            f"a panel drawn from {count:,} (service)",
+            lambda made=made: carry_out_draw(draw=made.draw, by=made.staff),
+        )
+    return times
+
+
 def main(name: str, count: int) -> Any:
     import django
 
@@ -235,6 +291,7 @@ def main(name: str, count: int) -> Any:
     grounds: dict[str, Any] = {
         "editors": editors,
         "ranking": ranking,
+        "draws": draws,
         "crowd": crowd,
         "closing_in": closing_in,
         "stored": stored,

@@ -87,7 +87,7 @@ def lay_round(entries: int) -> "Round":
         pass_mark=70, least_sheets=3, trim_from=5,
     )  # fmt: skip
     for place in range(1, SHEETS + 1):
-        Panelist.objects.create(round=round_, user=person(), place=place)
+        Panelist.objects.create(round=round_, user=person(), place=place, reason="A measurement.")
     first = submitted(lot, organisation=company())
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")

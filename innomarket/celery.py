@@ -58,6 +58,11 @@ app.conf.beat_schedule = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "evaluation-remind-panels": {
+        "task": "evaluation.remind_panels",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "documents-check-pending": {
         "task": "documents.check_pending",
         "schedule": 60,

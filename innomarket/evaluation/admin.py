@@ -17,7 +17,8 @@ from innomarket.common.admin import ServiceAdmin
 from innomarket.rules.admin import RuleAdmin
 from innomarket.submissions.words import titled
 
-from . import reads
+from . import pool_admin, reads
+from .console import draws as draw_steps
 from .console import objections, publications, results, rounds, sheets  # noqa: F401 (pages register themselves)
 from .console import panel as panel_steps
 from .console.steps import counts_of
@@ -55,6 +56,7 @@ class RoundAdmin(ServiceAdmin):
         sheets.Finish,
         results.Select,
         publications.Prepare,
+        draw_steps.Commit,
         panel_steps.Seat,
         sheets.Reopen,
         sheets.SetAside,
@@ -155,6 +157,7 @@ class RoundAdmin(ServiceAdmin):
             "stats": _stats(counts, ranked),
             "log": _log(obj),
             "counts": counts,
+            "draws": list(obj.draws.all()),
             "panel": _panel(obj, panel, heat),
             "heat": heat if obj.state != RoundState.PREPARING else [],
             "groups": groups,
@@ -248,3 +251,5 @@ def _log(obj: Round) -> list[dict[str, Any]]:
 
 admin.site.register(EvaluationRule, RuleAdmin)
 admin.site.register(ObjectionRule, RuleAdmin)
+
+__all__ = ["RoundAdmin", "pool_admin"]

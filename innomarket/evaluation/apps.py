@@ -7,10 +7,12 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
+        from innomarket.accounts import hooks as accounts_hooks
         from innomarket.submissions import chiefs, hooks, outcomes, readers, stage_rules
 
         from . import messages, personal, reads
         from .readers import assigned_evaluators
+        from .services.conflict import check_again
         from .services.round import refuse_excluded_entry
 
         messages.register_all()
@@ -18,5 +20,6 @@ class EvaluationConfig(AppConfig):
         readers.register(assigned_evaluators)
         outcomes.register(reads.decided_calls)
         hooks.submission_excluded.subscribe(refuse_excluded_entry)
+        accounts_hooks.member_joined.subscribe(check_again)
         chiefs.register(reads.chiefs_of_lot)
         stage_rules.register(reads.stage_rule)

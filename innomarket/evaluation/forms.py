@@ -128,6 +128,12 @@ class PanelForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    reason = NeededToSubmit(
+        label=gettext_lazy("Why appointed instead of drawn"),
+        help_text=gettext_lazy("It is shown wherever the panel is shown."),
+        required=False,
+        max_length=REASON_MAX,
+    )
     least = 1
 
     def __init__(self, *args: Any, round: Round | None = None, **kwargs: Any) -> None:
@@ -204,7 +210,7 @@ class CreateRoundsForm(PanelForm):
         field = self.fields["call"]
         field.queryset = calls_without_rounds()  # type: ignore[attr-defined]
         field.label_from_instance = lambda call: f"{call.number} {titled(call, 'title')}"  # type: ignore[attr-defined]
-        self.order_fields(["call", "lots", "due_at", "known", "addresses"])
+        self.order_fields(["call", "lots", "due_at", "known", "addresses", "reason"])
 
     def clean_lots(self) -> list[int]:
         words = self.cleaned_data["lots"].replace(",", " ").split()

@@ -16,6 +16,49 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "evaluation.drawn",
+        _("Your panel was drawn: %(title)s"),
+        _(
+            "The draw has seated you on the panel of round %(number)s, “%(title)s”.\n"
+            "Sign the pledge, or decline with a reason: then the next in the order is called. "
+            "Nothing opens before the pledge.\nSheets are due: %(due)s"
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "evaluation.called",
+        _("You are called to judge: %(title)s"),
+        _(
+            "You are next in the order of the draw for round %(number)s, “%(title)s”. "
+            "Entries that wait for you: %(entries)s.\n"
+            "Sign the pledge, or decline with a reason. Nothing opens before the pledge.\n"
+            "Sheets are due: %(due)s"
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "evaluation.pool_exhausted",
+        _("Nobody is left in the draw: %(title)s"),
+        _(
+            "The order of draw %(draw)s for round %(number)s, “%(title)s”, has come to its end and a seat is open.\n"
+            "Appoint somebody with a reason; it is shown as an appointment wherever the panel is shown."
+        ),
+    ),
+    MessageKind(
+        "evaluation.panel_reminder",
+        _("Your sheets are due: %(title)s"),
+        _(
+            "Work is open on round %(number)s, “%(title)s”: %(left)s.\nSheets are due: %(due)s\n"
+            "No more reminders come once everything is submitted."
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "evaluation.pool",
+        _("The pool of evaluators: %(what)s"),
+        _("Your place in the pool of evaluators has changed: %(what)s.\n%(reason)s"),
+    ),
+    MessageKind(
         "evaluation.round_finished",
         _("Scored: %(title)s"),
         _(

@@ -11,7 +11,8 @@ from innomarket.submissions import permissions as submission_permissions
 from innomarket.submissions.models import Lot, Submission
 from innomarket.submissions.states import SubmissionState
 
-from .models import Assignment, Objection, Panelist, PublishedRound, Result, Round, Sheet
+from . import conflicts
+from .models import Assignment, Evaluator, Objection, Panelist, Pledge, PublishedRound, Result, Round, Sheet
 
 may_run_rounds = staff_with("run_rounds")
 
@@ -46,17 +47,16 @@ def may_return(user: Any, round: Round, assignment: Assignment) -> Refusal | Non
 
 
 def may_be_seated(user: Any, lot: Lot) -> Refusal | None:
-    """Anybody with an account, except the people of the institution whose need the lot is.
+    """Anybody with an account, except who belongs or belonged to the institution whose need the lot is.
 
     Who belongs to an applicant may sit: they are recused from that entry when the round starts.
     """
     if not user.is_active:
         return Refusal("not_active", _("The account of %(name)s is closed.") % {"name": user}, field="user")
-    if lot.owner_id is not None and people.memberships_of(user).filter(organisation=lot.owner_id).exists():
+    for conflict in conflicts.find([user.pk], conflicts.Sides(owner=lot.owner_id)):
         return Refusal(
             "owner_is_barred",
-            _("%(name)s belongs to the institution whose task this is. Its people cannot judge the answers.")
-            % {"name": user},
+            _("%(name)s cannot judge this: %(why)s") % {"name": user, "why": conflict.sentence},
             field="user",
         )
     return None
@@ -71,6 +71,13 @@ def is_on_panel(user: Any, panelist: Panelist | None) -> Refusal | None:
     if panelist is not None and panelist.left_at is None and user.pk and panelist.user_id == user.pk:
         return None
     return forbidden("not_on_panel", _("You are not on the panel of this round."))
+
+
+def has_pledged(panelist: Panelist) -> Refusal | None:
+    """Before anything opens an evaluator signs the pledge for the round."""
+    if Pledge.objects.filter(panelist=panelist).exists():
+        return None
+    return forbidden("pledge_first", _("Sign the pledge for this round first. Nothing opens before that."))
 
 
 def has_declared(panelist: Panelist) -> Refusal | None:
@@ -90,6 +97,13 @@ def may_score(user: Any, assignment: Assignment) -> Refusal | None:
     if assignment.recusal_id is not None:
         return forbidden("recused", _("You are recused from this entry and do not judge it."))
     return is_not_partial(user, assignment.entry.submission)
+
+
+def may_keep_evaluator(user: Any, evaluator: Evaluator) -> Refusal | None:
+    """Evaluators keep what is said of them themselves."""
+    if user.pk and evaluator.user_id == user.pk:
+        return None
+    return forbidden("not_yours", _("Only the evaluator keeps this."))
 
 
 def is_not_partial(user: Any, submission: Submission) -> Refusal | None:

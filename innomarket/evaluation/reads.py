@@ -424,6 +424,14 @@ def next_in_queue(panelist: Panelist, after: int = 0) -> Assignment | None:
     return waiting.exclude(entry__order=after).order_by(behind, "entry__order").first()
 
 
+def seats_without_pledge(user: Any) -> QuerySet[Panelist]:
+    """Seats that wait for their pledge, or to be declined: those of rounds that start later, too."""
+    seats = Panelist.objects.filter(user=user, left_at=None, pledge=None, declared_at=None)
+    drawn = seats.exclude(origin=Panelist.Origin.APPOINTED, round__state=RoundState.PREPARING)
+    waiting = drawn.filter(round__state__in=[RoundState.PREPARING, RoundState.SCORING])
+    return waiting.select_related("round__lot__call").order_by("round__due_at", "pk")
+
+
 def opinions_of(user: Any) -> QuerySet[Submission]:
     """Opened submissions to the needs of the institutions for which a person writes, not yet scored."""
     writes_for = memberships_of(user).filter(role__in=("owner", "editor")).values("organisation")

@@ -61,6 +61,44 @@ SHEET_MOVES = {
 }
 
 
+class EvaluatorState(models.TextChoices):
+    APPLIED = "applied", _("has applied")
+    INVITED = "invited", _("invited")
+    ACTIVE = "active", _("in the pool")
+    SUSPENDED = "suspended", _("suspended")
+    REFUSED = "refused", _("refused")
+    LEFT = "left", _("has left the pool")
+
+
+EVALUATOR_MOVES = {
+    "apply": move([EvaluatorState.LEFT, EvaluatorState.REFUSED], EvaluatorState.APPLIED),
+    "invite": move([EvaluatorState.LEFT, EvaluatorState.REFUSED], EvaluatorState.INVITED),
+    "accept": move(EvaluatorState.INVITED, EvaluatorState.ACTIVE),
+    "verify": move(EvaluatorState.APPLIED, EvaluatorState.ACTIVE),
+    "refuse": move(EvaluatorState.APPLIED, EvaluatorState.REFUSED),
+    "suspend": move(EvaluatorState.ACTIVE, EvaluatorState.SUSPENDED),
+    "lift": move(EvaluatorState.SUSPENDED, EvaluatorState.ACTIVE),
+    "leave": move(
+        [EvaluatorState.APPLIED, EvaluatorState.INVITED, EvaluatorState.ACTIVE, EvaluatorState.SUSPENDED],
+        EvaluatorState.LEFT,
+    ),
+}
+
+
+class DrawState(models.TextChoices):
+    COMMITTED = "committed", _("committed, not yet drawn")
+    DRAWN = "drawn", _("drawn")
+    VOID = "void", _("given up")
+
+
+DRAW_MOVES = {
+    "enter_value": move(DrawState.COMMITTED, DrawState.COMMITTED),
+    "carry_out": move(DrawState.COMMITTED, DrawState.DRAWN),
+    "give_up": move(DrawState.COMMITTED, DrawState.VOID),
+    "call_next": move(DrawState.DRAWN, DrawState.DRAWN),
+}
+
+
 class Outcome(models.TextChoices):
     OPEN = "open", _("not yet decided")
     ADVANCES = "advances", _("goes on to the next stage")

@@ -2,12 +2,26 @@
 
 from django.urls import path
 
-from .views import objection, opinion, published, queue, sheet, visit
+from .views import draw, objection, opinion, pledge, profile, published, queue, sheet, visit
 
 app_name = "evaluation"
 
 urlpatterns = [
     path("evaluation/", queue.QueueView.as_view(), name="queue"),
+    path("evaluation/profile/", profile.ProfileView.as_view(), name="profile"),
+    path("evaluation/profile/edit/", profile.EditView.as_view(), name="profile_edit"),
+    path("evaluation/profile/tie/", profile.AddTie.as_view(), name="tie"),
+    path("evaluation/profile/tie/<int:pk>/end/", profile.EndTie.as_view(), name="tie_end"),
+    path("evaluation/profile/tie/<int:pk>/withdraw/", profile.WithdrawTie.as_view(), name="tie_withdraw"),
+    path("evaluation/profile/away/", profile.AddAbsence.as_view(), name="away"),
+    path("evaluation/profile/away/<int:pk>/", profile.RemoveAbsence.as_view(), name="away_remove"),
+    path("evaluation/profile/leave/", profile.LeaveView.as_view(), name="leave_pool"),
+    path("draws/", draw.DrawList.as_view(), name="draws"),
+    path("draws/<str:number>/", draw.DrawView.as_view(), name="draw"),
+    path("draws/<str:number>/pool.json", draw.PoolFile.as_view(), name="draw_pool"),
+    path("draws/<str:number>/draw.json", draw.DrawFile.as_view(), name="draw_file"),
+    path("evaluation/<str:number>/seat/", pledge.PledgeView.as_view(), name="seat"),
+    path("evaluation/<str:number>/seat/decline/", pledge.DeclineView.as_view(), name="decline"),
     path("evaluation/<str:number>/", queue.RoundView.as_view(), name="round"),
     path("evaluation/<str:number>/<int:order>/", sheet.SheetView.as_view(), name="sheet"),
     path("evaluation/<str:number>/<int:order>/conflict/", sheet.ConflictView.as_view(), name="conflict"),

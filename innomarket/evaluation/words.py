@@ -33,6 +33,11 @@ def sheet_path(round: Round, order: int) -> str:
     return f"/evaluation/{round.number}/{order}/"
 
 
+def seat_path(round: Round) -> str:
+    """One's own seat: invitation, pledge, declining."""
+    return f"/evaluation/{round.number}/seat/"
+
+
 def console_path(round: Round) -> str:
     """The round's page for staff, without language prefix."""
     return f"/admin/evaluation/round/{round.pk}/change/"
@@ -173,6 +178,7 @@ __all__ = [
     "reason_line",
     "round_path",
     "scores",
+    "seat_path",
     "sheet_path",
     "stage_waiting",
     "submission_path",

@@ -25,14 +25,28 @@ from .items import MOST, Task, Waiting, day, named, titled
 
 
 def panels(user: Any) -> Iterable[Task]:
-    """Rounds on whose panel one sits: first the conflicts, then the sheets that are left."""
-    declared = dict(Panelist.objects.filter(user=user, left_at=None).values_list("round", "declared_at"))
+    """Rounds on whose panel one sits: first the pledge and the conflicts, then the sheets that are left."""
+    for seat in evaluation.seats_without_pledge(user)[:MOST]:
+        yield Task(
+            title=_("Sign the pledge, or decline: %(lot)s") % {"lot": titled(seat.round.lot)},
+            url=f"/evaluation/{seat.round.number}/seat/",
+            state=_("Pledge needed"),
+            number=seat.round.number,
+            text=_("Nothing opens before that."),
+            due=seat.round.due_at,
+            action=_("To my seat"),
+        )
+    seats = Panelist.objects.filter(user=user, left_at=None)
+    opened = seats.filter(Q(pledge__isnull=False) | Q(declared_at__isnull=False))
+    declared = dict(opened.values_list("round", "declared_at"))
     if not declared:
         return
     open_rounds: Iterable[Any] = evaluation.rounds_of(user).filter(state=RoundState.SCORING)[:MOST]
     for round_ in open_rounds:
         left = round_.mine - round_.done
         title = titled(round_.lot)
+        if round_.pk not in declared:
+            continue
         if declared.get(round_.pk) is None:
             yield Task(
                 title=_("Declare your conflicts: %(lot)s") % {"lot": title},

@@ -16,7 +16,10 @@ from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import now
 from innomarket.evaluation.models import (
     Assignment,
+    Draw,
     Entry,
+    Evaluator,
+    Expertise,
     Panelist,
     Publication,
     PublishedRound,
@@ -24,6 +27,8 @@ from innomarket.evaluation.models import (
     Sheet,
 )
 from innomarket.evaluation.services.conflict import declare_conflicts
+from innomarket.evaluation.services.draw import carry_out_draw, commit_draw
+from innomarket.evaluation.services.pledge import sign_pledge
 from innomarket.evaluation.services.publication import confirm_publication, prepare_publication
 from innomarket.evaluation.services.result import finish_round
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
@@ -44,6 +49,7 @@ from tests.submissions.factories import opened_by_hand
 
 test_kind.register()
 
+APPOINTED = "풀에 맞는 사람이 없습니다."
 _serial = itertools.count(1)
 
 # name, minimum percent, place in breaking ties, [(weight, highest points), …]
@@ -128,9 +134,13 @@ def opened_lot(
     groups: Groups = THREE,
     kind: str = test_kind.TASK,
     stages: Sequence[str] = ("scored",),
+    opened: bool = True,
     **rule: Any,
 ) -> Lot:
-    """A lot of a call whose submissions were opened an hour ago; ``rule`` is its scored stages'."""
+    """A lot of a call whose submissions were opened an hour ago, or (``opened``) of one that is still open.
+
+    ``rule`` is its scored stages'.
+    """
     serial, at = next(_serial), now()
     call = Call.objects.create(
         number=f"TEST-EV-{serial}",
@@ -138,8 +148,8 @@ def opened_lot(
         title_ko=f"평가 공모 {serial}",
         title_en=f"Call to evaluate {serial}",
         opens_at=at - timedelta(days=9),
-        closes_at=at - timedelta(days=2),
-        opening_at=at - timedelta(days=1),
+        closes_at=at - timedelta(days=2) if opened else at + timedelta(days=2),
+        opening_at=at - timedelta(days=1) if opened else at + timedelta(days=3),
     )
     scored = [stage for stage in stages_for(call, *stages, **rule) if stage.by_points]
     listed = [(stage, group) for stage in scored for group in groups]
@@ -162,12 +172,13 @@ def opened_lot(
                 weight=weight,
                 max_points=most,
             )
-    Call.objects.filter(pk=call.pk).update(
-        state="closed",
-        announced_at=call.opens_at,
-        closed_at=call.closes_at,
-    )
-    opened_by_hand(call, at - timedelta(hours=1), staff("run_rounds"))
+    if opened:
+        Call.objects.filter(pk=call.pk).update(
+            state="closed", announced_at=call.opens_at, closed_at=call.closes_at
+        )
+        opened_by_hand(call, at - timedelta(hours=1), staff("run_rounds"))
+    else:
+        Call.objects.filter(pk=call.pk).update(state="announced", announced_at=call.opens_at)
     return Lot.objects.create(
         call=Call.objects.get(pk=call.pk),
         order=1,
@@ -225,7 +236,7 @@ def prepared(
     round_ = create_round(lot=lot, by=by, **fields)
     evaluators = [person() for _ in range(panelists)]
     for user in evaluators:
-        seat_panelist(round=round_, by=by, user=user)
+        seat_panelist(round=round_, by=by, user=user, reason=APPOINTED)
     criteria = list(Criterion.objects.filter(group__stage=round_.stage).order_by("group__order", "order"))
     return Made(round_, lot, by, evaluators, submissions, criteria)
 
@@ -243,6 +254,8 @@ def round_with(
     """A started round; ``scored``: every sheet submitted, the first entry best; ``finished``: results computed."""
     made = prepared(entries, panelists, **fields)
     made.round = start_round(round=made.round, by=made.staff)
+    for user in made.evaluators:
+        sign_pledge(panelist=made.round.panelists.get(user=user), by=user)
     if declared or scored or finished:
         for user in made.evaluators:
             declare_conflicts(round=made.round, by=user, conflicts={})
@@ -280,6 +293,106 @@ def published_by_hand(round_: Round) -> Round:
     PublishedRound.objects.create(publication=publication, round=round_)
     Round.objects.filter(pk=round_.pk).update(state="published", published_at=at)
     return Round.objects.get(pk=round_.pk)
+def pledge_and_declare(round_: Round, user: User, conflicts: dict[int, str] | None = None) -> Panelist:
+    """The two first steps of a panel member."""
+    seat = round_.panelists.get(user=user, left_at=None)
+    sign_pledge(panelist=seat, by=user)
+    return declare_conflicts(round=round_, by=user, conflicts=conflicts or {})
+
+
+# ── the pool and the draw ──
+
+SEATS = {"technical": 2, "policy": 1}
+
+
+def evaluator(
+    kind: str = "technical", *, fields: Sequence[str] = ("ai",), user: User | None = None, **values: Any
+) -> Evaluator:
+    """Somebody in the pool, as after their verification."""
+    made = Evaluator.objects.create(
+        user=user or person(), kind=kind, **{"state": "active", "verified_at": now(), **values}
+    )
+    for code in fields:
+        made.fields.add(field_of(code))
+    return made
+
+
+def field_of(code: str) -> Expertise:
+    names = {"name_ko": f"{code} 분야", "name_en": code, "begins_on": "2019-01-01"}
+    return Expertise.objects.get_or_create(code=code, defaults=names)[0]
+
+
+def evaluators(technical: int = 8, policy: int = 6) -> list[Evaluator]:
+    return [
+        *(evaluator("technical") for _ in range(technical)),
+        *(evaluator("policy") for _ in range(policy)),
+    ]
+
+
+def opened_again(lot: Lot) -> Lot:
+    """Close and open the call of an open lot, as if its time had come."""
+    at = now()
+    Call.objects.filter(pk=lot.call_id).update(
+        state="closed",
+        closes_at=at - timedelta(minutes=3),
+        closed_at=at - timedelta(minutes=2),
+        opening_at=at - timedelta(minutes=2),
+    )
+    opened_by_hand(Call.objects.get(pk=lot.call_id), at, staff("run_rounds"))
+    return Lot.objects.select_related("call").get(pk=lot.pk)
+
+
+@dataclass
+class Drawn:
+    """What ``drawn_round`` made."""
+
+    round: Round
+    draw: Draw
+    lot: Lot
+    staff: User
+    submissions: list[Submission]
+
+    @property
+    def panel(self) -> list[Panelist]:
+        return list(self.round.panelists.filter(left_at=None).select_related("user").order_by("place"))
+
+    def started(self, *, declared: bool = True) -> Drawn:
+        self.round = start_round(round=self.round, by=self.staff)
+        if declared:
+            for seat in self.panel:
+                pledge_and_declare(self.round, seat.user)
+        return self
+
+    def points(self, given: int) -> dict[int, int]:
+        criteria = Criterion.objects.filter(group__call=self.lot.call)
+        return dict.fromkeys(criteria.values_list("pk", flat=True), given)
+
+
+def committed(
+    seats: dict[str, int] | None = None, *, owner: Organisation | None = None, **fields: Any
+) -> Drawn:
+    """A round whose draw is committed while its call is open; the pool must be there."""
+    lot, by = opened_lot(owner=owner, opened=False), staff("run_rounds")
+    round_ = create_round(lot=lot, by=by)
+    draw = commit_draw(round=round_, by=by, seats=seats or SEATS, **fields)
+    return Drawn(round_, draw, lot, by, [])
+
+
+def opened_for(made: Drawn, *organisations: Organisation) -> Drawn:
+    """Its call closed and opened, with a submission of each organisation."""
+    lot = opened_again(made.lot)
+    made.submissions = [submitted(lot, organisation=one) for one in organisations or (company(), company())]
+    made.lot = lot
+    made.round = Round.objects.select_related("lot__call").get(pk=made.round.pk)
+    made.draw = Draw.objects.select_related("round__lot__call").get(pk=made.draw.pk)
+    return made
+
+
+def drawn_round(*organisations: Organisation, seats: dict[str, int] | None = None) -> Drawn:
+    """A panel that was drawn from the pool."""
+    made = opened_for(committed(seats), *organisations)
+    made.draw = carry_out_draw(draw=made.draw, by=made.staff)
+    return made
 
 
 def owner_of(lot: Lot) -> User:
@@ -290,12 +403,21 @@ def owner_of(lot: Lot) -> User:
 
 
 __all__ = [
+    "APPOINTED",
+    "Drawn",
     "Made",
+    "committed",
     "company",
+    "drawn_round",
+    "evaluator",
+    "evaluators",
+    "field_of",
     "institution",
     "member",
+    "opened_for",
     "owner_of",
     "person",
+    "pledge_and_declare",
     "prepared",
     "published",
     "published_by_hand",

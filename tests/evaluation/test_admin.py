@@ -88,12 +88,18 @@ def test_a_whole_round_is_run_from_the_console(desk):
     # Those who sat before are offered by name.
     earlier = prepared(panelists=0)
     for n, user in enumerate(evaluators, start=1):
-        Panelist.objects.create(round=earlier.round, user=user, place=n)
+        Panelist.objects.create(round=earlier.round, user=user, place=n, reason="No pool.")
     form = desk.get(f"{BASE}create/")
     assert evaluators[0].email in form.content.decode()
     answer = desk.post(
         f"{BASE}create/",
-        {"call": lot.call.pk, "lots": "", "addresses": "", "known": [user.pk for user in evaluators]},
+        {
+            "call": lot.call.pk,
+            "lots": "",
+            "addresses": "",
+            "known": [user.pk for user in evaluators],
+            "reason": "The pool is empty.",
+        },
     )
     made = Round.objects.get(lot=lot)
     assert answer.url == f"{BASE}{made.pk}/change/"
@@ -136,7 +142,7 @@ def test_person_of_the_lots_institution_is_refused_on_the_form(desk):
     user = made.evaluators[0]
     other = prepared(owner=institution())
     member(user, other.lot.owner)
-    found = desk.post(step(other, "seat"), {"known": [user.pk], "addresses": ""})
+    found = desk.post(step(other, "seat"), {"known": [user.pk], "addresses": "", "reason": "No pool."})
     assert found.status_code == 409
     assert user.name in found.content.decode()
     assert other.round.panelists.count() == 3

@@ -351,7 +351,7 @@ def test_queue_takes_the_same_queries_for_one_round_and_three(client):
         user = person()
         for _ in range(n):
             made = round_with(entries=1, owner=institution())
-            seat_panelist(round=made.round, by=made.staff, user=user)
+            seat_panelist(round=made.round, by=made.staff, user=user, reason="Nobody in the pool fits.")
         sign_in(client, user)
         counts.append(queries(client, "/evaluation/"))
     assert counts[0] == counts[1]

@@ -171,7 +171,12 @@ def test_two_people_seated_at_once_get_places_of_their_own():
     users = [person(), person(), person()]
     codes(
         at_once(
-            *[lambda user=user: seat_panelist(round=made.round, by=made.staff, user=user) for user in users]
+            *[
+                lambda user=user: seat_panelist(
+                    round=made.round, by=made.staff, user=user, reason="Nobody in the pool fits."
+                )
+                for user in users
+            ]
         )
     )
     assert sorted(made.round.panelists.values_list("place", flat=True)) == [1, 2, 3]

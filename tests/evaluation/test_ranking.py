@@ -55,7 +55,10 @@ def build(groups, entries, people, *, reuse=None, **rule):
         trim_from=stage.trim_from,
     )  # fmt: skip
     places = max(len(sheets) for sheets in entries)
-    panel = [Panelist.objects.create(round=round_, user=people[n], place=n + 1) for n in range(places)]
+    panel = [
+        Panelist.objects.create(round=round_, user=people[n], place=n + 1, reason="No pool.")
+        for n in range(places)
+    ]
     firm = reuse or company()
     for order, sheets in enumerate(entries, start=1):
         submission = submitted(lot, organisation=firm)

@@ -9,6 +9,7 @@ from innomarket.common.refusals import Refused
 from innomarket.evaluation.models import Entry, FitOpinion, Round, Sheet
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
 from innomarket.evaluation.services.opinion import give_fit_opinion
+from innomarket.evaluation.services.pledge import sign_pledge
 from innomarket.evaluation.services.result import select_entries
 from innomarket.evaluation.services.round import cancel_round, start_round, unseat_panelist
 from innomarket.submissions.models import Call, Revision, Submission
@@ -28,6 +29,8 @@ def test_evaluator_reads_nothing_before_the_start_and_before_declaring():
     made = prepared()
     assert readable(made.evaluators[0]) == []
     start_round(round=made.round, by=made.staff)
+    assert readable(made.evaluators[0]) == []
+    sign_pledge(panelist=made.panelist(1), by=made.evaluators[0])
     assert readable(made.evaluators[0]) == []
     declare_conflicts(round=made.round, by=made.evaluators[0], conflicts={})
     assert readable(made.evaluators[0]) == made.submissions

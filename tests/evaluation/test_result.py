@@ -284,7 +284,7 @@ def test_reopened_round_takes_sheets_again_and_is_computed_anew():
     assert (made.round.state, made.round.finished_at) == ("scoring", None)
     assert not Result.objects.exists()
     assert Message.objects.filter(kind="evaluation.round_reopened").count() == 3
-    seat_panelist(round=made.round, by=made.staff, user=person())
+    seat_panelist(round=made.round, by=made.staff, user=person(), reason="Nobody in the pool fits.")
     assert finish_round(round=made.round, by=made.staff).state == "finished"
     assert Message.objects.filter(kind="evaluation.round_finished").count() == 2
 
@@ -327,12 +327,12 @@ def test_person_who_applied_is_told_too():
         applicant_organisation=None, applicant_person=who
     )
     member(person(), made.submissions[0].applicant_organisation)
-    from innomarket.evaluation.services.conflict import declare_conflicts
     from innomarket.evaluation.services.round import start_round
+    from tests.evaluation.factories import pledge_and_declare
 
     made.round = start_round(round=made.round, by=made.staff)
     for number, user in enumerate(made.evaluators, start=1):
-        declare_conflicts(round=made.round, by=user, conflicts={})
+        pledge_and_declare(made.round, user)
         made.score(1, number, 9)
     finish_round(round=made.round, by=made.staff)
     select_entries(round=made.round, by=made.staff, entries=entry(made, 1))

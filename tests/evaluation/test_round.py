@@ -89,9 +89,9 @@ def test_rounds_of_several_lots_are_made_all_or_none():
     lots = [opened_lot(), opened_lot(owner=owner)]
     member(evaluators[1], owner)
     with refused("owner_is_barred"):
-        create_rounds(lots=lots, by=by, people=evaluators)
+        create_rounds(lots=lots, by=by, people=evaluators, reason="No pool.")
     assert not Round.objects.exists()
-    rounds = create_rounds(lots=lots, by=by, people=evaluators[:1])
+    rounds = create_rounds(lots=lots, by=by, people=evaluators[:1], reason="No pool.")
     assert [round.panelists.count() for round in rounds] == [1, 1]
 
 
@@ -100,22 +100,33 @@ def test_people_of_the_lots_institution_are_refused_a_seat():
     made, user = prepared(owner=owner), person()
     seat = member(user, owner, role="viewer")
     with refused("owner_is_barred"):
-        seat_panelist(round=made.round, by=made.staff, user=user)
+        seat_panelist(round=made.round, by=made.staff, user=user, reason="Nobody in the pool fits.")
     seat.left_at = now()
     seat.save()
-    assert seat_panelist(round=made.round, by=made.staff, user=user).place == 4
+    with refused("owner_is_barred"):  # the past years count too
+        seat_panelist(round=made.round, by=made.staff, user=user, reason="Nobody in the pool fits.")
+    seat.joined_at = seat.left_at = now() - timedelta(days=4 * 366)
+    seat.save()
+    assert (
+        seat_panelist(round=made.round, by=made.staff, user=user, reason="Nobody in the pool fits.").place
+        == 4
+    )
 
 
 def test_second_seat_for_one_person_is_refused():
     made = prepared()
     with refused("one_seat_on_a_panel"):
-        seat_panelist(round=made.round, by=made.staff, user=made.evaluators[0])
+        seat_panelist(
+            round=made.round, by=made.staff, user=made.evaluators[0], reason="Nobody in the pool fits."
+        )
 
 
 def test_seat_given_by_who_does_not_run_rounds_is_refused():
     made = prepared()
     with refused("not_staff"):
-        seat_panelist(round=made.round, by=made.evaluators[0], user=person())
+        seat_panelist(
+            round=made.round, by=made.evaluators[0], user=person(), reason="Nobody in the pool fits."
+        )
 
 
 def test_start_before_the_opening_is_refused():
@@ -182,7 +193,7 @@ def test_who_joins_the_lots_institution_after_the_seat_is_recused_from_all():
 def test_replacement_seated_while_scoring_gets_every_entry():
     made, user = round_with(entries=2), person()
     member(user, made.submissions[0].applicant_organisation)
-    panelist = seat_panelist(round=made.round, by=made.staff, user=user)
+    panelist = seat_panelist(round=made.round, by=made.staff, user=user, reason="Nobody in the pool fits.")
     assert panelist.place == 4
     assert [one.recusal_id is None for one in panelist.assignments.order_by("entry__order")] == [False, True]
     assert Message.objects.filter(kind="evaluation.round_started", recipient=user).count() == 1
@@ -192,7 +203,9 @@ def test_who_left_a_started_panel_cannot_return():
     made = round_with()
     unseat_panelist(panelist=made.panelist(1), by=made.staff, reason="Ill.")
     with refused("has_left"):
-        seat_panelist(round=made.round, by=made.staff, user=made.evaluators[0])
+        seat_panelist(
+            round=made.round, by=made.staff, user=made.evaluators[0], reason="Nobody in the pool fits."
+        )
     with refused("has_left"):
         unseat_panelist(panelist=made.panelist(1), by=made.staff, reason="Ill.")
 
@@ -200,7 +213,12 @@ def test_who_left_a_started_panel_cannot_return():
 def test_who_left_before_the_start_can_return_in_a_new_place():
     made = prepared()
     unseat_panelist(panelist=made.panelist(1), by=made.staff, reason="Away.")
-    assert seat_panelist(round=made.round, by=made.staff, user=made.evaluators[0]).place == 4
+    assert (
+        seat_panelist(
+            round=made.round, by=made.staff, user=made.evaluators[0], reason="Nobody in the pool fits."
+        ).place
+        == 4
+    )
 
 
 def test_leaving_sets_drafts_aside_and_keeps_what_was_submitted():
@@ -223,7 +241,7 @@ def test_leaving_needs_a_reason():
 def test_panel_of_a_finished_round_cannot_be_changed():
     made = round_with(finished=True)
     with refused("seat_not_now"):
-        seat_panelist(round=made.round, by=made.staff, user=person())
+        seat_panelist(round=made.round, by=made.staff, user=person(), reason="Nobody in the pool fits.")
     with refused("seat_not_now"):
         unseat_panelist(panelist=made.panelist(1), by=made.staff, reason="Late.")
 
@@ -243,7 +261,9 @@ def test_cancelling_needs_a_reason_and_tells_the_panel_of_a_started_round():
 def test_closed_account_is_refused_a_seat():
     made = prepared()
     with refused("not_active"):
-        seat_panelist(round=made.round, by=made.staff, user=person(is_active=False))
+        seat_panelist(
+            round=made.round, by=made.staff, user=person(is_active=False), reason="Nobody in the pool fits."
+        )
 
 
 def test_applicant_organisation_stays_out_of_the_audit_values():

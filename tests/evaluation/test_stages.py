@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 from innomarket.common.clock import now
 from innomarket.evaluation import hooks, reads
 from innomarket.evaluation.models import Result, Round, Visit
-from innomarket.evaluation.services.conflict import declare_conflicts
 from innomarket.evaluation.services.result import finish_round, select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
@@ -22,7 +21,7 @@ from tests.accounts.factories import member, person, staff
 from tests.submissions import factories as calls
 from tests.submissions.factories import pdf
 
-from .factories import Made, opened_lot, published, round_with
+from .factories import APPOINTED, Made, opened_lot, pledge_and_declare, published, round_with
 from .test_round import refused
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +46,10 @@ def next_round(made: Made, panelists: int = 3) -> Made:
     round_ = create_round(lot=made.lot, by=made.staff)
     people = [person() for _ in range(panelists)]
     for user in people:
-        seat_panelist(round=round_, by=made.staff, user=user)
+        seat_panelist(round=round_, by=made.staff, user=user, reason=APPOINTED)
     round_ = start_round(round=round_, by=made.staff)
     for user in people:
-        declare_conflicts(round=round_, by=user, conflicts={})
+        pledge_and_declare(round_, user)
     from innomarket.submissions.models import Criterion
 
     criteria = list(Criterion.objects.filter(group__stage=round_.stage).order_by("group__order", "order"))

@@ -23,13 +23,16 @@ from django.utils import translation
 from designation.services.committee import seat_member
 from innomarket.accounts.models import User
 from innomarket.accounts.services.invitation import invite
-from innomarket.common.clock import now
+from innomarket.common.clock import now, today
 from innomarket.common.management.commands import load_rules
 from innomarket.documents.models import Document
 from innomarket.documents.storage import PrivateStorage
 from innomarket.evaluation.models import Result
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
+from innomarket.evaluation.services.draw import commit_draw
+from innomarket.evaluation.services.evaluator import add_absence, add_tie
 from innomarket.evaluation.services.objection import file_objection
+from innomarket.evaluation.services.pledge import sign_pledge
 from innomarket.evaluation.services.publication import prepare_publication
 from innomarket.evaluation.services.result import select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
@@ -52,6 +55,7 @@ from tests.catalog import factories as catalog
 from tests.challenges import factories as challenges
 from tests.designation import factories as designation
 from tests.documents.factories import drawn
+from tests.evaluation import factories as evaluation
 from tests.evaluation import factories as rounds
 from tests.pilots import factories as pilots
 from tests.submissions import factories as submissions
@@ -256,9 +260,10 @@ def _evaluation(world: World) -> None:
     lot = things["opened_call"].lots.get()
     round_ = create_round(lot=lot, by=by)
     for user in (people["evaluator"], people["conflicted"], person()):
-        seat_panelist(round=round_, by=by, user=user)
+        seat_panelist(round=round_, by=by, user=user, reason="Nobody in the pool fits.")
     things["round"] = start_round(round=round_, by=by)
     for panelist in things["round"].panelists.select_related("user"):
+        sign_pledge(panelist=panelist, by=panelist.user)
         declare_conflicts(round=things["round"], by=panelist.user, conflicts={})
     things["entry"] = things["round"].entries.get(submission=things["opened"])
     declare_conflict(
@@ -268,8 +273,26 @@ def _evaluation(world: World) -> None:
     )
     _published(world)
     drawn(things["opened"].current.files.first().document, TEXT_MARK)
+    _pool(world)
     other = create_round(lot=designation.proposal_lot(), by=by)
-    seat_panelist(round=other, by=by, user=people["other_evaluator"])
+    seat_panelist(round=other, by=by, user=people["other_evaluator"], reason="Nobody in the pool fits.")
+
+
+def _pool(world: World) -> None:
+    """The evaluator in the pool, with a tie and days away, and a draw that is committed for an open call."""
+    things, people = world.things, world.people
+    mine = things["pool_member"] = evaluation.evaluator(user=people["evaluator"])
+    things["tie"] = add_tie(
+        evaluator=mine, by=people["evaluator"], kind="advisor", from_on=date(2020, 1, 1), name="어떤 연구소"
+    )
+    things["absence"] = add_absence(
+        evaluator=mine,
+        by=people["evaluator"],
+        from_on=today() + timedelta(days=90),
+        to_on=today() + timedelta(days=99),
+    )
+    round_ = create_round(lot=things["open_call"].lots.get(), by=people["rounds"])
+    things["draw"] = commit_draw(round=round_, by=people["rounds"], seats={"technical": 1})
 
 
 def _published(world: World) -> None:

@@ -269,7 +269,7 @@ def everything(user, organisation, body):
     lot = rounds.opened_lot(owner=organisation)
     rounds.submitted(lot)
     made = rounds.prepared(entries=1, panelists=2)
-    rounds.seat_panelist(round=made.round, by=made.staff, user=user)
+    rounds.seat_panelist(round=made.round, by=made.staff, user=user, reason="Nobody in the pool fits.")
     rounds.start_round(round=made.round, by=made.staff)
     pilots.contracted(institution=organisation, product=pilots.designated_product(owner=organisation))
     committee.planned(body)

@@ -235,7 +235,9 @@ def test_round_waits_for_supplements_and_keeps_what_it_judges():
     staff = accounts.staff("run_rounds")
     round_ = rounds.create_round(lot=done.lot, by=staff)
     for _seat in range(3):
-        rounds.seat_panelist(round=round_, by=staff, user=accounts.person())
+        rounds.seat_panelist(
+            round=round_, by=staff, user=accounts.person(), reason="Nobody in the pool fits."
+        )
     request = asked(1, submission=Submission.objects.select_related("lot__call").get(pk=done.pk))
     assert code(rounds.start_round, round=round_, by=staff) == "supplements_under_way"
     at(request.due_at, sweeps.close_due_supplements)

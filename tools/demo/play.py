@@ -367,8 +367,13 @@ class Round:
         create = "/admin/evaluation/round/create/"
         page = staff.browser.get(create)
         value = next(value for value, text in page.form("call").choices["call"] if call in text)
+        # The call of the demo closes within minutes: its panel is appointed, and marked as such.
         evaluators = [f"evaluator{turn}@innomarket.example" for turn in (1, 2, 3)]
-        staff.does(create, "forms a panel of three", {"call": value, "addresses": "\n".join(evaluators)})
+        staff.does(
+            create,
+            "forms a panel of three",
+            {"call": value, "addresses": "\n".join(evaluators), "reason": "시연"},
+        )
         round_path, number = self._newest_round(staff)
         staff.does(f"{round_path}/start/", "starts the round")
         for turn in (1, 2, 3):
@@ -390,6 +395,7 @@ class Round:
 
     def _score(self, evaluator: Person, number: str, turn: int) -> None:
         path = f"/evaluation/{number}/"
+        evaluator.does(f"{path}seat/", "signs the pledge", {"read": "on"})
         evaluator.does(path, "declares: no conflict of interest", {"read": "on"})
         page = evaluator.browser.get(path)
         sheets = sorted(

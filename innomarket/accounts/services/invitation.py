@@ -15,7 +15,7 @@ from innomarket.common.locks import lock
 from innomarket.common.refusals import Refusal, Refused, ask
 from innomarket.notifications import services as outbox
 
-from .. import messages, permissions, reads, tokens
+from .. import hooks, messages, permissions, reads, tokens
 from ..messages import named
 from ..models import Invitation, Membership, Organisation, User
 
@@ -92,6 +92,7 @@ def accept_invitation(*, token: str, by: User) -> Membership:
                 may_submit=invitation.may_submit,
             )
         audit.changed(invitation, actor=by, verb="accounts.accept_invitation", accepted_at=at, accepted_by=by)
+        hooks.member_joined.announce(user=by)
         outbox.tell(
             kind=messages.INVITATION_ACCEPTED.code,
             people=reads.owners_of(organisation).exclude(pk=by.pk),

@@ -12,7 +12,7 @@ from innomarket.common.locks import lock
 from innomarket.common.refusals import Refused, ask
 from innomarket.notifications import services as outbox
 
-from .. import messages, permissions, reads
+from .. import hooks, messages, permissions, reads
 from ..messages import named
 from ..models import Membership, Organisation, User
 
@@ -42,6 +42,7 @@ def add_member(
                 role=role,
                 may_submit=may_submit,
             )
+        hooks.member_joined.announce(user=user)
         _tell(messages.MEMBER_ADDED.code, membership, by, version=membership.pk)
     return membership
 

@@ -15,20 +15,21 @@ from innomarket.common.refusals import Refusal
 from .. import forms as ours
 from ..services import batch
 from ..services import round as rounds
+from ..services.round import open_by_hand
 from ..states import SEATING, RoundState
 from .steps import RoundFormStep, counts_of
 
 
 class Seat(RoundFormStep):
     name = "seat"
-    title = gettext_lazy("Seat evaluators")
+    title = gettext_lazy("Appoint evaluators by hand")
     form_class = ours.PanelForm
     done = gettext_lazy("The panel is changed.")
 
     def available(self, obj: Any) -> Refusal | None:
-        if obj.state in SEATING:
-            return None
-        return Refusal("seat_not_now", _("The panel is fixed when the scoring has ended."))
+        if obj.state not in SEATING:
+            return Refusal("seat_not_now", _("The panel is fixed when the scoring has ended."))
+        return open_by_hand(obj)
 
     def effects(self, obj: Any) -> list[Any]:
         if obj.state == RoundState.SCORING:
@@ -39,17 +40,23 @@ class Seat(RoundFormStep):
                 _("Who belongs to an applicant is recused from that entry"),
             ]
         return [
+            _("The exception: panels are drawn. It is shown as an appointment, with your reason"),
             _("They join the panel and are told when the round starts"),
             _("People of the institution whose task it is are refused"),
         ]
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:
-        return batch.seat_panelists(round=obj, by=self.request.user, people=form.cleaned_data["people"])
+        return batch.seat_panelists(
+            round=obj,
+            by=self.request.user,
+            people=form.cleaned_data["people"],
+            reason=form.cleaned_data["reason"],
+        )
 
 
 class Unseat(RoundFormStep):
     name = "unseat"
-    title = gettext_lazy("Take somebody off the panel")
+    title = gettext_lazy("Take somebody off the panel, or replace them")
     form_class = ours.UnseatForm
     danger = True
     done = gettext_lazy("The panel is changed.")
@@ -63,6 +70,7 @@ class Unseat(RoundFormStep):
         return [
             _("The entries close for them, and their drafts are set aside"),
             _("What they submitted still counts, unless you set it aside"),
+            _("Where the panel was drawn the next in the order is called and told at once"),
         ]
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:

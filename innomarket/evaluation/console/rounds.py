@@ -47,7 +47,7 @@ class CreateRounds(ActionView):
             _(
                 "A round of its next stage for each lot of the call that has none, by the rule that was announced"
             ),
-            _("The same panel sits on all of them; nobody is told before a round starts"),
+            _("Whom you choose is appointed to all of them; choose nobody, and commit a draw for each"),
         ]
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:
@@ -58,7 +58,11 @@ class CreateRounds(ActionView):
         else:
             lots = reads.lots_without_a_round().filter(call=given["call"])
         made = batch.create_rounds(
-            lots=list(lots), by=self.request.user, people=given["people"], due_at=given["due_at"]
+            lots=list(lots),
+            by=self.request.user,
+            people=given["people"],
+            due_at=given["due_at"],
+            reason=given["reason"],
         )
         return made[0] if len(made) == 1 else made
 

@@ -1,6 +1,9 @@
+from .draw import Draw, DrawRule, DrawStep
+from .evaluator import Absence, Evaluator, Expertise, ExpertKind, Tie
 from .objection import Objection
 from .opinion import FitOpinion
 from .panel import Panelist, Recusal
+from .pledge import PanelReminderRule, Pledge, PledgeText
 from .publication import Publication, PublishedRound
 from .result import Result, ResultFile
 from .round import Entry, Round
@@ -9,14 +12,24 @@ from .sheet import Assignment, Finding, Score, Sheet, SheetReturn, SheetVersion
 from .visit import Visit, VisitFile
 
 __all__ = [
+    "Absence",
     "Assignment",
+    "Draw",
+    "DrawRule",
+    "DrawStep",
     "Entry",
     "EvaluationRule",
+    "Evaluator",
+    "ExpertKind",
+    "Expertise",
     "Finding",
     "FitOpinion",
     "Objection",
     "ObjectionRule",
+    "PanelReminderRule",
     "Panelist",
+    "Pledge",
+    "PledgeText",
     "Publication",
     "PublishedRound",
     "Recusal",
@@ -27,6 +40,7 @@ __all__ = [
     "Sheet",
     "SheetReturn",
     "SheetVersion",
+    "Tie",
     "Visit",
     "VisitFile",
 ]

@@ -11,7 +11,15 @@ from .round import Entry, Round
 
 
 class Panelist(models.Model):
-    """An evaluator on one round's panel; ``place`` is their place in it (ties of trimming, codes)."""
+    """An evaluator on one round's panel; ``place`` is their place in it (ties of trimming, codes).
+
+    Drawn, appointed by hand with a reason, or a substitute: called for single entries of somebody who stays.
+    """
+
+    class Origin(models.TextChoices):
+        DRAWN = "drawn", _("drawn")
+        APPOINTED = "appointed", _("appointed")
+        SUBSTITUTE = "substitute", _("drawn for single entries")
 
     round = models.ForeignKey(
         Round, on_delete=models.PROTECT, related_name="panelists", verbose_name=_("round")
@@ -25,6 +33,20 @@ class Panelist(models.Model):
         _("conflicts declared at"), null=True, help_text=_("Nothing opens for an evaluator before that.")
     )
     left_at = models.DateTimeField(_("left at"), null=True)
+    origin = models.CharField(
+        _("how seated"), max_length=10, choices=Origin.choices, default=Origin.APPOINTED
+    )
+    reason = models.CharField(_("why appointed"), max_length=300, blank=True)
+    kind = models.CharField(
+        _("kind of expert"), max_length=10, blank=True, help_text=_("As it was when they were seated.")
+    )
+    in_place_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="substitutes",
+        verbose_name=_("in place of"),
+    )
 
     class Meta:
         verbose_name = _("panel member")
@@ -38,6 +60,11 @@ class Panelist(models.Model):
                 violation_error_message=_("This person is on the panel already."),
             ),
             models.UniqueConstraint(fields=["round", "place"], name="one_panelist_in_a_place"),
+            models.CheckConstraint(
+                condition=Q(origin__in=["drawn", "substitute"]) | Q(origin="appointed", reason__gt=""),
+                name="appointed_panelist_says_why",
+                violation_error_message=_("Say why this person is appointed instead of drawn."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,12 +72,19 @@ class Panelist(models.Model):
 
 
 class Recusal(models.Model):
-    """A panel member does not judge an entry: declared by themselves, or found (same organisation)."""
+    """A panel member does not judge an entry: declared by themselves, or found (conflicts.py)."""
 
     class Ground(models.TextChoices):
         DECLARED = "declared", _("declared by the evaluator")
+        APPLICANT = "applicant", _("is the applicant")
         SAME_ORGANISATION = "same_organisation", _("belongs to the applicant's organisation")
+        PAST_ORGANISATION = "past_organisation", _("belonged to the applicant's organisation")
+        TIE = "tie", _("is or was tied to the applicant")
+        FELLOW = "fellow", _("belongs to another organisation together with the applicant's people")
+        RECUSED_BEFORE = "recused_before", _("declared a conflict with the applicant before")
+        AUTHOR = "author", _("took part in writing the submission")
         LOT_OWNER = "lot_owner", _("belongs to the institution whose task it is")
+        PAST_LOT_OWNER = "past_lot_owner", _("belonged or is tied to the institution whose task it is")
 
     panelist = models.ForeignKey(
         Panelist, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("panel member")

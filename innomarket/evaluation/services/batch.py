@@ -15,9 +15,14 @@ from .round import create_round, seat_panelist, start_round
 
 
 def create_rounds(
-    *, lots: Sequence[Lot], by: Any, people: Iterable[Any] = (), due_at: datetime | None = None
+    *,
+    lots: Sequence[Lot],
+    by: Any,
+    people: Iterable[Any] = (),
+    due_at: datetime | None = None,
+    reason: str = "",
 ) -> list[Round]:
-    """A round for each of several lots, all with the same panel."""
+    """A round for each of several lots. ``people`` are appointed to all of them, with the reason; else draw."""
     panel = list(people)
     with transaction.atomic():
         rounds = [
@@ -27,14 +32,14 @@ def create_rounds(
         if not rounds:
             raise Refused("no_lots", _("There is no lot here that needs a round."), field="call")
         for round_ in rounds:
-            seat_panelists(round=round_, by=by, people=panel)
+            seat_panelists(round=round_, by=by, people=panel, reason=reason)
     return rounds
 
 
-def seat_panelists(*, round: Round, by: Any, people: Iterable[Any]) -> list[Panelist]:
-    """Several people on one panel, in the order given."""
+def seat_panelists(*, round: Round, by: Any, people: Iterable[Any], reason: str) -> list[Panelist]:
+    """Several people appointed to one panel, in the order given."""
     with transaction.atomic():
-        return [seat_panelist(round=round, by=by, user=user) for user in people]
+        return [seat_panelist(round=round, by=by, user=user, reason=reason) for user in people]
 
 
 def start_rounds(*, rounds: Sequence[Round], by: Any) -> list[Round]:

@@ -7,14 +7,16 @@ from django.utils.translation import gettext as _
 
 from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
-from innomarket.common.locks import lock, lock_all, share
+from innomarket.common.locks import lock, lock_all
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
 
+from .. import conflicts as conflicts_found
 from .. import permissions
-from ..models import Assignment, Panelist, Recusal, Round, Sheet
-from ..states import ROUND_MOVES, SHEET_MOVES, SheetState
-from .round import REASON_MAX
+from ..models import Assignment, DrawStep, Entry, Panelist, Recusal, Round, Sheet
+from ..states import ROUND_MOVES, SHEET_MOVES, RoundState, SheetState
+from .calling import call_next
+from .seating import REASON_MAX
 
 
 def declare_conflicts(*, round: Round, by: Any, conflicts: dict[int, str]) -> Panelist:
@@ -24,10 +26,11 @@ def declare_conflicts(*, round: Round, by: Any, conflicts: dict[int, str]) -> Pa
     being scored, for an entry of another round, for a missing reason, and the second time.
     """
     with transaction.atomic():
-        round = share(Round, round.pk)
+        round = lock(Round.objects.select_related("lot"), round.pk)
         panelist = round.panelists.select_for_update(of=("self",)).filter(user=by.pk, left_at=None).first()
         ask(permissions.may_declare(by, panelist))
         assert panelist is not None  # else the permission has refused
+        ask(permissions.has_pledged(panelist))
         ask_move(ROUND_MOVES, "score", round)
         if panelist.declared_at is not None:
             raise Refused(
@@ -44,16 +47,18 @@ def declare_conflicts(*, round: Round, by: Any, conflicts: dict[int, str]) -> Pa
             if assignments[entry].recusal_id is None:
                 _recuse(assignments[entry], by, _said(reason, f"reason_{entry}"))
         changed(panelist, actor=by, verb="evaluation.declare_conflicts", declared_at=now())
+        _call_substitute(round, panelist, list(conflicts), by)
     return panelist
 
 
 def declare_conflict(*, assignment: Assignment, by: Any, reason: str) -> Assignment:
     """A conflict that came to light later: the entry closes for the evaluator, and their sheet is set aside.
 
+    Where the panel was drawn the next in the order is called for this entry.
     Only while the round is being scored; afterwards staff reopen it first.
     """
     with transaction.atomic():
-        round = share(Round, assignment.entry.round_id)
+        round = lock(Round.objects.select_related("lot"), assignment.entry.round_id)
         assignment = lock(Assignment.objects.select_related("panelist"), assignment.pk)
         ask(
             permissions.is_on_panel(by, assignment.panelist),
@@ -63,24 +68,66 @@ def declare_conflict(*, assignment: Assignment, by: Any, reason: str) -> Assignm
         if assignment.recusal_id is not None:
             raise Refused("recused_already", _("You are already recused from this entry."))
         _recuse(assignment, by, _said(reason, "reason"))
-        for sheet in lock_all(
-            Sheet.objects.filter(assignment=assignment).exclude(state=SheetState.SET_ASIDE)
-        ):
-            state = ask_move(SHEET_MOVES, "set_aside", sheet)
-            changed(sheet, actor=by, verb="evaluation.set_aside_sheet", state=state)
+        _set_aside(assignment, by)
+        _call_substitute(round, assignment.panelist, [assignment.entry_id], by)
     return assignment
 
 
-def _recuse(assignment: Assignment, by: Any, reason: str) -> None:
+def check_again(*, user: Any) -> int:
+    """Somebody has joined an organisation: what the records now show against their open entries; how many.
+
+    Those entries close for them, their sheets are set aside and kept, and the next in the order is called.
+    """
+    seats = Panelist.objects.filter(user=user, left_at=None, round__state=RoundState.SCORING)
+    found = 0
+    for round_pk in seats.order_by("round").values_list("round", flat=True):
+        with transaction.atomic():
+            found += _check_round(lock(Round.objects.select_related("lot"), round_pk), user)
+    return found
+
+
+def _check_round(round: Round, user: Any) -> int:
+    open_ = lock_all(
+        Assignment.objects.filter(
+            panelist__user=user, panelist__left_at=None, entry__round=round, recusal=None
+        ).select_related("panelist", "entry__submission")
+    )
+    sides = conflicts_found.sides_of((one.entry.submission for one in open_), owner=round.lot.owner_id)
+    known = {one.submission: one for one in conflicts_found.find([user.pk], sides)}
+    hit = [(one, known.get(one.entry.submission_id) or known.get(None)) for one in open_]
+    concerned = [(assignment, conflict) for assignment, conflict in hit if conflict is not None]
+    for assignment, conflict in concerned:
+        _recuse(assignment, None, conflict.sentence[:REASON_MAX], conflict.ground)
+        _set_aside(assignment, None)
+    if concerned:
+        seat = concerned[0][0].panelist
+        _call_substitute(round, seat, [assignment.entry_id for assignment, _conflict in concerned], None)
+    return len(concerned)
+
+
+def _set_aside(assignment: Assignment, by: Any) -> None:
+    for sheet in lock_all(Sheet.objects.filter(assignment=assignment).exclude(state=SheetState.SET_ASIDE)):
+        state = ask_move(SHEET_MOVES, "set_aside", sheet)
+        changed(sheet, actor=by, verb="evaluation.set_aside_sheet", state=state)
+
+
+def _call_substitute(round: Round, seat: Panelist, entries: list[int], by: Any) -> None:
+    if not entries or not seat.kind:
+        return
+    theirs = Entry.objects.filter(pk__in=entries).select_related("submission").order_by("order")
+    call_next(round=round, instead_of=seat, cause=DrawStep.Cause.CONFLICT, by=by, entries=theirs)
+
+
+def _recuse(assignment: Assignment, by: Any, reason: str, ground: str = Recusal.Ground.DECLARED) -> None:
     recusal = created(
         Recusal(
             panelist_id=assignment.panelist_id,
             entry_id=assignment.entry_id,
-            ground=Recusal.Ground.DECLARED,
+            ground=ground,
             reason=reason,
         ),
         actor=by,
-        verb="evaluation.declare_conflict",
+        verb="evaluation.declare_conflict" if by else "evaluation.find_conflict",
         entry=assignment.entry_id,
     )
     changed(assignment, actor=by, verb="evaluation.recuse", recusal=recusal)

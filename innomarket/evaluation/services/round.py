@@ -1,15 +1,12 @@
-"""Making a round, filling its panel, starting and cancelling it."""
+"""Making a round, seating by hand, starting and cancelling it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from innomarket.accounts.models import Membership
 from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
 from innomarket.common.constraints import in_words
@@ -17,19 +14,21 @@ from innomarket.common.locks import lock, share
 from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
 from innomarket.common.reasons import reason_given
-from innomarket.common.refusals import Refused, ask
+from innomarket.common.refusals import Refusal, Refused, ask
 from innomarket.notifications.services import tell
 from innomarket.submissions.models import Call, CallStage, Lot, Submission, SupplementRequest
 from innomarket.submissions.services.reading import want_pages
 from innomarket.submissions.states import CallState
 
 from .. import permissions, reads, words
-from ..models import Assignment, Entry, Panelist, Recusal, Round, Sheet
-from ..states import ROUND_MOVES, SEATING, SHEET_MOVES, WRITING, RoundState
+from ..loads import hold_loads, loads_of
+from ..models import DrawStep, Entry, Evaluator, Panelist, Round, Sheet
+from ..states import ROUND_MOVES, SHEET_MOVES, WRITING, DrawState, RoundState
+from .calling import call_next, standing_draw
 from .publication import void_publication
+from .seating import REASON_MAX, ask_seating, assign, take_seat, tell_started, users_of
 
 NUMBER = "RD"
-REASON_MAX = 300
 
 
 def create_round(
@@ -75,61 +74,82 @@ def create_round(
             )
 
 
-def seat_panelist(*, round: Round, by: Any, user: Any) -> Panelist:
-    """Put a person on the panel, in the next place; while the round is scored they get every entry.
+def seat_panelist(*, round: Round, by: Any, user: Any, reason: str) -> Panelist:
+    """Appoint a person by hand, in the next place, with the reason; while the round is scored they get every entry.
 
-    Raises Refused for people of the institution whose need the lot is, for who sits already, and for who
-    left this panel after it had started.
+    The exception: panels are drawn. Raises Refused for people of the institution whose need the lot is (now or in
+    the past years), for who sits already or left this panel after it had started, for who has reached the year's
+    cap, and where a draw is committed, unless its order has come to its end.
     """
     with transaction.atomic():
-        round = lock(Round, round.pk)
+        round = lock(Round.objects.select_related("lot"), round.pk)
         ask(permissions.may_seat(by, round))
-        _ask_seating(round)
+        ask_seating(round)
         ask(permissions.may_be_seated(user, round.lot))
+        reason = reason_given(reason, most=REASON_MAX)
+        ask(open_by_hand(round))
         before = round.panelists.filter(user=user)
         if before.filter(left_at__isnull=False, assignments__isnull=False).exists():
             text = _("%(name)s has left this panel and cannot return.")
             raise Refused("has_left", text % {"name": user}, field="user")
-        last = round.panelists.aggregate(last=Max("place"))["last"] or 0
-        with in_words(Panelist, one_seat_on_a_panel="user"):
-            panelist = created(
-                Panelist(round=round, user=user, place=last + 1),
-                actor=by,
-                verb="evaluation.seat_panelist",
-                round=round.pk,
-                user=user.pk,
-            )
+        _ask_load(user)
+        panelist = take_seat(
+            round=round,
+            user=user,
+            by=by,
+            verb="evaluation.seat_panelist",
+            reason=reason,
+            kind=Evaluator.objects.filter(user=user).values_list("kind", flat=True).first() or "",
+        )
         if round.state == RoundState.SCORING:
             entries = list(round.entries.select_related("submission"))
-            _assign(round, [panelist], entries)
-            _tell_started(round, [panelist], len(entries))
+            assign(round, [panelist], entries)
+            tell_started(round, [panelist], len(entries))
     return panelist
 
 
 def unseat_panelist(*, panelist: Panelist, by: Any, reason: str) -> Panelist:
-    """Take a person off the panel. What they submitted still counts unless it is set aside; drafts are."""
+    """Take a person off the panel. What they submitted still counts unless it is set aside; drafts are.
+
+    Where the panel was drawn the next in the order is called.
+    """
     with transaction.atomic():
-        round = lock(Round, panelist.round_id)
+        round = lock(Round.objects.select_related("lot"), panelist.round_id)
         panelist = lock(Panelist.objects.select_related("user"), panelist.pk)
         ask(permissions.may_seat(by, round))
-        _ask_seating(round)
-        if panelist.left_at is not None:
-            raise Refused("has_left", _("%(name)s has already left this panel.") % {"name": panelist.user})
-        reason = reason_given(reason)
-        panelist = changed(
-            panelist, actor=by, verb="evaluation.unseat_panelist", reason=reason, left_at=now()
+        return leave_panel(
+            round=round, panelist=panelist, by=by, reason=reason, verb="evaluation.unseat_panelist"
         )
-        for sheet in Sheet.objects.filter(assignment__panelist=panelist, state__in=WRITING).order_by("pk"):
-            state = ask_move(SHEET_MOVES, "set_aside", sheet)
-            changed(sheet, actor=by, verb="evaluation.set_aside_sheet", reason=reason, state=state)
-        if round.state == RoundState.SCORING:
-            tell(
-                kind="evaluation.left_panel",
-                people=[panelist.user],
-                about=panelist,
-                values=words.of_round(round) | {"reason": reason},
-                url=words.QUEUE_PATH,
-            )
+
+
+def leave_panel(
+    *, round: Round, panelist: Panelist, by: Any, reason: str, verb: str, cause: str = DrawStep.Cause.LEFT
+) -> Panelist:
+    """One seat becomes free, and the next in the draw's order is called. Hold the round's lock, then the seat's."""
+    ask_seating(round)
+    if panelist.left_at is not None:
+        raise Refused("has_left", _("%(name)s has already left this panel.") % {"name": panelist.user})
+    reason = reason_given(reason)
+    theirs = list(
+        Entry.objects.filter(assignments__panelist=panelist, assignments__recusal=None).select_related(
+            "submission"
+        )
+    )
+    panelist = changed(panelist, actor=by, verb=verb, reason=reason, left_at=now())
+    for sheet in Sheet.objects.filter(assignment__panelist=panelist, state__in=WRITING).order_by("pk"):
+        state = ask_move(SHEET_MOVES, "set_aside", sheet)
+        changed(sheet, actor=by, verb="evaluation.set_aside_sheet", reason=reason, state=state)
+    if round.state == RoundState.SCORING and by != panelist.user:
+        tell(
+            kind="evaluation.left_panel",
+            people=[panelist.user],
+            about=panelist,
+            values=words.of_round(round) | {"reason": reason},
+            url=words.QUEUE_PATH,
+        )
+    if panelist.kind:
+        single = panelist.origin == Panelist.Origin.SUBSTITUTE
+        call_next(round=round, instead_of=panelist, cause=cause, by=by, entries=theirs if single else None)
     return panelist
 
 
@@ -151,6 +171,9 @@ def start_round(*, round: Round, by: Any) -> Round:
             raise Refused(
                 "not_opened", _("Open the submissions of the call first. Until then they are sealed.")
             )
+        draw = standing_draw(round)
+        if draw is not None and draw.state == DrawState.COMMITTED:
+            raise Refused("draw_pending", _("Carry out draw %(number)s first.") % {"number": draw.number})
         panel = list(round.panelists.filter(left_at=None).select_related("user"))
         if len(panel) < round.least_sheets:
             raise Refused(
@@ -163,9 +186,9 @@ def start_round(*, round: Round, by: Any) -> Round:
         _ask_supplements(round)
         entries = _take_entries(round)
         round = changed(round, actor=by, verb="evaluation.start_round", state=state, started_at=at)
-        _assign(round, panel, entries)
+        assign(round, panel, entries)
         want_pages(revisions=[entry.revision for entry in entries])
-        _tell_started(round, panel, len(entries))
+        tell_started(round, panel, len(entries))
     return round
 
 
@@ -182,7 +205,7 @@ def cancel_round(*, round: Round, by: Any, reason: str) -> Round:
         if started:
             tell(
                 kind="evaluation.round_cancelled",
-                people=_users(round.panelists.filter(left_at=None).select_related("user")),
+                people=users_of(round.panelists.filter(left_at=None).select_related("user")),
                 about=round,
                 values=words.of_round(round) | {"reason": reason},
                 url=words.QUEUE_PATH,
@@ -209,15 +232,6 @@ def _ask_pass_mark(stage: CallStage, pass_mark: Decimal | None) -> None:
 def _ask_call(call: Call) -> None:
     if call.state in (CallState.DRAFT, CallState.CANCELLED):
         raise Refused("call_not_announced", _("Only an announced call is evaluated."), field="lot")
-
-
-def _ask_seating(round: Round) -> None:
-    if round.state not in SEATING:
-        raise Refused(
-            "seat_not_now",
-            _("The panel can be changed only before and while the round is scored. Its state is “%(state)s”.")
-            % {"state": round.get_state_display()},
-        )
 
 
 def _ask_supplements(round: Round) -> None:
@@ -261,57 +275,31 @@ def _take_entries(round: Round) -> list[Entry]:
     return Entry.objects.bulk_create(entries)
 
 
-def _assign(round: Round, panel: list[Panelist], entries: list[Entry]) -> None:
-    """Every entry to every member, with a recusal where the records show a conflict of interest."""
-    found = Recusal.objects.bulk_create(_conflicts_found(round, panel, entries))
-    recusals = {(recusal.panelist_id, recusal.entry_id): recusal for recusal in found}
-    Assignment.objects.bulk_create(
-        Assignment(entry=entry, panelist=panelist, recusal=recusals.get((panelist.pk, entry.pk)))
-        for entry in entries
-        for panelist in panel
+def open_by_hand(round: Round) -> Refusal | None:
+    """A drawn panel is filled by its draw; by hand only what its order could not fill."""
+    draw = standing_draw(round)
+    if draw is None:
+        return None
+    open_ = draw.steps.filter(result=DrawStep.Result.EXHAUSTED).count()
+    taken = round.panelists.filter(origin=Panelist.Origin.APPOINTED, seated_at__gte=draw.committed_at).count()
+    if draw.state == DrawState.DRAWN and open_ > taken:
+        return None
+    return Refusal(
+        "panel_is_drawn",
+        _(
+            "The panel of this round is drawn (%(draw)s). "
+            "Somebody is appointed only when nobody is left in its order."
+        )
+        % {"draw": draw.number},
     )
 
 
-def _conflicts_found(round: Round, panel: list[Panelist], entries: list[Entry]) -> list[Recusal]:
-    memberships = Membership.objects.active().filter(user__in=[panelist.user_id for panelist in panel])
-    belongs: dict[int, dict[int, str]] = {}
-    for user, organisation, name in memberships.values_list("user", "organisation", "organisation__name_ko"):
-        belongs.setdefault(user, {})[organisation] = name
-    recusals = []
-    for panelist in panel:
-        names = belongs.get(panelist.user_id, {})
-        for entry in entries:
-            ground, reason = _ground(round, panelist, entry, names)
-            if ground:
-                recusals.append(
-                    Recusal(panelist=panelist, entry=entry, ground=ground, reason=reason[:REASON_MAX])
-                )
-    return recusals
-
-
-def _ground(round: Round, panelist: Panelist, entry: Entry, names: dict[int, str]) -> tuple[str, str]:
-    applicant = entry.submission.applicant_organisation_id
-    if entry.submission.applicant_person_id == panelist.user_id:
-        return Recusal.Ground.SAME_ORGANISATION, _("Is the applicant.")
-    if applicant in names:
-        text = _("Belongs to the applicant, %(organisation)s.") % {"organisation": names[applicant]}
-        return Recusal.Ground.SAME_ORGANISATION, text
-    if round.lot.owner_id in names:
-        # Seating refuses them; this is who joined the institution between seat and start.
-        text = _("Belongs to the institution whose task it is, %(organisation)s.")
-        return Recusal.Ground.LOT_OWNER, text % {"organisation": names[round.lot.owner_id]}
-    return "", ""
-
-
-def _tell_started(round: Round, panel: list[Panelist], entries: int) -> None:
-    tell(
-        kind="evaluation.round_started",
-        people=_users(panel),
-        about=round,
-        values=words.of_round(round) | {"entries": entries, "due": words.due(round)},
-        url=words.round_path(round),
-    )
-
-
-def _users(panel: Iterable[Panelist]) -> list[Any]:
-    return [panelist.user for panelist in panel]
+def _ask_load(user: Any) -> None:
+    rule = hold_loads()
+    if loads_of([user.pk]).get(user.pk, 0) >= rule.load_cap:
+        raise Refused(
+            "cap_reached",
+            _("%(name)s has sat on %(cap)s panels this year. More are not allowed.")
+            % {"name": user, "cap": rule.load_cap},
+            field="user",
+        )

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from innomarket.common.refusals import allowed
 from innomarket.common.views import PrivateMixin, ServiceFormView
 from innomarket.submissions.words import titled
 
-from .. import reads
+from .. import permissions, reads
 from ..forms import DeclarationForm
 from ..services.conflict import declare_conflicts
 from ..states import RoundState, SheetState
@@ -49,6 +50,7 @@ class QueueView(LoginRequiredMixin, PrivateMixin, TemplateView):
             open_rounds=rounds,
             past_rounds=past,
             past_shown=PAST_SHOWN,
+            invitations=reads.seats_without_pledge(user),
             opinions=[one for one in opinions if not hasattr(one, "fit_opinion")],
             opinions_given=[one for one in opinions if hasattr(one, "fit_opinion")],
         )
@@ -64,6 +66,11 @@ class RoundView(SeatMixin, ServiceFormView):
     def without_seat(self, request: HttpRequest) -> HttpResponse:
         # Whoever sees the round without a seat runs it: their page is the console.
         return HttpResponseRedirect(reverse("admin:evaluation_round_change", args=[self.round.pk]))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.declaring and not allowed(permissions.has_pledged(self.panelist)):
+            return HttpResponseRedirect(reverse("evaluation:seat", args=[self.round.number]))
+        return super().get(request, *args, **kwargs)
 
     @property
     def declaring(self) -> bool:

@@ -8,6 +8,8 @@ from innomarket.accounts.models import InstitutionClass, Organisation, Organisat
 from innomarket.accounts.services.membership import add_member
 from innomarket.accounts.services.organisation import apply_for_organisation, verify_organisation
 from innomarket.accounts.services.person import give_second_factor, give_staff_groups, register_person
+from innomarket.evaluation.models import Expertise
+from innomarket.evaluation.services.evaluator import apply_to_pool, verify_evaluator
 
 # Everybody's password in the sample. It exists only where the sample does: in a demonstration.
 PASSWORD = "innomarket-demo"
@@ -83,12 +85,23 @@ def assemble() -> Cast:
         cast.staff[login] = _person(login, name, is_staff=True)
         give_staff_groups(user=cast.staff[login], groups=groups)
     cast.evaluators = [_person(f"evaluator{n}", name) for n, name in enumerate(EVALUATORS, start=1)]
+    _pool(cast)
     cast.members = [_person(f"member{n}", name) for n, name in enumerate(MEMBERS, start=1)]
     _person("citizen", "시민봄")
     _institutions(cast)
     _companies(cast)
     _let_in(cast)
     return cast
+
+
+def _pool(cast: Cast) -> None:
+    """The evaluators apply, and staff take them into the pool."""
+    kinds = ("technical", "policy", "technical", "market", "technical", "user", "policy")
+    fields = list(Expertise.objects.order_by("order"))
+    for n, user in enumerate(cast.evaluators):
+        chosen = [fields[(n + step) % len(fields)] for step in (0, 5, 10)]
+        applied = apply_to_pool(by=user, kind=kinds[n % len(kinds)], fields=chosen)
+        verify_evaluator(evaluator=applied, by=cast.staff["rounds"])
 
 
 def _person(login: str, name: str, *, is_staff: bool = False) -> User:

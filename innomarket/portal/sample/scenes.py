@@ -14,6 +14,7 @@ from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import moved_to
 from innomarket.evaluation.models import Assignment, Entry, Round
 from innomarket.evaluation.services.conflict import declare_conflicts
+from innomarket.evaluation.services.pledge import sign_pledge
 from innomarket.evaluation.services.publication import confirm_publication, prepare_publication
 from innomarket.evaluation.services.result import finish_round, select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
@@ -172,14 +173,22 @@ def _paper(name: str, text: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, body, content_type="application/pdf")
 
 
-def panel_started(*, lot: Lot, by: User, evaluators: Sequence[User], at: datetime) -> Round:
-    """A round with its panel, conflicts declared, ready to be scored."""
+def panel_started(
+    *,
+    lot: Lot,
+    by: User,
+    evaluators: Sequence[User],
+    at: datetime,
+    reason: str = "당시에는 추첨 제도가 없었습니다.",
+) -> Round:
+    """A round with its appointed panel, pledged, conflicts declared, ready to be scored."""
     with moved_to(at):
         round_ = create_round(lot=lot, by=by)
         for user in evaluators:
-            seat_panelist(round=round_, by=by, user=user)
+            seat_panelist(round=round_, by=by, user=user, reason=reason)
         round_ = start_round(round=round_, by=by)
         for user in evaluators:
+            sign_pledge(panelist=round_.panelists.get(user=user, left_at=None), by=user)
             declare_conflicts(round=round_, by=user, conflicts={})
     take_stock()
     return round_
@@ -187,7 +196,9 @@ def panel_started(*, lot: Lot, by: User, evaluators: Sequence[User], at: datetim
 
 def papers_checked(*, lot: Lot, by: User, second: User, at: datetime) -> Round:
     """The document check of a lot by one member of staff: every paper is there, the result is published."""
-    round_ = panel_started(lot=lot, by=by, evaluators=[second], at=at)
+    round_ = panel_started(
+        lot=lot, by=by, evaluators=[second], at=at, reason="서류검토는 담당 직원이 맡습니다."
+    )
     _criteria, checks = questions_of(round_.stage_id)
     found = dict.fromkeys(checks, (True, "제출 서류가 모두 있고 읽을 수 있습니다."))
     with moved_to(at + timedelta(hours=3)):
