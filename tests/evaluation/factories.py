@@ -293,6 +293,8 @@ def published_by_hand(round_: Round) -> Round:
     PublishedRound.objects.create(publication=publication, round=round_)
     Round.objects.filter(pk=round_.pk).update(state="published", published_at=at)
     return Round.objects.get(pk=round_.pk)
+
+
 def pledge_and_declare(round_: Round, user: User, conflicts: dict[int, str] | None = None) -> Panelist:
     """The two first steps of a panel member."""
     seat = round_.panelists.get(user=user, left_at=None)
