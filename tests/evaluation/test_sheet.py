@@ -7,6 +7,7 @@ from innomarket.audit.models import Entry as AuditEntry
 from innomarket.common.refusals import Refused
 from innomarket.evaluation.models import Recusal, Score, Sheet, SheetVersion
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
+from innomarket.evaluation.services.pledge import sign_pledge
 from innomarket.evaluation.services.result import finish_round
 from innomarket.evaluation.services.round import unseat_panelist
 from innomarket.evaluation.services.sheet import COMMENT_MAX, save_sheet, set_aside_sheet, submit_sheet
@@ -72,6 +73,7 @@ def test_declaring_by_who_is_not_on_the_panel_is_refused():
 
 def test_declaring_before_the_start_is_refused():
     made = prepared()
+    sign_pledge(panelist=made.panelist(1), by=made.evaluators[0])
     with refused("score_not_now"):
         declare_conflicts(round=made.round, by=made.evaluators[0], conflicts={})
 
