@@ -64,7 +64,7 @@ def test_list_and_call_ask_the_same_number_of_queries(client, rows, django_asser
     call = factories.open_call(lots=[LotSpec(f"가{n}", owner=accounts.institution()) for n in range(rows)])
     with django_assert_max_num_queries(8):
         client.get(url("call_list"))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         client.get(url("call", call.number))
 
 
