@@ -18,6 +18,8 @@ def register_all() -> None:
         "evaluation",
         *("evaluation:round", "evaluation:sheet", "evaluation:conflict", "evaluation:opinion"),
     )
+    personal.form("application", "evaluation:objection")
+    personal.no_data("it only takes an objection back", "evaluation:withdraw_objection")
     personal.consent("evaluator_pool", lambda person: Panelist.objects.filter(user=person).exists())
     personal.share(
         personal.Share(

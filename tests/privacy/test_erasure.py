@@ -23,7 +23,7 @@ from innomarket.common.clock import moved_to, now
 from innomarket.common.refusals import Refused
 from innomarket.embedded import postgres
 from innomarket.evaluation.services.round import create_round, seat_panelist
-from innomarket.notifications import services as outbox
+from innomarket.notifications import sending
 from innomarket.notifications.models import LocalMail, Message
 from innomarket.privacy import permissions
 from innomarket.privacy.models import Erasure
@@ -168,7 +168,7 @@ def test_dump_holds_nothing_of_an_erased_person(fresh_database):
     client = Client()
     client.force_login(one)
     remove_member(membership=owner, by=one)
-    outbox.send_due()
+    sending.send_due()
     LocalMail.objects.create(to=EMAIL, sender="x", subject="x", body=NAME, message_id="canary")
     before = dump_of(fresh_database)
     assert EMAIL in before and NAME in before  # the control: the search finds them
