@@ -17,6 +17,15 @@ def register_all() -> None:
     personal.form(
         "evaluation",
         *("evaluation:round", "evaluation:sheet", "evaluation:conflict", "evaluation:opinion"),
+        *("evaluation:seat", "evaluation:decline"),
+    )
+    personal.form(
+        "evaluator_pool",
+        *("evaluation:profile_edit", "evaluation:tie", "evaluation:tie_end", "evaluation:away"),
+    )
+    personal.no_data(
+        "it only takes away what the person entered",
+        *("evaluation:tie_withdraw", "evaluation:away_remove", "evaluation:leave_pool"),
     )
     personal.form("application", "evaluation:objection")
     personal.no_data("it only takes an objection back", "evaluation:withdraw_objection")
