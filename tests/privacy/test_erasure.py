@@ -90,7 +90,8 @@ def test_open_duty_refuses_and_says_what_to_do(duty):
         one = User.objects.get(pk=one.pk)
     if duty == "panel":
         by = staff("run_rounds")
-        seat_panelist(round=create_round(lot=designation.proposal_lot(), by=by), by=by, user=one)
+        round_ = create_round(lot=designation.proposal_lot(), by=by)
+        seat_panelist(round=round_, by=by, user=one, reason="x")
     if duty == "meeting":
         by = staff("keep_committee")
         body = designation.committee(by=by)
