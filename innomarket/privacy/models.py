@@ -1,4 +1,4 @@
-"""Notices by version, consents to them, what people ask for, and how long things are kept (decision 0015)."""
+"""Notices by version, consents to them, what people ask for, and how long things are kept (decision 0020)."""
 
 from typing import Any
 

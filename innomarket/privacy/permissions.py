@@ -9,7 +9,7 @@ from innomarket.common import personal
 from innomarket.common.refusals import Refusal, forbidden
 
 may_keep = staff_with("read_audit")
-"""The desk that reads the audit also keeps notices, erasures and retention (decision 0015)."""
+"""The desk that reads the audit also keeps notices, erasures and retention (decision 0020)."""
 
 
 def is_oneself(by: Any, person: Any) -> Refusal | None:
