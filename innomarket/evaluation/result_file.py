@@ -46,7 +46,7 @@ def as_data(round: Round) -> dict[str, Any]:
     results = list(
         Result.objects.filter(entry__round=round)
         .select_related("entry__revision", "entry__submission__applicant_organisation")
-        .order_by("code")
+        .order_by("code", "pk")  # before the publication all codes are empty
     )
     sheets = _sheets(results)
     return {

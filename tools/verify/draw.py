@@ -1,0 +1,190 @@
+"""A draw once more: what was promised, the seed, the order, and every walk down it."""
+
+import hashlib
+import re
+from typing import Any
+
+from .files import NATURAL, POSITIVE, SHA256
+from .report import Report
+
+POOL = {
+    "format": str,
+    "draw": str,
+    "round": str,
+    "secret_sha256": SHA256,
+    "public_value": {"source": re.compile("receipts|named")},
+    "rule": {"seats": dict, "most_of_one_organisation": POSITIVE},
+    "candidates": [{"code": str, "kind": str, "organisation": str, "excluded": str}],
+}
+STEP = {
+    "walk": POSITIVE,
+    "cause": str,
+    "position": (POSITIVE, None),
+    "code": str,
+    "result": re.compile("seated|skipped|exhausted"),
+    "ground": str,
+    "seat": (POSITIVE, None),
+    "in_place_of": (POSITIVE, None),
+}
+DRAW = {
+    "format": str,
+    "draw": str,
+    "round": str,
+    "state": re.compile("committed|drawn|void"),
+    "pool_sha256": SHA256,
+    "secret_sha256": SHA256,
+    "secret": (SHA256, None),
+    "receipts": [SHA256],
+    "named_value": str,
+    "seed": (SHA256, None),
+    "steps": [STEP],
+    "appointed": [{"seat": NATURAL, "kind": str}],
+}
+FACTS = {
+    "applicant", "same_organisation", "past_organisation", "author", "tie", "recused_before", "fellow", "lot_owner",
+    "past_lot_owner", "away", "cap", "not_active",
+}  # fmt: skip
+Data = dict[str, Any]
+
+
+def verify(draw: Data, pool: Data, pool_raw: bytes, report: Report) -> None:
+    """Everything that follows from pool.json and draw.json; ``pool_raw`` are the bytes as they were published."""
+    report.compare("draw.pool_sha256", draw["pool_sha256"], _sha(pool_raw).hex())
+    report.compare("draw.format", draw["format"], "innomarket-draw-1")
+    report.compare("pool.format", pool["format"], "innomarket-draw-pool-1")
+    for name in ("draw", "round", "secret_sha256"):
+        report.compare(f"draw.{name} (as in pool.json)", draw[name], pool[name])
+    codes = [one["code"] for one in pool["candidates"]]
+    report.compare("pool.candidates (codes, each once)", len(codes), len(set(codes)))
+    report.repeated.append(f"hash of the pool of {len(codes)} candidates, draw {draw['draw']}")
+    if draw["state"] != "drawn":
+        report.compare("draw.steps (before it is carried out)", len(draw["steps"]), 0)
+        report.taken.append("the draw is not carried out: its secret is still closed")
+        return
+    if draw["secret"] is None:
+        report.compare("draw.secret", None, "32 bytes in hexadecimal")
+        return
+    secret = bytes.fromhex(draw["secret"])
+    report.compare("draw.secret (its SHA-256)", pool["secret_sha256"], _sha(secret).hex())
+    seed = _sha(_prefixed(secret) + _prefixed(_public_value(draw, pool)))
+    report.compare("draw.seed", draw["seed"], seed.hex())
+    order = sorted(codes, key=lambda code: _sha(_prefixed(seed) + _prefixed(code.encode())))
+    _Walks(draw, pool, order, report).verify()
+    report.repeated.append("secret, public value, seed and order of the draw")
+
+
+def _sha(value: bytes) -> bytes:
+    return hashlib.sha256(value).digest()
+
+
+def _prefixed(value: bytes) -> bytes:
+    return len(value).to_bytes(8, "big") + value
+
+
+def _public_value(draw: Data, pool: Data) -> bytes:
+    if pool["public_value"]["source"] == "named":
+        return draw["named_value"].encode()
+    return _sha(b"".join(bytes.fromhex(one) for one in draw["receipts"]))
+
+
+class _Walks:
+    """Every walk in turn, with what earlier ones left: who was seated where, and who left."""
+
+    def __init__(self, draw: Data, pool: Data, order: list[str], report: Report) -> None:
+        self.draw, self.order, self.report = draw, order, report
+        self.rule = pool["rule"]
+        self.pool = {one["code"]: one for one in pool["candidates"]}
+        self.seats: dict[int, str] = {}  # the seat's number: who was seated on it
+        self.left: set[int] = set()
+        self.kinds = {one["seat"]: one["kind"] for one in draw["appointed"]}
+
+    def verify(self) -> None:
+        walks: dict[int, list[Data]] = {}
+        for step in self.draw["steps"]:
+            walks.setdefault(step["walk"], []).append(step)
+        self.report.compare("draw.steps (walks)", list(walks), list(range(1, max(len(walks), 1) + 1)))
+        for walk in sorted(walks):
+            self._walk(walk, walks[walk])
+        self.report.repeated.append(f"{len(self.draw['steps'])} steps in {len(walks)} walks")
+        for step in self.draw["steps"]:
+            if step["ground"] in FACTS and not self._excluded(step["code"]):
+                self.report.taken.append(
+                    f"walk {step['walk']}: {step['code']} {step['ground']} (agency's records)"
+                )
+
+    def _excluded(self, code: str) -> str:
+        return self.pool[code]["excluded"] if code in self.pool else ""
+
+    def _open(self, walk: int, steps: list[Data]) -> dict[str, int]:
+        """The open seats of a walk; a later one has a single seat, of the kind of whom it replaces."""
+        first = steps[0]
+        if walk == 1:
+            self.report.compare("draw.steps[walk 1].cause", first["cause"], "draw")
+            return dict(self.rule["seats"])
+        place = first["in_place_of"]
+        if first["cause"] in ("declined", "left") and place is not None:
+            self.left.add(place)
+        if place in self.seats:
+            return {self.pool[self.seats[place]]["kind"]: 1}
+        if place in self.kinds:
+            return {self.kinds[place]: 1}
+        seated = [step["code"] for step in steps if step["result"] == "seated" and step["code"] in self.pool]
+        self.report.taken.append(f"walk {walk}: the kind of seat {place}, which the files do not name")
+        return {self.pool[seated[0]]["kind"]: 1} if seated else {"": 1}
+
+    def _walk(self, walk: int, steps: list[Data]) -> None:
+        open_ = self._open(walk, steps)
+        sitting: dict[str, int] = {}
+        for seat, code in self.seats.items():
+            house = self.pool[code]["organisation"]
+            if house and seat not in self.left:
+                sitting[house] = sitting.get(house, 0) + 1
+        before = set(self.seats.values())
+        stated = {step["code"]: step for step in steps if step["result"] != "exhausted"}
+        looked: list[str] = []
+        for position, code in enumerate(self.order, start=1):
+            if not any(open_.values()):
+                break
+            if code in before:
+                continue
+            looked.append(code)
+            one, path = self.pool[code], f"draw.steps[walk {walk}, {code}]"
+            ground = one["excluded"] or self._balance(one, open_, sitting)
+            step = stated.get(code)
+            if step is None:
+                self.report.compare(path, "no step", f"a step at position {position} {ground}".strip())
+                continue
+            self.report.compare(f"{path}.position", step["position"], position)
+            if self._step(step, ground, path):
+                open_[one["kind"]] = open_.get(one["kind"], 0) - 1
+                if one["organisation"]:
+                    sitting[one["organisation"]] = sitting.get(one["organisation"], 0) + 1
+        told = [step["code"] for step in steps if step["result"] != "exhausted"]
+        if told != looked:
+            self.report.compare(f"draw.steps[walk {walk}] (who was looked at)", told, looked)
+        exhausted = [step["result"] == "exhausted" for step in steps]
+        expected = [False] * len(told) + [True] * any(open_.values())
+        self.report.compare(f"draw.steps[walk {walk}] (exhausted)", exhausted, expected)
+
+    def _balance(self, one: Data, open_: dict[str, int], sitting: dict[str, int]) -> str:
+        if open_.get(one["kind"], 0) < 1:
+            return "kind_full"
+        house = one["organisation"]
+        full = house and sitting.get(house, 0) >= self.rule["most_of_one_organisation"]
+        return "organisation_full" if full else ""
+
+    def _step(self, step: Data, ground: str, path: str) -> bool:
+        """Compare one step with what follows from the files; returns whether its candidate is seated."""
+        if ground or step["ground"] not in FACTS:
+            self.report.compare(f"{path}.ground", step["ground"], ground)
+            passed = bool(ground)
+        else:
+            passed = True
+        self.report.compare(f"{path}.result", step["result"], "skipped" if passed else "seated")
+        if passed:
+            self.report.compare(f"{path}.seat", step["seat"], None)
+        elif step["seat"] is None or step["seat"] in self.seats:
+            self.report.compare(f"{path}.seat", step["seat"], "a seat of its own")
+        else:
+            self.seats[step["seat"]] = step["code"]
+        return not passed
