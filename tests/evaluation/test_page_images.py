@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from innomarket.common.refusals import Refused
 from innomarket.documents.models import Page, Reading
-from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
+from innomarket.evaluation.services.conflict import declare_conflict
 from innomarket.evaluation.services.round import start_round
 from innomarket.submissions.models import Call, RevisionFile
 from innomarket.submissions.services.reading import want_pages
@@ -13,7 +13,7 @@ from tests.documents.conftest import store  # noqa: F401
 from tests.documents.factories import document, drawn
 from tests.documents.papers import paper
 
-from .factories import company, member, person, prepared
+from .factories import company, member, person, pledge_and_declare, prepared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
@@ -35,7 +35,7 @@ def started():
     made = prepared()
     file = given(made.submissions[0])
     start_round(round=made.round, by=made.staff)
-    declare_conflicts(round=made.again().round, by=made.evaluators[0], conflicts={})
+    pledge_and_declare(made.again().round, made.evaluators[0])
     return made, file
 
 
