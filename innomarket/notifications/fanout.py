@@ -27,13 +27,13 @@ KEY_MAX = 200  # of the column; a longer key keeps its beginning and the hash of
 STATEMENT = """
 WITH told AS (
     INSERT INTO {message} (kind, recipient_id, address_to, language, subject, body, url, object_label, key,
-                           state, created_at, next_attempt_at, attempts, error)
+                           state, goes_first, created_at, next_attempt_at, attempts, error)
     SELECT %(kind)s, named.person, '', text.language, text.subject, text.body, %(url)s, %(label)s,
            CASE WHEN length(named.key) <= {longest} THEN named.key
                 ELSE left(named.key, 130) || ':' || encode(sha256(convert_to(named.key, 'UTF8')), 'hex') END,
            CASE WHEN %(suppressed)s THEN '{suppressed}' WHEN chosen.way = '{digest}' THEN '{waits_for_digest}'
                 WHEN chosen.way = '{inbox}' THEN '{in_inbox}' ELSE '{waiting}' END,
-           %(at)s, CASE WHEN chosen.way = '{digest}' THEN %(daily)s ELSE %(at)s END, 0, ''
+           %(goes_first)s, %(at)s, CASE WHEN chosen.way = '{digest}' THEN %(daily)s ELSE %(at)s END, 0, ''
     FROM (
         SELECT id AS person, %(before)s || id || %(after)s AS key,
                CASE WHEN language = ANY(%(languages)s) THEN language ELSE %(default)s END AS language
@@ -60,6 +60,7 @@ class Fanout:
     url: str
     texts: dict[str, tuple[str, str]]
     group: str | None
+    goes_first: bool
     suppressed: bool
     at: datetime
     daily: datetime
@@ -117,6 +118,7 @@ def _parameters(fanout: Fanout) -> dict[str, Any]:
         "default": settings.LANGUAGE_CODE,
         "group": fanout.group or "",
         "may_choose": fanout.group is not None,
+        "goes_first": fanout.goes_first,
         "suppressed": fanout.suppressed,
         "at": fanout.at,
         "daily": fanout.daily,

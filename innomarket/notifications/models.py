@@ -64,6 +64,8 @@ class Message(models.Model):
     object_label = models.CharField(_("about"), max_length=120, blank=True)
     key = models.CharField(_("key"), max_length=200, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    # Of its kind when it was told. The database has the default too: workers of before this column write on.
+    goes_first = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("written at"), db_default=Now())
     next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now())
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -93,7 +95,9 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"], condition=models.Q(state="waiting"), name="messages_due"
+                fields=["-goes_first", "next_attempt_at"],
+                condition=models.Q(state="waiting"),
+                name="messages_due_in_order",
             ),
             models.Index(
                 fields=["next_attempt_at", "recipient"],

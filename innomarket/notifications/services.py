@@ -63,6 +63,7 @@ def tell(
             url=url,
             texts={language: render(found, language, values) for language, _name in settings.LANGUAGES},
             group=None if found.binding else found.group,
+            goes_first=found.binding,
             suppressed=_suppressed.get(),
             at=at,
             daily=next_daily_mail(at),
@@ -95,6 +96,7 @@ def tell_address(
         body=body,
         object_label=label,
         key=key,
+        goes_first=found.binding,
         state=Message.State.SUPPRESSED if _suppressed.get() else Message.State.WAITING,
     )
     if Message.objects.filter(key=key).exists():

@@ -21,6 +21,7 @@ def _path_by_a_failing_query(message):
         cursor.execute("SELECT 1/0")
 
 
+register(MessageKind("test.receipt", "Receipt of %(title)s", "Receipt", binding=True))
 register(MessageKind("test.broken", "Hello", "Hello", path_of=_path_by_a_failing_query))
 
 
@@ -57,6 +58,29 @@ def test_batches_share_one_session_and_keep_the_order(server, monkeypatch):
     assert sending.send_due() == 5
     assert server.opened == 1
     assert [mail.subject for mail in server.sent] == [f"About n{number}" for number in range(5)]
+
+
+@pytest.mark.django_db
+def test_binding_message_told_after_a_large_fanout_is_sent_in_the_first_batch(server, monkeypatch):
+    monkeypatch.setattr(sending, "BATCH", 10)
+    crowd = [person() for _ in range(40)]
+    services.tell(kind="test.titled", people=crowd, values={"title": "news"})
+    Message.objects.update(next_attempt_at=now() - timedelta(hours=1))
+    first = message(person(), kind="test.receipt", title="a")
+    second = message(person(), kind="test.receipt", title="b")
+    batch = sending._send_batch(sending.get_connection())
+    assert len(batch.sent) == 10 and batch.sent[:2] == [first.pk, second.pk]
+    assert sending.send_due() == 32  # and nothing else is forgotten behind them
+
+
+@pytest.mark.django_db
+def test_claim_reads_the_index_in_its_order(server):
+    told(1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    plan = sending._due()[: sending.BATCH].explain()
+    assert "messages_due_in_order" in plan and "Sort" not in plan
 
 
 @pytest.mark.django_db
