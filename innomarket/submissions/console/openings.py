@@ -51,7 +51,7 @@ class _OpeningStep(ActionView):
         return lines
 
     def prepared(self, obj: Call) -> Opening | None:
-        return services.standing(obj)
+        return prepared_of(obj)
 
 
 class PrepareOpening(_OpeningStep):
@@ -170,6 +170,13 @@ class RosterFile(ActionView):
         return None
 
 
+def prepared_of(call: Call) -> Opening | None:
+    """The standing preparation, asked once for a page: each step of the console wants it."""
+    if not hasattr(call, "_prepared"):
+        call._prepared = services.standing(call)  # type: ignore[attr-defined]
+    return call._prepared  # type: ignore[attr-defined]
+
+
 def confirmed(call: Call) -> Opening | None:
     found = call.openings.filter(state=OpeningState.CONFIRMED)
     return found.select_related("prepared_by", "confirmed_by").first()
@@ -181,7 +188,7 @@ def shown(call: Call) -> dict[str, Any]:
     rows = roster.named_rows(opening) if opening else []
     return {
         "opening": opening,
-        "prepared": services.standing(call),
+        "prepared": prepared_of(call),
         "roster": rows[:SHOWN],
         "roster_more": max(0, len(rows) - SHOWN),
         "opening_ended": call.openings.filter(ended_at__isnull=False),
