@@ -228,5 +228,5 @@ def test_console_asks_the_same_number_of_queries(client, staff, rows, django_ass
         reverse("admin:submissions_submission_changelist") + f"?lot__call__id__exact={call.pk}",
     ]
     for address in addresses:
-        with django_assert_max_num_queries(31):
+        with django_assert_max_num_queries(32):
             assert client.get(address).status_code == 200
