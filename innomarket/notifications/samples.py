@@ -13,6 +13,19 @@ from .kinds import PLACE, MessageKind
 from .rendering import Lines, render, text_mail
 
 SAMPLES: dict[str, Any] = {
+    "applicants": 12,
+    "below_pass": 3,
+    "draw": "DW-2026-0004",
+    "list": "/rounds/RD-2026-0007/",
+    "no_result": 1,
+    "not_selected": 5,
+    "order": 4,
+    "pass_mark": 70,
+    "round": "RD-2026-0007",
+    "rounds": "RD-2026-0007, RD-2026-0008",
+    "selected": 3,
+    "submission": "PR-2026-0009",
+    "who": _("Hong Gil-dong"),
     "accepted": 3,
     "amount": _("KRW 240 million"),
     "at": kst(2026, 11, 24, 13, 3),

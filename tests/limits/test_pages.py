@@ -90,6 +90,10 @@ def attacked(world):
     return world
 
 
+# Pictures, texts, tables and papers: they have a content policy of their own that lets nothing run.
+NO_PAGE = ("_pdf", ":page_image", ":page_text", ":draw_pool", ":result_table")
+
+
 def shown(world: World) -> list[tuple[str, str]]:
     """(actor, address) of every page that somebody sees."""
     seen = []
@@ -100,7 +104,7 @@ def shown(world: World) -> list[tuple[str, str]]:
             and not name.startswith(("api:", "healthz", "readyz"))
             and "file" not in name
             and "frozen" not in name
-            and not name.endswith("_pdf")
+            and not name.endswith(NO_PAGE)
         ):
             seen.append((actor, address_in(world, name)))
     return seen
