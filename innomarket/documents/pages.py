@@ -36,7 +36,8 @@ FOLDER = "pages"
 PDF = "application/pdf"
 LEASE = timedelta(minutes=20)  # longer than the longest document may take
 MOST_TRIES = 3  # a worker that dies over a file takes it up again, three times in all
-SECONDS_OF_A_RUN = 30  # then the other tasks have their turn
+SECONDS_OF_A_RUN = 5  # then the other tasks have their turn: a heartbeat waits behind no pile of files
+WAKE_EXPIRES = 60  # an older wake-up says nothing that the schedule does not
 CHUNK = 1 << 16
 
 PROBLEMS: dict[str, str | Promise] = {
@@ -102,7 +103,7 @@ def wake() -> None:
 
 
 def render_due() -> int:
-    """Make the pages of what waits, for half a minute; how many documents are done (shown or not)."""
+    """Make the pages of what waits, for some seconds; how many documents are done (shown or not)."""
     until, done = time.monotonic() + SECONDS_OF_A_RUN, 0
     while time.monotonic() < until:
         reading = _take()
@@ -227,4 +228,4 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 def _send_task() -> None:
-    current_app.send_task(TASK, retry=False)
+    current_app.send_task(TASK, retry=False, expires=WAKE_EXPIRES)
