@@ -134,7 +134,7 @@ def test_staff_run_a_call_and_a_round_in_the_console(people):
     assert send(page) == 200
     publication = page.url.partition("/change/")[0].partition("/admin/")[2]
     opened(page, f"/admin/{publication}/publish/")
-    assert "두 번째" in text(page), "who prepared it does not publish it"
+    assert "다른 담당자" in text(page), "who prepared it does not publish it"
     second = people("rounds2")
     assert "평가 결과" in opened(second, f"/admin/{publication}/change/")
     opened(second, f"/admin/{publication}/publish/")
