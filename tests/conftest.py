@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils import translation
 
-from tests.support import databases, engines
+from tests.support import databases, engines, orm
 from tests.support.deployment import Deployment
 from tools import chromium
 
@@ -59,15 +59,8 @@ def fresh_database(django_db_blocker, django_test_environment):
     For races (tests.support.races.at_once), on_commit, locks. The ORM works without the django_db mark.
     """
     name = databases.clone()
-    settings = connections.settings["default"]  # the same dict for the connections of all threads
-    with django_db_blocker.unblock():
-        connections.close_all()
-        before, settings["NAME"] = settings["NAME"], name
-        try:
-            yield name
-        finally:
-            connections.close_all()
-            settings["NAME"] = before
+    with orm.pointed_at(name, django_db_blocker):
+        yield name
     databases.drop(name)
 
 

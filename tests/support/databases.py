@@ -4,11 +4,12 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import count
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
-from psycopg2.sql import SQL, Identifier
+from psycopg2.sql import SQL, Identifier, Literal
 
 _numbers = count(1)
 _lock = threading.Lock()
@@ -19,7 +20,8 @@ def url(name: str) -> str:
     return urlunsplit(urlsplit(os.environ["INNOMARKET_TEST_POSTGRES"])._replace(path=f"/{name}"))
 
 
-def template() -> str:
+def migrated() -> str:
+    """The template of this run: migrated, with what ships, and nobody in it."""
     return os.environ["INNOMARKET_TEST_TEMPLATE"]
 
 
@@ -27,14 +29,15 @@ def name_of_worker() -> str:
     return f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
-def _dsn(name: str) -> str:
+def dsn(name: str) -> str:
+    """The same for psycopg2."""
     return url(name).replace("postgres://", "postgresql://", 1)
 
 
 @contextmanager
 def cursor(name: str = "postgres") -> Iterator["psycopg2.extensions.cursor"]:
     """An autocommitting cursor of a connection of its own, for looking at a database from outside."""
-    connection = psycopg2.connect(_dsn(name))
+    connection = psycopg2.connect(dsn(name))
     connection.autocommit = True
     try:
         with connection.cursor() as made:
@@ -82,12 +85,23 @@ def drop_all(*, keep: str) -> None:
             drop(name)
 
 
-def clone(name: str | None = None) -> str:
-    """A copy of the template whose clock is marked as movable. Returns its name."""
+def stand_at(name: str, instant: datetime) -> None:
+    """Let the database's clock stand: for sessions that begin from now on, and none is older."""
+    with cursor() as asked:
+        asked.execute(
+            SQL("ALTER DATABASE {} SET innomarket.now = {}").format(
+                Identifier(name), Literal(instant.isoformat())
+            )
+        )
+        asked.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
+def clone(name: str | None = None, *, template: str | None = None) -> str:
+    """A copy of the template, or of another database, whose clock is marked as movable. Returns its name."""
     if name is None:
         with _lock:
             name = f"{name_of_worker()}_{next(_numbers)}"
-    create(name, template=template())
+    create(name, template=template or migrated())
     with cursor(name) as asked:
         asked.execute("DELETE FROM common_movableclock")
         asked.execute("INSERT INTO common_movableclock (database) VALUES (current_database())")

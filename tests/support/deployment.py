@@ -11,23 +11,24 @@ from datetime import datetime
 from pathlib import Path
 
 import redis
-from psycopg2.sql import SQL, Identifier, Literal
 
 from innomarket.embedded import ports, processes, programs, valkey
 from innomarket.embedded.layout import ROOT, Layout
 from tests.support import databases, engines
 
-PATIENCE = 60.0
+PATIENCE = 180.0
+"""Seconds for anything at all: a machine that others share is slow, and a process that ended is noticed at once."""
 _numbers = engines.portal_numbers()
 
 
 class Deployment:
     """Processes on a database cloned for them. Stop it with `close()`; the fixtures do."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, *, template: str | None = None) -> None:
+        """``template`` is a database to copy instead of the empty one; nobody may be connected to it."""
         self.layout = Layout(var)
         self.layout.make()
-        self.database = databases.clone()
+        self.database = databases.clone(template=template)
         self.redis_url = engines.redis_url(next(_numbers))
         self.processes: list[processes.Process] = []
         self.url = ""
@@ -97,15 +98,7 @@ class Deployment:
 
     def stand_at(self, instant: datetime) -> "Deployment":
         """Let the clock stand at an instant for every process: sessions that begin from now on, and none is older."""
-        with databases.cursor("postgres") as asked:
-            asked.execute(
-                SQL("ALTER DATABASE {} SET innomarket.now = {}").format(
-                    Identifier(self.database), Literal(instant.isoformat())
-                )
-            )
-            asked.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.database]
-            )
+        databases.stand_at(self.database, instant)
         return self
 
     def own_redis(self) -> "Deployment":
@@ -155,7 +148,7 @@ class Deployment:
     def wait(self, condition, what: str, process: processes.Process | None = None) -> None:
         """Wait until the condition holds.
 
-        Raises AssertionError with the process's last lines when it ends or after a minute.
+        Raises AssertionError with the process's last lines when it ends or after three minutes.
         """
         deadline = time.monotonic() + PATIENCE
         while not condition():
