@@ -284,6 +284,20 @@ def draws(count: int) -> dict[str, list[float]]:
     return times
 
 
+def found(_count: int) -> dict[str, Any]:
+    """How well the judged queries are answered, with every piece and without each."""
+    from benchmarks.search.judged import measured
+
+    return measured()
+
+
+def searched(count: int) -> dict[str, list[float]]:
+    """Milliseconds of searches among so many products."""
+    from benchmarks.search.speed import times
+
+    return times(count)
+
+
 def main(name: str, count: int) -> Any:
     import django
 
@@ -296,6 +310,8 @@ def main(name: str, count: int) -> Any:
         "closing_in": closing_in,
         "stored": stored,
         "closing": closing,
+        "found": found,
+        "searched": searched,
     }
     return grounds[name](count)
 

@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from designation.models import Designation
 from innomarket.accounts.models import Organisation
+from innomarket.accounts.regions import REGIONS
 from innomarket.common.clock import today
 
-from .models import Category, Product, ProductQuerySet
+from .models import Category, Certificate, Product, ProductQuerySet, SearchDocument
+from .search.facets import PRICE_MAX, conditions
+from .search.finding import Answer, answer
 from .states import PilotVerdict
-
-MOST_WORDS = 8
-PRICE_MAX = 9_000_000_000_000_000  # won; what the column holds, so that no number overflows it
 
 
 class PlainBooleanField(forms.NullBooleanField):
@@ -50,22 +51,40 @@ class CodesFilter(django_filters.ModelMultipleChoiceFilter):
     """Rows by their codes: text in the schema, whatever rows there are."""
 
 
+@extend_schema_field(OpenApiTypes.STR)
+class RegionsFilter(django_filters.MultipleChoiceFilter):
+    """Regions by the names that are stored: text in the schema, which is in English throughout."""
+
+
 class ProductFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Words"),
-        help_text=_("Each word must occur in a name, in the summary, or in the supplier's name."),
+        help_text=_(
+            "Words in Korean or English, or initial consonants: names, category, summary, description, company."
+        ),
         method="by_words",
         max_length=100,
     )
     category = CodesFilter(
         label=_("Category"),
-        field_name="category__code",
         queryset=Category.objects.all(),
         to_field_name="code",
-        distinct=False,  # one category a product: nothing to take together
+        method="by_facet",
+    )
+    type = django_filters.MultipleChoiceFilter(
+        label=_("Type of designation"), choices=Designation.Type.choices, method="by_facet"
+    )
+    on = django_filters.DateFilter(
+        label=_("State on"),
+        help_text=_(
+            "The day for which it is asked whether the designation is in force; none: today, in Seoul."
+        ),
+        method="on_day",
     )
     in_force = PlainBooleanFilter(
-        label=_("Designation in force"), help_text=_("Valid today, in Seoul."), method="by_force"
+        label=_("Designation in force"),
+        help_text=_("Valid today, in Seoul, or on the day that is named."),
+        method="by_force",
     )
     has_pilot_result = PlainBooleanFilter(
         label=_("Has a pilot result"), help_text=_("Good or bad."), method="by_result"
@@ -76,6 +95,22 @@ class ProductFilter(django_filters.FilterSet):
         field_name="supplier__size_class",
         choices=Organisation.Size.choices,
         distinct=False,
+    )
+    certificate = django_filters.MultipleChoiceFilter(
+        label=_("Certificate"), choices=Certificate.Kind.choices, method="by_facet"
+    )
+    women = PlainBooleanFilter(label=_("Women-owned enterprise"), method="by_facet")
+    youth = PlainBooleanFilter(label=_("Youth-led enterprise"), method="by_facet")
+    region = RegionsFilter(
+        label=_("Region of supply"),
+        help_text=_("Products supplied there, or in the whole country."),
+        choices=list(REGIONS.items()),
+        method="by_facet",
+    )
+    sdg = django_filters.MultipleChoiceFilter(
+        label=_("Sustainable development goal"),
+        choices=[(str(n), str(n)) for n in range(1, 18)],
+        method="by_facet",
     )
     price_min = django_filters.NumberFilter(
         label=_("Price from"),
@@ -102,25 +137,36 @@ class ProductFilter(django_filters.FilterSet):
 
     @cached_property
     def day(self) -> date:
-        """Today in Seoul, asked from the database once for a page."""
-        return today()
+        """The day that is asked for, or today in Seoul, asked from the database once for a page."""
+        asked: date | None = self.form.cleaned_data.get("on") if self.form.is_valid() else None
+        return asked or today()
+
+    @cached_property
+    def answer(self) -> Answer:
+        """How the words are answered; without words everything is."""
+        self.form.is_valid()
+        text = self.form.cleaned_data.get("q") or ""
+        return answer(text, as_typed=bool(self.data and self.data.get("as") == "typed"))
 
     def all_but(self, names: tuple[str, ...], queryset: ProductQuerySet) -> ProductQuerySet:
-        """These rows under every filter that is on except these: what their own facet counts."""
+        """These rows under every filter that is on except these."""
         for key, value in self.form.cleaned_data.items():
             if key not in names:
                 queryset = self.filters[key].filter(queryset, value)
         return queryset
 
     def by_words(self, queryset: ProductQuerySet, name: str, value: str) -> ProductQuerySet:
-        for word in value.split()[:MOST_WORDS]:
-            queryset = queryset.filter(
-                Q(name_ko__icontains=word)
-                | Q(name_en__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(supplier__name_ko__icontains=word)
-                | Q(supplier__name_en__icontains=word)
-            )
+        return self.answer.of(queryset)
+
+    def by_facet(self, queryset: ProductQuerySet, name: str, value: Any) -> ProductQuerySet:
+        """As the facet counts it, of the search documents."""
+        asked = conditions({name: value})
+        return (
+            queryset.filter(search__in=SearchDocument.objects.filter(*asked.values())) if asked else queryset
+        )
+
+    def on_day(self, queryset: ProductQuerySet, name: str, value: date) -> ProductQuerySet:
+        """Asked by ``in_force``."""
         return queryset
 
     def by_force(self, queryset: ProductQuerySet, name: str, value: bool) -> ProductQuerySet:

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from .views.product import ProductList, product_history, product_page
+from .views.listing import ProductList
+from .views.product import product_history, product_page
 
 app_name = "catalog"
 

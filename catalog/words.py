@@ -5,12 +5,15 @@ from typing import Any
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from designation.models import Designation
 from innomarket.accounts.regions import REGIONS
 from innomarket.common import formats
 
 from .models import Product, ProductModel, ProfileAttribute, Specification
+from .search.query import ALIKE
+from .search.ranking import Rank
 from .states import PilotVerdict
 
 SOON = 60  # days
@@ -38,6 +41,22 @@ def pilot_words(product: Product) -> str:
     if product.pilot_count:
         return _("Pilot under way")
     return _("No pilot yet")
+
+
+FIELDS = {
+    "name": _lazy("name"),
+    "kind": _lazy("category, class or certificate"),
+    "summary": _lazy("summary"),
+    "supplier": _lazy("company"),
+    "body": _lazy("description and data"),
+}
+
+
+def found_in(rank: Rank) -> str:
+    """Why it was found: the fields that matched, and which other word stood for one that was typed."""
+    fields = ", ".join(str(FIELDS[field]) for field in rank.fields)
+    others = ", ".join(f"{match.word} → {match.found}" for match in rank.matches if match.how == ALIKE)
+    return f"{fields} ({others})" if others else fields
 
 
 def model_shown(model: ProductModel) -> dict[str, Any]:

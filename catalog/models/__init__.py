@@ -4,6 +4,7 @@ from .detail import Certificate, Patent, ProductDocument, ProductImage, ProductM
 from .listing import ListingChange, ListingVersion
 from .product import Product, ProductQuerySet
 from .rule import ListingRule
+from .search import SearchDocument, SearchWord
 
 __all__ = [
     "Category",
@@ -19,5 +20,7 @@ __all__ = [
     "ProductModel",
     "ProductQuerySet",
     "ProfileAttribute",
+    "SearchDocument",
+    "SearchWord",
     "Specification",
 ]

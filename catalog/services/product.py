@@ -15,6 +15,7 @@ from innomarket.submissions.models import Revision
 from ..models import Patent, Product
 from ..permissions import may_edit
 from . import content as contents
+from . import search
 from .version import put_content
 
 EDITABLE = (*contents.COLUMNS, *contents.KEYS, "models", *contents.PARTS)
@@ -54,6 +55,7 @@ def list_product(*, designation: Designation) -> Product:
         )
         created(product, actor=None, verb="catalog.list_product", designation=designation.number)
         _list_patent(product, designation.submission.current)
+        search.refresh([product.pk])
     return product
 
 
@@ -88,7 +90,7 @@ def note_pilot(*, product: Product, pilot_count: int, verdict: str) -> Product:
     """Written downwards by pilots: how many pilot purchases, and the verdict of the latest trial ("" : none yet)."""
     with transaction.atomic():
         product = lock(Product, product.pk)
-        return changed(
+        changed(
             product,
             actor=None,
             verb="catalog.note_pilot",
@@ -96,6 +98,8 @@ def note_pilot(*, product: Product, pilot_count: int, verdict: str) -> Product:
             pilot_verdict=verdict,
             changed_at=now(),
         )
+        search.refresh([product.pk])
+    return product
 
 
 def unlisted() -> list[Designation]:

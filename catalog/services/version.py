@@ -6,6 +6,7 @@ from innomarket.audit.services import record
 from innomarket.common.clock import now
 
 from ..models import ListingVersion, Product
+from . import search
 from .content import changed_parts, content_of, save_listing, write_content
 
 
@@ -45,4 +46,5 @@ def put_content(
         by_supplier=by_supplier,
         note=reason[:500],
     )
+    search.refresh([product.pk])
     return True

@@ -27,6 +27,7 @@ def main(signins: Path) -> None:
     django.setup()
     migrate()
     load_rules()
+    index_products()
     load_sample(layout)
     write_private(signins, sign_ins())
 
@@ -108,6 +109,14 @@ def load_rules() -> None:
         return
     with step("Rules"):
         call_command("load_rules", verbosity=0, stdout=io.StringIO())
+
+
+def index_products() -> None:
+    """Make products findable that an earlier version listed."""
+    from django.core.management import call_command
+
+    with step("Search"):
+        call_command("reindex_search", missing=True, verbosity=0, stdout=io.StringIO())
 
 
 def load_sample(layout: Layout) -> None:

@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from catalog import shipped
 from catalog.models import Category, ItemClass, ListingChange, Product, ProfileAttribute
 from catalog.services import change as changes
+from catalog.services import search
 from catalog.services.product import EDITABLE, list_product
 from designation.models import Designation
 from innomarket.accounts.models import Organisation
@@ -86,5 +87,6 @@ def product(
     assert set(fields) <= {*EDITABLE, "pilot_count", "pilot_verdict"}
     made = list_product(designation=designation(supplier=supplier, story=story, days=days))
     Product.objects.filter(pk=made.pk).update(**fields)
+    search.refresh([made.pk])
     made.refresh_from_db()
     return made

@@ -1,0 +1,147 @@
+"""The catalogues that are searched: the judged one from products.csv, and a large one made from it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+REGIONS = ("서울특별시", "부산광역시", "대전광역시", "경기도", "전라남도", "제주특별자치도")
+
+
+def rows() -> list[dict[str, str]]:
+    with (HERE / "products.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def queries() -> list[dict[str, Any]]:
+    """part, kind, query, and judged: key of the product → 1 to 3."""
+    with (HERE / "queries.csv").open(encoding="utf-8", newline="") as file:
+        found: list[dict[str, Any]] = list(csv.DictReader(file))
+    for row in found:
+        row["judged"] = {key: int(grade) for key, _, grade in map(split, row["judged"].split())}
+    return found
+
+
+def split(text: str) -> tuple[str, str, str]:
+    return text.partition(":")
+
+
+def lay_judged() -> dict[int, str]:
+    """The judged catalogue in the database: key of each product → its key in products.csv."""
+    listed = rows()
+    return dict(zip(lay(listed), (row["key"] for row in listed), strict=True))
+
+
+def many(count: int) -> Iterable[dict[str, str]]:
+    """So many products: the judged ones over and over, each with a number, and the sentence and maker of another."""
+    listed = rows()
+    size = len(listed)
+    for n in range(count):
+        row, other = listed[n % size], listed[(n * 7 + n // size) % size]
+        yield row | {
+            "name_ko": f"{row['name_ko']} {n // size + 1}형",
+            "summary": f"{row['summary']}. {other['name_ko']}와 함께 쓴다",
+            "supplier_ko": other["supplier_ko"],
+            "supplier_en": other["supplier_en"],
+        }
+
+
+def lay(listed: Iterable[dict[str, str]], batch: int = 2_000) -> list[int]:
+    """Rows of products with their designations, straight in the tables; their keys. Proposals and decisions are none.
+
+    Foreign keys and triggers are off meanwhile: a whole round for each product would be the time of the measurement.
+    """
+    from django.db import connection, transaction
+
+    from catalog import shipped
+    from catalog.models import Category, Product
+    from innomarket.accounts.models import Organisation
+    from innomarket.common.clock import today
+    from tests.accounts.factories import kind
+
+    shipped.load()
+    day, company = today(), kind("company")
+    categories = {row.code: row for row in Category.objects.all()}
+    suppliers: dict[str, Organisation] = {}
+    keys: list[int] = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM catalog_product")
+        cursor.execute("DELETE FROM designation_designation")
+        cursor.execute("DELETE FROM catalog_searchdocument")
+        pending: list[Product] = []
+        for n, row in enumerate(listed, start=1):
+            name = row["supplier_ko"]
+            if name not in suppliers:
+                suppliers[name] = _supplier(row, company, len(suppliers))
+            pending.append(_product(row, n, suppliers[name], categories[row["category"]], day))
+            if len(pending) == batch:
+                keys += _save(pending)
+                pending = []
+        keys += _save(pending)
+    return keys
+
+
+def _supplier(row: dict[str, str], kind: Any, n: int) -> Any:
+    from innomarket.accounts.models import Organisation
+
+    return Organisation.objects.get_or_create(
+        business_number=f"{2_000_000_000 + n}",
+        defaults={"kind": kind, "name_ko": row["supplier_ko"], "name_en": row["supplier_en"], **_class(n)},
+    )[0]
+
+
+def _class(n: int) -> dict[str, Any]:
+    return {
+        "size_class": ("micro", "small", "medium")[n % 3],
+        "is_women_owned": n % 5 == 0,
+        "is_youth_led": n % 7 == 0,
+        "state": "verified",
+        "decided_at": "2020-01-01T00:00Z",
+    }
+
+
+def _product(row: dict[str, str], n: int, supplier: Any, category: Any, today: date) -> Any:
+    from django.db.backends.postgresql.psycopg_any import DateRange
+
+    from catalog.models import Product
+    from designation.models import Designation
+
+    day = today - timedelta(days=n % 1500)
+    designation = Designation(
+        number=f"BENCH-CD-{n}",
+        decision_id=10_000_000 + n,
+        submission_id=10_000_000 + n,
+        organisation=supplier,
+        product_name_ko=row["name_ko"],
+        product_name_en=row["name_en"],
+        designated_on=day,
+        valid=DateRange(day, day + timedelta(days=1095)),
+    )
+    return Product(
+        number=f"BENCH-PD-{n}",
+        designation=designation,
+        supplier=supplier,
+        name_ko=row["name_ko"],
+        name_en=row["name_en"],
+        summary=row["summary"],
+        category=category,
+        price_won=100_000 * (1 + n * 37 % 3_000),
+        regions=[REGIONS[n % 6]] if n % 4 == 0 else [],
+        sdgs=[1 + n % 17],
+        pilot_verdict=("", "", "success", "failure")[n % 4],
+    )
+
+
+def _save(products: list[Any]) -> list[int]:
+    from catalog.models import Product
+    from designation.models import Designation
+
+    Designation.objects.bulk_create([product.designation for product in products])
+    for product in products:
+        product.designation_id = product.designation.pk
+    return [product.pk for product in Product.objects.bulk_create(products)]

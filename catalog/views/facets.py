@@ -1,0 +1,117 @@
+"""The groups of filters beside a list of products: what each choice is called, and how many it leaves."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from challenges.sdgs import GOALS
+from designation.models import Designation
+from innomarket.accounts.models import Organisation
+from innomarket.accounts.regions import REGIONS
+from innomarket.common import formats
+
+from ..filters import ProductFilter
+from ..models import Category, Certificate
+from ..search import facets
+from ..states import PilotVerdict
+
+
+def groups(page: Any, filterset: ProductFilter) -> list[dict[str, Any]]:
+    """For components/facets.html, all counted in one statement; ``page`` is the KeysetListView."""
+    filterset.form.is_valid()  # what is wrong is left out of the cleaned data, as it filters nothing
+    counts = facets.counts(filterset.answer, filterset.form.cleaned_data, filterset.day)
+    asked = page.request.GET
+
+    def group(name: str, title: str, labels: Iterable[Any], *, is_open: bool = False) -> dict[str, Any]:
+        options = [
+            (value, str(label), counts[name].get(str(value), 0))
+            for value, label in labels
+            if counts[name].get(str(value)) or str(value) in asked.getlist(name)
+        ]
+        return page.facet(name, title, options, is_open=is_open)
+
+    found = [
+        _state(page, counts["in_force"]),
+        group("category", _("Category"), _categories(), is_open=True),
+        group("pilot_verdict", _("Pilot result"), PilotVerdict.choices, is_open=True),
+        group("type", _("Type of designation"), Designation.Type.choices),
+        group("certificate", _("Certificate"), Certificate.Kind.choices),
+        group("size", _("Size of the supplier"), Organisation.Size.choices),
+        _one_of(
+            _("Women and youth"),
+            [
+                (label, counts[name].get("true", 0), asked.get(name) == "true", {name: "true"})
+                for name, label in (("women", _("Women-owned")), ("youth", _("Youth-led")))
+            ],
+            page,
+            is_open=bool(asked.get("women") or asked.get("youth")),
+        ),
+        group("region", _("Region of supply"), REGIONS.items()),
+        group("sdg", _("Sustainable development goal"), _goals()),
+        _prices(page, counts["price"]),
+    ]
+    return [one for one in found if one["options"]]
+
+
+def _categories() -> list[tuple[str, str]]:
+    name = "name_en" if get_language() == "en" else "name_ko"
+    return list(Category.objects.values_list("code", name))
+
+
+def _goals() -> list[tuple[str, str]]:
+    language = get_language() or "ko"
+    return [(str(goal.number), goal.name(language)) for goal in GOALS]
+
+
+def _state(page: Any, counts: dict[str, int]) -> dict[str, Any]:
+    """One value at a time, unlike the other groups."""
+    on = page.request.GET.get("in_force", "")
+    options = [("true", _("In force")), ("false", _("Ended or not begun"))]
+    return _one_of(
+        _("Designation"),
+        [(label, counts.get(value, 0), value == on, {"in_force": value}) for value, label in options],
+        page,
+    )
+
+
+def _prices(page: Any, counts: dict[str, int]) -> dict[str, Any]:
+    """Steps that buyers think in; any other range can stand in the address."""
+    asked = {name: page.request.GET.get(name, "") for name in ("price_min", "price_max")}
+    steps = [{"price_min": str(low or ""), "price_max": str(high or "")} for low, high in facets.PRICE_STEPS]
+    return _one_of(
+        _("Price"),
+        [
+            (price_words(low, high), counts.get(str(place), 0), steps[place] == asked, steps[place])
+            for place, (low, high) in enumerate(facets.PRICE_STEPS)
+        ],
+        page,
+        is_open=any(asked.values()),
+    )
+
+
+def _one_of(title: str, options: list[tuple[Any, ...]], page: Any, *, is_open: bool = True) -> dict[str, Any]:
+    """A group of (label, count, on, parameters), each of its own; choosing one again takes it away."""
+    return {
+        "title": title,
+        "open": is_open,
+        "options": [
+            {
+                "label": label,
+                "n": n,
+                "on": on,
+                "url": page.address({name: None if on else value or None for name, value in chosen.items()}),
+            }
+            for label, n, on, chosen in options
+        ],
+    }
+
+
+def price_words(low: int, high: int | None) -> str:
+    language = "en" if get_language() == "en" else "ko"
+    if not low:
+        return _("Up to %(amount)s") % {"amount": formats.eok(high or 0, language)}
+    if high is None:
+        return _("From %(amount)s") % {"amount": formats.eok(low, language)}
+    return f"{formats.eok(low, language)} – {formats.eok(high, language)}"

@@ -1,0 +1,163 @@
+"""Find products: one search box, facets with counts, an order; all of it in the address."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from innomarket.common import formats
+from innomarket.common.lists import COUNT_LIMIT, Chip, KeysetListView, Page
+
+from .. import words
+from ..filters import PRICE_MAX, ProductFilter
+from ..models import Product
+from ..search import finding
+from ..search.highlight import highlight
+from ..search.ranking import Rank
+from .facets import groups
+
+# A listing without a price stands behind all others, whichever way prices run.
+SORTS = {
+    "newest": ("-listed_at", "-pk"),
+    "cheapest": ("price_low", "-pk"),
+    "dearest": ("-price_high", "-pk"),
+}
+BEST = "best"
+FEW = 10
+"""With fewer answers than these, what has some of the words is shown below."""
+
+
+class ProductList(KeysetListView):
+    """Every product that was designated, with the counts of each filter beside it."""
+
+    template_name = "catalog/list.html"
+    filterset_class = ProductFilter
+    filterset: ProductFilter
+
+    def get_queryset(self) -> QuerySet[Product]:
+        return (
+            Product.objects.visible_to(self.request.user)
+            .select_related("supplier", "category", "designation")
+            .annotate(
+                price_low=Coalesce(F("price_won"), Value(PRICE_MAX + 1)),
+                price_high=Coalesce(F("price_won"), Value(-1)),
+            )
+        )
+
+    @property
+    def answer(self) -> finding.Answer:
+        return self.filterset.answer
+
+    def sort(self) -> str:
+        """Best match first where words are looked for, else the newest, unless another order is asked for."""
+        asked = self.request.GET.get("sort", "")
+        return asked if asked in SORTS else BEST if self.answer.lexemes else "newest"
+
+    def get_order(self) -> tuple[str, ...]:
+        return SORTS[self.sort()]
+
+    def get_page(self, queryset: QuerySet) -> Page:
+        if self.sort() != BEST:
+            return super().get_page(queryset)
+        number = self._page_number()
+        total = queryset.order_by()[: COUNT_LIMIT + 1].count()
+        start, ranks = (number - 1) * self.page_size, self.ranked.ranks
+        keys = list(ranks)[start : start + self.page_size]
+        more = len(ranks) > start + self.page_size
+        return Page(
+            rows=self._in_order(keys),
+            previous_url=self.address({"page": number - 1 if number > 2 else None}) if number > 1 else "",
+            next_url=self.address({"page": number + 1}) if more else "",
+            total=min(total, COUNT_LIMIT),
+            total_is_capped=total > COUNT_LIMIT,
+        )
+
+    @cached_property
+    def ranked(self) -> finding.Ranked:
+        """The best matches under the filters that are on."""
+        return finding.ranked(self.filterset.qs, self.answer)
+
+    def address(self, change: dict[str, Any] | None = None, *, clear: bool = False) -> str:
+        """Another choice begins at its first page."""
+        return super().address({"page": None} | (change or {}), clear=clear)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        sort, given = self.sort(), self.answer
+        for product in context["rows"]:
+            self._dress(product, self.ranked.ranks.get(product.pk) if sort == BEST else None)
+        return context | {
+            "answer": given,
+            "as_typed_url": self.address({"as": "typed"}) if given.instead else "",
+            "nearby": self._nearby(context["page"]),
+            "is_cut": sort == BEST and self.ranked.is_cut and not context["page"].next_url,
+            "facets": groups(self, self.filterset),
+            "sort": sort,
+            "sorts": [
+                *([(BEST, _("Best match first"))] if given.lexemes else []),
+                ("newest", _("Newly listed first")),
+                ("cheapest", _("Lowest price first")),
+                ("dearest", _("Highest price first")),
+            ],
+            "keep": self._kept(),
+        }
+
+    def chips(self) -> list[Chip]:
+        """Prices in the chips are written as everywhere else."""
+        language = "en" if get_language() == "en" else "ko"
+        found = super().chips()
+        for name in ("price_min", "price_max"):
+            value = self.request.GET.get(name, "")
+            if value.isascii() and value.isdigit():
+                ending, amount = f": {value}", f": {formats.eok(int(value), language)}"
+                found = [replace(chip, label=chip.label.replace(ending, amount)) for chip in found]
+        return found
+
+    # ── rows ──
+
+    def _nearby(self, page: Page) -> list[Product]:
+        """What has only some of the words, where the first page has few that have all."""
+        if page.total >= FEW or self._page_number() > 1 or not self.answer.lexemes:
+            return []
+        found = finding.nearby(self._all_but_words(), self.answer, FEW - page.total)
+        rows = self._in_order(list(found.ranks))
+        for product in rows:
+            self._dress(product, found.ranks[product.pk])
+        return rows
+
+    def _all_but_words(self) -> QuerySet[Product]:
+        products = Product.objects.visible_to(self.request.user).order_by()
+        return self.filterset.all_but(("q",), products)
+
+    def _in_order(self, keys: Sequence[int]) -> list[Product]:
+        rows = {product.pk: product for product in self.get_queryset().filter(pk__in=keys)} if keys else {}
+        return [rows[key] for key in keys if key in rows]
+
+    def _dress(self, product: Any, rank: Rank | None) -> None:
+        """What the page shows of a product beside its row."""
+        product.state_words, product.state_tone = words.designation_state(
+            product.designation, self.filterset.day
+        )
+        product.pilot_words = words.pilot_words(product)
+        name = (get_language() == "en" and product.name_en) or product.name_ko
+        product.shown_name = highlight(name, self.answer.reading)
+        product.shown_summary = highlight(product.summary, self.answer.reading)
+        product.found_in = words.found_in(rank) if rank else ""
+
+    def _kept(self) -> list[tuple[str, str]]:
+        """What a new search keeps: every filter that is on."""
+        return [
+            (name, value)
+            for name in self.filterset.filters
+            if name != "q"
+            for value in self.request.GET.getlist(name)
+        ]
+
+    def _page_number(self) -> int:
+        asked = self.request.GET.get("page", "")
+        return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1

@@ -1,0 +1,231 @@
+"""Searching in the database: documents in step with products, ways to answer, order, facets, the page."""
+
+import random
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from catalog.filters import ProductFilter
+from catalog.models import Certificate, Product, SearchDocument, SearchWord
+from catalog.search import facets, finding
+from catalog.services.product import edit_product, note_pilot
+from catalog.services.search import refresh, reindex
+from tests.accounts.factories import company, staff
+from tests.catalog.factories import category, product, rules
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text: str, **options) -> list[str]:
+    answer = finding.answer(text, **options)
+    if not answer.lexemes:
+        return []
+    ranks = finding.ranked(Product.objects.all(), answer).ranks
+    names = dict(Product.objects.values_list("pk", "name_ko"))
+    return [names[key] for key in ranks]
+
+
+@pytest.fixture
+def three(db):
+    product(name_ko="상수도 누수감지 센서", name_en="Water leak sensor", summary="새는 곳을 찾는 장치")
+    product(name_ko="맨홀 악취 저감 장치", name_en="Manhole deodoriser", summary="하수 가스를 없앤다")
+    product(name_ko="산불 감시 드론", name_en="Wildfire drone", summary="연기를 찾는 무인기")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("누수 감지", "상수도 누수감지 센서"),
+        ("누수감지기를", "상수도 누수감지 센서"),
+        ("누 수 감 지", "상수도 누수감지 센서"),
+        ("ㄴㅅㄱㅈ", "상수도 누수감지 센서"),
+        ("sntn rkawl", "상수도 누수감지 센서"),
+        ("누수깜지", "상수도 누수감지 센서"),
+        ("LEAK SENSORS", "상수도 누수감지 센서"),
+        ("ㅣㄷ마", "상수도 누수감지 센서"),
+        ("맨홀 냄새", "맨홀 악취 저감 장치"),
+        ("맨홀의 악취를", "맨홀 악취 저감 장치"),
+        ("산불감시드론", "산불 감시 드론"),
+        ("무인기", "산불 감시 드론"),
+        ("wildfre", "산불 감시 드론"),
+    ],
+)
+def test_answer_finds_what_was_meant(three, text, name):
+    assert found(text)[:1] == [name]
+
+
+@pytest.mark.parametrize("text", ["%", "_", "' & '", "!!!", "\\", "<script>", "'; DROP TABLE x; --", "👍"])
+def test_answer_to_signs_is_nothing(three, text):
+    assert found(text) == [] and Product.objects.count() == 3
+
+
+def test_answer_without_words_is_everything(three):
+    assert finding.answer("  ").of(Product.objects.all()).count() == 3
+    assert finding.answer("?!").of(Product.objects.all()).count() == 0
+
+
+def test_answer_says_what_it_looked_for_instead(three):
+    assert finding.answer("dkrcnl").instead == "악취" and finding.answer("누수").instead == ""
+    assert finding.answer("dkrcnl", as_typed=True).scope == "none"
+    assert finding.answer("누수깜지").reading.how == "corrected"
+
+
+def test_answer_with_some_of_the_words_where_none_has_all(three):
+    assert finding.answer("누수 드론 화산").scope in ("most", "some")
+    assert set(found("누수 드론 화산")) == {"상수도 누수감지 센서", "산불 감시 드론"}
+
+
+def test_nearby_excludes_what_answers(three):
+    drone = Product.objects.get(name_ko="산불 감시 드론")
+    answer = finding.answer("산불 연기")
+    assert list(answer.of(Product.objects.all())) == [drone]
+    near = finding.nearby(Product.objects.all(), finding.answer("누수 장치 센서 곳을"), 5).ranks
+    assert drone.pk not in near
+
+
+# ── documents in step with products ──
+
+
+def test_document_follows_each_service(three):
+    rules()
+    listed = Product.objects.get(name_ko="산불 감시 드론")
+    edit_product(
+        product=listed,
+        by=staff("keep_catalogue"),
+        name_ko="적조 감시 드론",
+        name_en="Red tide drone",
+        reason="x",
+    )
+    assert found("적조") == ["적조 감시 드론"] and found("산불", as_typed=True) == []
+    note_pilot(product=listed, pilot_count=1, verdict="success")
+    assert SearchDocument.objects.get(pk=listed.pk).verdict == "success"
+
+
+def test_document_holds_names_papers_and_numbers():
+    listed = product(
+        category=category(), supplier=company(name_ko="물길테크", name_en="Mulgil Tech"), description="수압"
+    )
+    Certificate.objects.create(product=listed, order=0, kind="nep", number="NEP-1", issuer="x")
+    refresh([listed.pk])
+    for text in (
+        "물길테크",
+        "mulgil",
+        "수압",
+        listed.number,
+        listed.designation.number,
+        "환경",
+        "environment",
+    ):
+        assert found(text) == [listed.name_ko], text
+    assert SearchDocument.objects.get().certificates == ["nep"]
+
+
+def test_reindex_makes_the_same_again_and_forgets_words(three, capsys):
+    SearchWord.objects.create(word="옛말", letters="ㅇㅖㅅㅁㅏㄹ")
+    before = list(SearchDocument.objects.order_by("pk").values())
+    SearchDocument.objects.filter(pk=before[0]["product_id"]).delete()
+    call_command("reindex_search", "--missing")
+    assert "1 indexed" in capsys.readouterr().out
+    assert reindex() == 3
+    assert list(SearchDocument.objects.order_by("pk").values()) == before
+    assert not SearchWord.objects.filter(word="옛말").exists()
+
+
+# ── facets ──
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "size=small", "category=city&women=true", "region=경기도&in_force=true&q=로봇", "price_min=6000000"],
+)
+def test_facet_counts_are_what_choosing_them_leaves(query):
+    """Drawn at random with a fixed seed: each count against the list under that choice alone of its facet."""
+    dice = random.Random(5)
+    for _ in range(6):
+        listed = product(
+            supplier=company(
+                size_class=dice.choice(["small", "medium"]),
+                is_women_owned=dice.random() < 0.5,
+                is_youth_led=dice.random() < 0.5,
+            ),
+            category=category(dice.choice(("environment", "city"))),
+            days=dice.choice([(-10, 100), (-100, -1)]),
+            price_won=dice.choice([None, 5_000_000, 6_000_000, 200_000_000]),
+            regions=dice.choice([[], ["경기도"], ["경기도", "서울특별시"]]),
+            sdgs=dice.sample(range(1, 4), 2),
+            pilot_verdict=dice.choice(["", "success", "failure"]),
+        )
+        Certificate.objects.create(
+            product=listed, order=0, kind=dice.choice(["nep", "gs"]), number="1", issuer="x"
+        )
+        refresh([listed.pk])
+    asked = ProductFilter(QueryDict(query), queryset=Product.objects.all())
+    assert asked.form.is_valid()
+    for name, counted in facets.counts(asked.answer, asked.form.cleaned_data, asked.day).items():
+        for value, n in counted.items():
+            assert n == _alone(query, name, value), (name, value)
+
+
+def _alone(query: str, name: str, value: str) -> int:
+    """How many products the list then has."""
+    chosen = QueryDict(query, mutable=True)
+    if name == "price":
+        low, high = facets.PRICE_STEPS[int(value)]
+        chosen["price_min"] = str(low)
+        chosen["price_max"] = str(high or facets.PRICE_MAX)
+    else:
+        chosen.setlist(name, [value])
+    return ProductFilter(chosen, queryset=Product.objects.all()).qs.count()
+
+
+def test_state_on_a_date(client):
+    listed = product(days=(-10, 5))
+    later = (listed.designation.last_day).isoformat()
+    assert client.get(f"/catalog/?in_force=true&on={later}").context["page"].total == 1
+    assert client.get("/catalog/?in_force=true&on=2001-01-01").context["page"].total == 0
+    assert client.get("/catalog/?in_force=true&on=never").context["page"].total == 1
+
+
+def test_facets_are_one_statement(three):
+    with CaptureQueriesContext(connection) as captured:
+        counts = facets.counts(finding.answer("로봇"), {}, None)
+        assert set(counts) == {facet.name for facet in facets.FACETS}
+    assert sum("WITH hits" in query["sql"] for query in captured) <= 1
+
+
+# ── the page ──
+
+
+def test_page_marks_what_was_found_and_says_where(client, three):
+    response = client.get("/catalog/?q=누수감지")
+    text = response.content.decode()
+    assert "<mark>누수감지</mark>" in text and response.context["sort"] == "best"
+    assert response.context["rows"][0].found_in
+
+
+def test_page_offers_what_was_typed(client, three):
+    response = client.get("/catalog/?q=dkrcnl")
+    assert [row.name_ko for row in response.context["rows"]] == ["맨홀 악취 저감 장치"]
+    as_typed = client.get(response.context["as_typed_url"])
+    assert as_typed.context["rows"] == []
+
+
+def test_page_shows_what_has_some_of_the_words_apart(client, three):
+    context = client.get("/catalog/?q=감시 드론 센서").context
+    assert [row.name_ko for row in context["rows"]] != []
+    shown = {row.pk for row in context["rows"]} & {row.pk for row in context["nearby"]}
+    assert not shown
+
+
+def test_page_by_rank_goes_on_and_ends(client):
+    for n in range(22):
+        product(name_ko=f"물길 로봇 {n}")
+    first = client.get("/catalog/?q=로봇").context["page"]
+    second = client.get(first.next_url).context["page"]
+    assert len(first.rows) == 20 and len(second.rows) == 2 and second.next_url == ""
+    assert not {row.pk for row in first.rows} & {row.pk for row in second.rows}
+    assert client.get("/catalog/?q=로봇&page=999").context["rows"] == []
+    assert "page=" not in client.get(first.next_url).context["facets"][0]["options"][0]["url"]

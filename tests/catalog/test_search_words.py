@@ -1,0 +1,225 @@
+"""The pure functions of the search: spelling, letters, keyboard, queries, ranking, marks."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.search import document, highlight, keyboard, korean, normalise, query, ranking, spelling
+from catalog.search.pieces import Pieces
+
+hangul = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1, max_size=12)
+anything = st.text(max_size=60)
+
+
+@given(anything)
+def test_fold_changes_nothing_the_second_time(text):
+    once = normalise.fold(text)
+    assert normalise.fold(once) == once
+
+
+def test_fold_forgets_width_case_accents_and_composition():
+    assert normalise.fold("ＡＢ  Café 한글") == "ab cafe 한글"
+    assert normalise.fold("\u1112\u1161\u11ab") == "한"
+    assert normalise.fold("ﾡ") == "ㄱ"
+
+
+@given(anything)
+def test_runs_and_codes_hold_letters_and_digits_alone(text):
+    assert all(word.isalnum() for word in [run.text for run in normalise.runs(text)] + normalise.codes(text))
+
+
+def test_codes_join_what_signs_part():
+    assert normalise.codes("AB-100 and Wi-Fi, PD-2020-0007") == ["ab100", "wifi", "pd20200007"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("sensors", "sensor"), ("purification", "purifier"), ("charging", "charger"), ("batteries", "battery")],
+)
+def test_stem_is_shared_by_the_kin_of_a_word(one, other):
+    assert normalise.stem(one) == normalise.stem(other)
+
+
+def test_stem_leaves_short_words_alone():
+    assert [normalise.stem(word) for word in ("bus", "led", "fire", "ring")] == ["bus", "led", "fire", "ring"]
+
+
+@given(hangul)
+def test_letters_of_a_syllable_make_it_again(text):
+    assert "".join(korean.join(*korean.split(char)) for char in text) == text
+
+
+@given(hangul)
+def test_keyboard_layouts_undo_each_other(text):
+    """What was typed in Korean, struck in Latin and typed in Korean again is the same."""
+    assert keyboard.to_hangul(keyboard.to_latin(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("struck", "meant"),
+    [
+        ("dkssud", "안녕"),
+        ("ekfrrhrl", "닭고기"),
+        ("rkqtdl", "값이"),
+        ("Ehrqkfh", "똑바로"),
+        ("dhksrl", "완기"),
+    ],
+)
+def test_keyboard_writes_hangul(struck, meant):
+    assert keyboard.to_hangul(struck) == meant
+
+
+def test_keyboard_gives_back_the_latin_word():
+    assert keyboard.to_latin("ㄱㅐㅠㅐㅅ") == "robot" and keyboard.to_latin("ㅇ개ㅜㄷ") == "drone"
+
+
+@pytest.mark.parametrize(
+    ("word", "noun"),
+    [
+        ("로봇을", "로봇"),
+        ("센서의", "센서"),
+        ("하수관에서", "하수관"),
+        ("물로", "물로"),
+        ("도로", "도로"),
+        ("교실은", "교실"),
+    ],
+)
+def test_particles_go_where_enough_remains(word, noun):
+    assert korean.without_particle(word) == noun
+
+
+def test_verbs_made_of_nouns_say_the_noun_alone():
+    assert korean.stems("감지하는") == ["감지"]
+    assert "지하" not in document.document({"summary": ["새는 물을 감지하는 센서"]}).vector
+
+
+def test_partings_of_a_compound():
+    assert korean.partings("누수감지") == (("누수", "감지"),)
+    assert ("무인", "민원", "발급기") in korean.partings("무인민원발급기")
+    assert korean.partings("하수관") == ()
+
+
+@given(hangul)
+def test_partings_join_to_the_word(word):
+    assert all("".join(parts) == word for parts in korean.partings(word))
+
+
+# ── queries ──
+
+
+@given(anything)
+def test_any_query_makes_tsquery_text_that_is_balanced_and_quoted(text):
+    reading = query.read(text)
+    for asked in (reading.every(), reading.most(), reading.some(), reading.rank()):
+        assert asked.count("(") == asked.count(")")
+        assert bool(asked) == bool(reading.words)
+        assert re.fullmatch(r"(?:'\w+'(?::\*)?|[ &|()])*", asked), asked
+
+
+def test_query_asks_for_a_compound_in_one_piece_or_in_parts():
+    plain = Pieces(thesaurus=False)
+    assert query.read("누수감지", plain).every() == "(('누수' & '수감' & '감지') | ('누수' & '감지'))"
+    assert (
+        query.read("누수감지", Pieces(compounds=False, thesaurus=False)).every()
+        == "('누수' & '수감' & '감지')"
+    )
+
+
+def test_query_asks_for_what_means_the_same():
+    assert "'악취'" in query.read("냄새").every()
+    assert "'악취'" not in query.read("냄새", Pieces(thesaurus=False)).every()
+    assert "'악취'" in query.read("하수냄새").every()
+    assert "'감시'" in query.read("surveillance camera").every()
+
+
+def test_generic_words_are_not_required():
+    assert "'장치'" not in query.read("누수 감지 장치").every()
+    assert "'장치'" in query.read("장치").every()
+
+
+def test_other_layout_is_offered_where_it_makes_words():
+    assert query.other_layout("sntn rkawl").text == "누수 감지"
+    assert query.other_layout("robot") is None
+    assert query.other_layout("ㄱㅐㅠㅐㅅ").text == "robot"
+    assert query.other_layout("sntn", Pieces(keyboard=False)) is None
+
+
+# ── spelling ──
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("누수깜지", ["누수감지기", "산불"], "누수감지"),
+        ("extingisher", ["extinguisher"], "extinguisher"),
+        ("키오스쿠", ["키오스크"], "키오스크"),
+        ("로봇", ["로봇"], ""),
+        ("가나다라", ["하수관로"], ""),
+    ],
+)
+def test_nearest_word(word, known, meant):
+    assert spelling.nearest(word, known) == meant
+
+
+@given(st.text("abcd", max_size=7), st.text("abcd", max_size=7))
+def test_distance_is_symmetric_and_zero_for_equals_alone(one, other):
+    there, back = spelling.distance(one, other, 9), spelling.distance(other, one, 9)
+    assert there == back and (there == 0) == (one == other) and there <= max(len(one), len(other))
+
+
+def test_distance_stops_at_the_most():
+    assert spelling.distance("abcdefgh", "zzzzzzzz", 2) == 3 and spelling.distance("ab", "ba", 2) == 1
+
+
+# ── order and marks ──
+
+
+def texts(**fields: str) -> list[str]:
+    return document.document({name: [text] for name, text in fields.items()}).texts
+
+
+def test_rank_puts_the_name_before_the_sentence_and_the_word_before_its_part():
+    reading = query.read("누수")
+    scores = [
+        ranking.rank(reading, texts(**fields)).score
+        for fields in (
+            {"name": "누수 센서"},
+            {"name": "누수센서"},
+            {"name": "관로누수 센서"},
+            {"name": "센서", "summary": "누수 탐지"},
+            {"name": "센서", "body": "누수 탐지"},
+            {"name": "센서"},
+        )
+    ]
+    assert scores == sorted(scores, reverse=True) and len(set(scores)) == len(scores) and scores[-1] == 0
+
+
+def test_rank_says_which_word_stood_where():
+    rank = ranking.rank(query.read("맨홀 냄새"), texts(name="맨홀 덮개", summary="악취를 막는다"))
+    assert rank.fields == ["name", "summary"]
+    assert [(match.word, match.found, match.how) for match in rank.matches] == [
+        ("맨홀", "맨홀", "typed"),
+        ("냄새", "악취", "alike"),
+    ]
+
+
+def test_highlight_marks_words_parts_and_initials():
+    assert highlight.highlight("누수 감지 센서", query.read("누수감지")) == "<mark>누수 감지</mark> 센서"
+    assert (
+        highlight.highlight("감지기와 누수", query.read("누수감지"))
+        == "<mark>감지</mark>기와 <mark>누수</mark>"
+    )
+    assert highlight.highlight("Leak Sensors", query.read("sensor")) == "Leak <mark>Sensors</mark>"
+    assert highlight.highlight("전자칠판", query.read("ㅈㅈㅊㅍ")) == "<mark>전자칠판</mark>"
+    assert highlight.highlight("누수", None) == "누수"
+
+
+@given(anything, anything)
+def test_highlight_is_safe_and_keeps_the_text(text, words):
+    marked = str(highlight.highlight(text, query.read(words)))
+    plain = marked.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in plain
+    assert unescape(plain) == text
