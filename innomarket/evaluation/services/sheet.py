@@ -143,10 +143,11 @@ def set_aside_sheet(*, sheet: Sheet, by: Any, reason: str) -> Sheet:
 def _taken(assignment: Assignment, by: Any) -> Assignment:
     """The round shared, so that finishing waits for us; the assignment locked; the person asked."""
     round = share(Round, assignment.entry.round_id)
+    # What was submitted stays sealed here: deciphering it would cost more than all the rest.
     assignment = lock(
         Assignment.objects.select_related(
             "panelist", "entry__submission__lot", "entry__round", "entry__revision"
-        ),
+        ).defer("entry__submission__title", "entry__revision__title", "entry__revision__sections"),
         assignment.pk,
     )
     ask(permissions.may_score(by, assignment))
