@@ -4,6 +4,8 @@ The official large categories (혁신대분류카테고리, domain.md §5.1) are
 are our default, and a further one is a row.
 """
 
+from django.utils.translation import gettext_noop
+
 from .models import Category, ListingRule
 
 MEBIBYTE = 1024 * 1024
@@ -38,7 +40,7 @@ def load() -> int:
             "most_documents": 8,
             "max_image_bytes": 5 * MEBIBYTE,
             "max_document_bytes": 20 * MEBIBYTE,
-            "source": "Collaborators: PPS since June 2025; innomarket where it is silent",
+            "source": gettext_noop("Collaborators: PPS since June 2025; innomarket where it is silent"),
             "is_default": True,
         },
     )

@@ -1,13 +1,13 @@
 """Rules that the portal ships for designations and votes."""
 
+from django.utils.translation import gettext_noop
+
 from .models import DesignationRule, VotingRule
 from .states import MajorityBase
 
 YEARS = 3
-DESIGNATION_SOURCE = (
-    "Enforcement Decree of the Government Procurement Act, Article 33 (조달사업법 시행령 제33조)"
-)
-VOTING_SOURCE = (
+DESIGNATION_SOURCE = gettext_noop("Enforcement Decree of the Government Procurement Act, Article 33")
+VOTING_SOURCE = gettext_noop(
     "No source gives the majority of the committee: more votes for than against, a tie is not adopted"
 )
 

@@ -3,22 +3,32 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from .models import PilotRule
 
 # domain.md §4. The rate of VAT and the inspection's days stand in law and contract terms; that the
 # limits are asked of each pilot purchase, and the institutions of each product, is our default.
-_SOURCE = (
-    "시범구매 한도 {limit} · 제품당 5개 기관(2021년) · "
-    "검사 14일: 물품구매계약 일반조건 제19조 · 세율: 부가가치세법 제30조"
-)
 RULES: list[tuple[tuple[date | None, date | None], dict[str, Any]]] = [
     (
         (None, date(2020, 1, 1)),
-        {"most_won_a_pilot": 300_000_000, "source": _SOURCE.format(limit="3억 원(2019년)")},
+        {
+            "most_won_a_pilot": 300_000_000,
+            "source": gettext_noop(
+                "PPS: 300 million won a pilot (2019), 5 institutions a product (2021); "
+                "contract terms, art. 19; Value-Added Tax Act, art. 30"
+            ),
+        },
     ),
     (
         (date(2020, 1, 1), None),
-        {"most_won_a_pilot": 500_000_000, "source": _SOURCE.format(limit="5억 원(2020년)")},
+        {
+            "most_won_a_pilot": 500_000_000,
+            "source": gettext_noop(
+                "PPS: 500 million won a pilot (2020), 5 institutions a product (2021); "
+                "contract terms, art. 19; Value-Added Tax Act, art. 30"
+            ),
+        },
     ),
 ]
 _EVERY: dict[str, Any] = {

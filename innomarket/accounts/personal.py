@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from innomarket.audit.models import Entry
 from innomarket.common import personal
@@ -23,7 +24,7 @@ from innomarket.notifications.forgetting import forget_person
 from .models import Invitation, Membership, User
 from .models.user import FORMER
 
-OURS = "innomarket: no source states a period"
+OURS = gettext_noop("innomarket: no source states a period")
 
 
 def register_all() -> None:

@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any, ClassVar, Self
 
+from django.contrib.admin import display
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .clock import today
@@ -45,6 +47,11 @@ class DatedRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.valid}"
+
+    @display(description=_("source"), ordering="source")
+    def source_in_words(self) -> str:
+        """The source in the reader's language where it is a shipped one, as staff wrote it otherwise."""
+        return gettext(self.source)
 
     @classmethod
     def ensure(cls, *, valid: tuple[date | None, date | None], values: dict[str, Any], **key: Any) -> Self:

@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop
+
 from .models import DrawRule, EvaluationRule, Expertise, ObjectionRule, PanelReminderRule, PledgeText
 
 VALUES = {
@@ -15,10 +17,9 @@ VALUES = {
     "high_percent": 90,
     "outlier_points": 20,
 }
-SOURCE = "No published rule found; our default."
 
 
-OURS = {"source": "innomarket: no source states it", "is_default": True}
+OURS = {"source": gettext_noop("innomarket: no source states it"), "is_default": True}
 FIRST_DAY = date(2019, 1, 1)
 
 DRAW = {
@@ -81,10 +82,6 @@ def load() -> int:
     for order, (code, name_ko, name_en) in enumerate(EXPERTISE, start=1):
         names = {"name_ko": name_ko, "name_en": name_en, "order": order, "begins_on": FIRST_DAY}
         Expertise.objects.get_or_create(code=code, defaults=names)
-    EvaluationRule.ensure(
-        valid=(date(2019, 1, 1), None), values={**VALUES, "source": SOURCE, "is_default": True}
-    )
-    ObjectionRule.ensure(
-        valid=(date(2019, 1, 1), None), values={"working_days": 10, "source": SOURCE, "is_default": True}
-    )
+    EvaluationRule.ensure(valid=(date(2019, 1, 1), None), values=VALUES | OURS)
+    ObjectionRule.ensure(valid=(date(2019, 1, 1), None), values={"working_days": 10} | OURS)
     return EvaluationRule.objects.count()

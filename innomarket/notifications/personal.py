@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from innomarket.common import personal
 
 from .models import LocalMail, Message, Preference
 
-OURS = "innomarket: no source states a period"
+OURS = gettext_noop("innomarket: no source states a period")
 ENDED = ("sent", "digested", "inbox", "failed", "suppressed")
 
 

@@ -25,7 +25,7 @@ TONES = {"waiting": "warning", "done": "success", "taken_back": "neutral"}
 
 @admin.register(Notice)
 class NoticeAdmin(RuleAdmin):
-    columns = ["purpose", "basis", "valid", "is_default", "source"]
+    columns = ["purpose", "basis", "valid", "is_default", "source_in_words"]
     list_filter = ["purpose"]
 
 

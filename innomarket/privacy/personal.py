@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from innomarket.common import personal
 
@@ -45,7 +46,7 @@ def register_all() -> None:
             lambda before: Export.objects.filter(asked_at__lt=before),
             "asked_at",
             1,
-            "innomarket: a copy of everything should not lie about",
+            gettext_noop("innomarket: a copy of everything should not lie about"),
             export.remove,
         )
     )

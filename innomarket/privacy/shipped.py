@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from innomarket.common import personal
 
 from .models import Notice, PrivacyRule, RetentionRule
 
-SOURCE = "innomarket: Personal Information Protection Act, art. 15, 21, 35-37; no source states the texts"
+SOURCE = gettext_noop(
+    "innomarket: Personal Information Protection Act, art. 15, 21, 35-37; no source states the texts"
+)
 
 # purpose: basis, why, items, period, refusal – each in Korean and in English
 NOTICES: dict[str, tuple[str, tuple[str, str], tuple[str, str], tuple[str, str], tuple[str, str]]] = {
@@ -162,7 +166,9 @@ def load() -> int:
         {
             "waiting_days": 7,
             "exports_a_day": 3,
-            "source": "innomarket: no source states a waiting time; the Act asks for an answer within ten days",
+            "source": gettext_noop(
+                "innomarket: no source states a waiting time; the Act asks for an answer within ten days"
+            ),
         },
     )
     return len(NOTICES) + len(personal.kept) + 1

@@ -83,7 +83,7 @@ class RuleAdmin(ServiceAdmin):
 
     def __init__(self, model: type[DatedRule], admin_site: Any) -> None:
         self.permission_required = f"accounts.{model.kept_by}"
-        every: list[Any] = ["valid", *services.value_fields(model), "is_default", "source"]
+        every: list[Any] = ["valid", *services.value_fields(model), "is_default", "source_in_words"]
         self.fields, self.list_display = every, self.columns or every
         super().__init__(model, admin_site)
 

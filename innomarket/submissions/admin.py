@@ -371,7 +371,7 @@ class SubmissionAdmin(ServiceAdmin):
 
 @admin.register(SubmissionRule)
 class SubmissionRuleAdmin(RuleAdmin):
-    columns = ["valid", "largest", "max_files", "is_default", "source"]
+    columns = ["valid", "largest", "max_files", "is_default", "source_in_words"]
 
     @admin.display(description=gettext_lazy("largest file"))
     def largest(self, obj: SubmissionRule) -> str:
@@ -380,7 +380,7 @@ class SubmissionRuleAdmin(RuleAdmin):
 
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(RuleAdmin):
-    columns = ["valid", "hours", "is_default", "source"]
+    columns = ["valid", "hours", "is_default", "source_in_words"]
 
     @admin.display(description=gettext_lazy("hours before the closing"))
     def hours(self, obj: ReminderRule) -> str:

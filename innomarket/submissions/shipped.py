@@ -2,6 +2,8 @@
 
 from datetime import time
 
+from django.utils.translation import gettext_noop
+
 from .models import BreakGlassRule, ClosingRule, OutageRule, ReminderRule, SubmissionRule, WatchRule
 
 MEBIBYTE = 1024 * 1024
@@ -14,7 +16,7 @@ def load() -> int:
         values={
             "max_file_bytes": 50 * MEBIBYTE,
             "max_files": 10,
-            "source": "innomarket: no source states a limit",
+            "source": gettext_noop("innomarket: no source states a limit"),
             "is_default": True,
         },
     )
@@ -23,7 +25,7 @@ def load() -> int:
         values={
             "on_the_hour": True,
             "most_in_an_hour": 1500,
-            "source": "KONEPS since 21 Feb 2024: on the hour, at most 1,500 in an hour",
+            "source": gettext_noop("KONEPS since 21 Feb 2024: on the hour, at most 1,500 in an hour"),
             "is_default": True,
         },
     )
@@ -39,7 +41,7 @@ def load() -> int:
             "day_begins": time(9),
             "day_ends": time(18),
             "otherwise": time(10),
-            "source": "Terms of KONEPS, annex 3; innomarket where they are silent",
+            "source": gettext_noop("Terms of KONEPS, annex 3; innomarket where they are silent"),
             "is_default": True,
         },
     )
@@ -47,7 +49,7 @@ def load() -> int:
         valid=(None, None),
         values={
             "hours_before": [7 * 24, 3 * 24, 24, 2],
-            "source": "innomarket: no source states when applicants are reminded",
+            "source": gettext_noop("innomarket: no source states when applicants are reminded"),
             "is_default": True,
         },
     )
@@ -58,7 +60,7 @@ def load() -> int:
             "join_minutes": 5,
             "least_minutes": 5,
             "keep_days": 90,
-            "source": "innomarket: no source states how an outage is found",
+            "source": gettext_noop("innomarket: no source states how an outage is found"),
             "is_default": True,
         },
     )
@@ -67,7 +69,9 @@ def load() -> int:
         values={
             "hours": 24,
             "request_hours": 72,
-            "source": "innomarket: no source states how long a sealed submission may be read in need",
+            "source": gettext_noop(
+                "innomarket: no source states how long a sealed submission may be read in need"
+            ),
             "is_default": True,
         },
     )

@@ -34,8 +34,8 @@ def file_lines(files: list[tuple[Any, int, str]]) -> Lines:
 def rule_line(rule: Any) -> str:
     """Which dated rule a page follows: its source, and whether it is our default."""
     if rule.is_default:
-        return _("Rule in force (our default). Source: %(source)s") % {"source": rule.source}
-    return _("Rule in force. Source: %(source)s") % {"source": rule.source}
+        return _("Rule in force (our default). Source: %(source)s") % {"source": rule.source_in_words()}
+    return _("Rule in force. Source: %(source)s") % {"source": rule.source_in_words()}
 
 
 def closing_rule_lines(rule: Any) -> list[str]:

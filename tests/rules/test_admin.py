@@ -70,3 +70,13 @@ def test_form_with_values_that_do_not_fit_keeps_what_was_typed(client):
     assert answer.status_code == 422
     assert answer.context["form"]["least_sheets"].value() == "9"
     assert EvaluationRule.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", RULES)
+def test_source_of_a_shipped_rule_reads_in_both_languages(model):
+    for rule in model.objects.all():
+        with translation.override("en"):
+            english = str(rule.source_in_words())
+        with translation.override("ko"):
+            assert rule.source_in_words() != english, "its Korean is missing"
+        assert not any("가" <= letter <= "힣" for letter in english)

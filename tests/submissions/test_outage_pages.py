@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import activate
 
-from innomarket.common import formats
+from innomarket.common import clock, formats
 from innomarket.common.clock import KST, now
 from innomarket.submissions.models import Amendment, ClosingRule, DeadlineMove, Outage
 from innomarket.submissions.services import call as calls
@@ -122,6 +122,17 @@ def test_calendar_shows_the_calls_of_a_month_with_the_servers_countdown(client):
     assert formats.time_left(call.closes_at, page.context["now"], "en").text in text
     other = client.get(reverse("submissions:calendar"), {"month": "2019-02"})
     assert call.number not in other.content.decode() and "February 2019" in other.content.decode()
+
+
+def test_calendar_without_a_month_shows_the_next_ones_too(client):
+    call = factories.open_call()
+    with clock.moved_to(call.opens_at):
+        months = [key for key, _name, _rows in client.get("/calls/calendar/").context["months"]]
+    first = call.opens_at.astimezone(KST)
+    assert months == [
+        f"{first.year + (first.month - 1 + by) // 12}-{(first.month - 1 + by) % 12 + 1:02d}"
+        for by in range(3)
+    ]
 
 
 @pytest.mark.parametrize(

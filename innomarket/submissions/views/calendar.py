@@ -1,6 +1,6 @@
 """All calls by the month in which they close, with the time that is left by the server's clock."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404
@@ -16,16 +16,36 @@ from ..states import CallState
 from ..words import closing_rule_lines
 from .call import state_of
 
+MONTHS_AHEAD = 3
+"""How many months are shown to whoever asks for none: on the last day of one, the next matters more."""
+
 
 class CallCalendar(TemplateView):
-    """``?month=2026-11``; without it the running month. Nothing before 2000 or after 2199."""
+    """``?month=2026-11``; without it the running month and the next two. Nothing before 2000 or after 2199."""
 
     template_name = "submissions/calendar.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        at = now()
-        first = _month(self.request.GET.get("month", ""), at.astimezone(KST).date())
-        after, before = _shifted(first, 1), _shifted(first, -1)
+        at, asked = now(), self.request.GET.get("month", "")
+        first = _month(asked, at.astimezone(KST).date())
+        firsts = [first] if asked else [_shifted(first, by) for by in range(MONTHS_AHEAD)]
+        before, after = _shifted(first, -1), _shifted(firsts[-1], 1)
+        rows = self._rows(at, first, after)
+        found = {
+            "now": at,
+            "rules": closing_rule_lines(ClosingRule.objects.filter(valid__contains=today()).first()),
+            "months": [
+                (f"{one:%Y-%m}", _name(one), [row for row in rows if row["month"] == one]) for one in firsts
+            ],
+            "before": f"{before:%Y-%m}",
+            "before_name": _name(before),
+            "after": f"{after:%Y-%m}",
+            "after_name": _name(after),
+        }
+        return super().get_context_data(**{**found, **kwargs})
+
+    def _rows(self, at: datetime, first: date, after: date) -> list[dict[str, Any]]:
+        """The announced calls that close from the one day until before the other."""
         calls = list(
             Call.objects.exclude(state=CallState.DRAFT)
             .filter(
@@ -43,6 +63,7 @@ class CallCalendar(TemplateView):
             rows.append(
                 {
                     "call": call,
+                    "month": call.closes_at.astimezone(KST).date().replace(day=1),
                     "state": state,
                     "tone": tone,
                     "kind": kinds.get(call.kind).label,
@@ -51,17 +72,7 @@ class CallCalendar(TemplateView):
                     "url": reverse("submissions:call", args=[call.number]),
                 }
             )
-        found = {
-            "now": at,
-            "rules": closing_rule_lines(ClosingRule.objects.filter(valid__contains=today()).first()),
-            "rows": rows,
-            "month": _name(first),
-            "before": f"{before:%Y-%m}",
-            "before_name": _name(before),
-            "after": f"{after:%Y-%m}",
-            "after_name": _name(after),
-        }
-        return super().get_context_data(**{**found, **kwargs})
+        return rows
 
 
 def _month(text: str, today: date) -> date:
