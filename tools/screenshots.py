@@ -1,10 +1,12 @@
-"""Take the README's pictures of this checkout's running portal (`make start` first) into docs/pictures/.
+"""Take the guides' pictures of this checkout's running portal (`make start` first) into docs/pictures/.
 
-A picture is a place reached as a person reaches it: an address, then links whose addresses match, in order.
+A picture is a place reached as a person reaches it: an address, then links whose addresses match, in order, then what
+the person does there. Those of the guides are taken in both languages: NAME.png in Korean, NAME.en.png in English.
 """
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,25 @@ from tools import chromium
 
 PICTURES = ROOT / "docs" / "pictures"
 PASSWORD = "innomarket-demo"  # noqa: S105 — the sample's, which the start page says aloud
+
+
+def typed_by_nobody_yet(page: Any) -> None:
+    """Type into the draft and wait until the page has saved it by itself."""
+    page.fill("textarea >> nth=0", "관로 안을 물을 빼지 않고 사진으로 살피는 작은 로봇입니다.")
+    page.wait_for_function("document.querySelector('[data-draft-status]').textContent.trim() != ''")
+    page.locator("[data-draft-status]").scroll_into_view_if_needed()
+
+
+def typed_in_two_windows(page: Any) -> None:
+    """A second window saves another text into the same answer before this one does."""
+    field = "input[type=text] >> nth=0"
+    other = page.context.new_page()
+    other.goto(page.url)
+    for window, text in ((other, "누리솔 관로 로봇 S1"), (page, "누리솔 관로 로봇 S2")):
+        window.fill(field, text)
+        window.locator("main form button.button >> nth=0").click()
+        window.wait_for_load_state()
+    other.close()
 
 
 @dataclass(frozen=True)
@@ -26,6 +47,8 @@ class Picture:
     person: str = ""
     width: int = 1280
     height: int = 900
+    both: bool = False
+    act: Callable[[Any], None] | None = None
 
 
 TAKEN = (
@@ -63,6 +86,55 @@ TAKEN = (
         width=390,
         height=844,
     ),
+    Picture("calendar", "/calls/calendar/", both=True),
+    Picture(
+        "draft",
+        "/workspace/",
+        ("main a.button[href*='/submissions/']", "main a[href*='/edit/solution/']"),
+        person="company@innomarket.example",
+        both=True,
+        act=typed_by_nobody_yet,
+    ),
+    Picture(
+        "both",
+        "/workspace/",
+        ("main a.button[href*='/submissions/']", "main a[href*='/edit/product/']"),
+        person="company@innomarket.example",
+        both=True,
+        act=typed_in_two_windows,
+    ),
+    Picture(
+        "supplement",
+        "/workspace/",
+        ("main a[href*='/supplements/']",),
+        person="institution@innomarket.example",
+        both=True,
+        height=1100,
+    ),
+    Picture(
+        "receipt",
+        "/workspace/",
+        ("main a[href*='/supplements/']", "main a[href*='/receipt/']"),
+        person="institution@innomarket.example",
+        both=True,
+        height=1300,
+    ),
+    Picture(
+        "compare",
+        "/workspace/",
+        ("main a[href*='/supplements/']", "main a[href*='/receipt/']", "main a[href*='/compare/']"),
+        person="institution@innomarket.example",
+        both=True,
+        height=1100,
+    ),
+    Picture(
+        "verify",
+        "/workspace/",
+        ("main a[href*='/supplements/']", "main a[href*='/receipt/']", "main a[href*='/verify/']"),
+        person="institution@innomarket.example",
+        both=True,
+    ),
+    Picture("draws", "/draws/", ("main a[href*='/draws/']",), both=True, height=1300),
 )
 
 
@@ -88,21 +160,24 @@ def sign_in(page: Any, person: str) -> None:
     page.wait_for_load_state()
 
 
-def take(browser: Any, base: str, picture: Picture) -> None:
-    """Go there and write the file."""
+def take(browser: Any, base: str, picture: Picture, language: str) -> None:
+    """Go there in the language and write the file. Raises LookupError where the page does not answer 200."""
     size = {"width": picture.width, "height": picture.height}
-    context = browser.new_context(base_url=base, viewport=size, locale="ko-KR", timezone_id="Asia/Seoul")
+    locale = "en-GB" if language == "en" else "ko-KR"
+    context = browser.new_context(base_url=base, viewport=size, locale=locale, timezone_id="Asia/Seoul")
     context.set_default_timeout(15_000)
     page = context.new_page()
     if picture.person:
         sign_in(page, picture.person)
-    answer = page.goto(picture.path)
+    answer = page.goto(f"/en{picture.path}" if language == "en" else picture.path)
     for link in picture.links:
         page.locator(link).first.click()
         page.wait_for_load_state()
     if answer.status != 200:
         raise LookupError(f"{picture.path} answers {answer.status}")
-    page.screenshot(path=str(PICTURES / f"{picture.name}.png"))
+    if picture.act is not None:
+        picture.act(page)
+    page.screenshot(path=str(PICTURES / f"{picture.name}{'.en' if language == 'en' else ''}.png"))
     context.close()
 
 
@@ -119,12 +194,13 @@ def main(names: list[str]) -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
         for picture in (each for each in TAKEN if not names or each.name in names):
-            try:
-                take(browser, base, picture)
-                print(f"  {picture.name}.png")
-            except (Error, LookupError) as failure:
-                failed = 1
-                print(f"  {picture.name}: {str(failure).splitlines()[0]}")
+            for language in ("ko", "en") if picture.both else ("ko",):
+                try:
+                    take(browser, base, picture, language)
+                    print(f"  {picture.name} ({language})")
+                except (Error, LookupError) as failure:
+                    failed = 1
+                    print(f"  {picture.name} ({language}): {str(failure).splitlines()[0]}")
         browser.close()
     return failed
 

@@ -11,7 +11,8 @@ from innomarket.common.clock import KST, moved_to
 from innomarket.evaluation.models import Result
 from innomarket.submissions.models import Call, Lot, Submission
 from innomarket.submissions.services.call import announce_call, create_call
-from innomarket.submissions.services.submission import begin_submission, save_step
+from innomarket.submissions.services.submission import begin_submission, save_step, submit
+from innomarket.submissions.services.supplement import PaperSpec, ask_for_papers
 from innomarket.submissions.specs import StageSpec
 from pilots.services.budget import open_budget_line
 
@@ -22,7 +23,9 @@ from .scenes import (
     announced_call,
     categorised,
     closed_and_opened,
+    panel_drawn,
     panel_started,
+    panel_to_be_drawn,
     papers_checked,
     proposal_submitted,
     scored,
@@ -40,6 +43,7 @@ def play(cast: Cast, now: datetime) -> None:
     _open_solution_call(cast, challenges, hour)
     _round_before(cast, hour)
     _task_call_being_scored(cast, hour)
+    _task_call_just_opened(cast, hour)
     _open_task_call(cast, hour)
 
 
@@ -138,6 +142,7 @@ def _task_call(
         lots=[],
     )
     lot = call.lots.get()
+    draw = panel_to_be_drawn(lot=lot, by=staff, at=opens_at + 5 * days)
     tasks = [
         task_submitted(
             cast=cast,
@@ -149,7 +154,7 @@ def _task_call(
         for place in range(received)
     ]
     closed_and_opened(call, staff, cast.staff["rounds2"])
-    round_ = panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:5], at=opens_at + 35 * days)
+    round_ = panel_drawn(draw, by=staff, at=opens_at + 35 * days)
     scored(round_, at=opens_at + 42 * days, salt=f"tasks-now-{turn}")
     selected_and_published(
         [round_],
@@ -242,6 +247,46 @@ def _task_call_being_scored(cast: Cast, hour: datetime) -> None:
     papers_checked(lot=lot, by=staff, second=cast.staff["rounds2"], at=hour - timedelta(days=7, hours=6))
     round_ = panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:5], at=hour - timedelta(days=7))
     scored(round_, at=hour - timedelta(days=4), salt="tasks-scoring", limit=17)
+
+
+def _task_call_just_opened(cast: Cast, hour: datetime) -> None:
+    """The demo institution has submitted twice, and is asked for a paper: the next step is its own."""
+    staff, year = cast.staff["rounds"], hour.year
+    call = announced_call(
+        by=staff,
+        kind="challenge_task",
+        title_ko=f"{year}년 제5차 도전적 과제 공모",
+        title_en=f"Call for challenge tasks {year}, round 5",
+        summary_ko="재난과 안전 문제를 먼저 봅니다.",
+        summary_en="Disasters and safety come first.",
+        opens_at=hour - timedelta(days=25),
+        closes_at=hour - timedelta(days=2),
+        opening_at=hour - timedelta(days=1),
+        stages=[StageSpec(kind="document_check"), StageSpec(kind="scored")],
+        groups=challenge_groups(),
+        lots=[],
+    )
+    lot, body = call.lots.get(), cast.institutions[0]
+    owner, index = cast.owner(body), FIRST_TASK + 21
+    at = hour - timedelta(days=6)
+    task = task_submitted(cast=cast, lot=lot, body=body, index=index, at=at)
+    with moved_to(at + timedelta(hours=5)):
+        site = "우리 기관이 관리하는 시설 두 곳을 여덟 달 동안 내어 드립니다."
+        save_step(submission=task, by=owner, step="need", data={"test_site": site})
+        submit(submission=task, by=owner)
+    for turn in range(2):
+        other = cast.institutions[40 + turn]
+        task_submitted(cast=cast, lot=lot, body=other, index=index + 1 + turn, at=at + timedelta(hours=turn))
+    closed_and_opened(call, staff, cast.staff["rounds2"])
+    paper = PaperSpec("시설 사용 승인서", "Approval to use the site", "시험 장소를 쓸 수 있는지 확인합니다.")
+    with moved_to(hour - timedelta(hours=20)):
+        ask_for_papers(
+            submission=task,
+            by=staff,
+            papers=[paper],
+            due_at=(hour + timedelta(days=3)).replace(hour=18),
+            reason="시험 장소를 내어 준다는 공문이 빠졌습니다.",
+        )
 
 
 def _open_task_call(cast: Cast, hour: datetime) -> None:

@@ -13,8 +13,9 @@ from catalog.models import Category, Product
 from catalog.services.product import edit_product
 from innomarket.accounts.models import Organisation, User
 from innomarket.common.clock import moved_to
-from innomarket.evaluation.models import Assignment, Entry, Panelist, Round
+from innomarket.evaluation.models import Assignment, Draw, Entry, Panelist, Round
 from innomarket.evaluation.services.conflict import declare_conflicts
+from innomarket.evaluation.services.draw import carry_out_draw, commit_draw
 from innomarket.evaluation.services.pledge import sign_pledge
 from innomarket.evaluation.services.publication import confirm_publication, prepare_publication
 from innomarket.evaluation.services.result import finish_round, select_entries
@@ -188,10 +189,26 @@ def panel_started(
         round_ = create_round(lot=lot, by=by)
         for user in evaluators:
             seat_panelist(round=round_, by=by, user=user, reason=reason)
-        round_ = start_round(round=round_, by=by)
-        for user in evaluators:
-            sign_pledge(panelist=round_.panelists.get(user=user, left_at=None), by=user)
-            declare_conflicts(round=round_, by=user, conflicts={})
+        return _begun(round_, by)
+
+
+def panel_to_be_drawn(*, lot: Lot, by: User, at: datetime) -> Draw:
+    """While the call is open: a round, and its draw committed from the pool and the receipts still to come."""
+    with moved_to(at):
+        return commit_draw(round=create_round(lot=lot, by=by), by=by)
+
+
+def panel_drawn(draw: Draw, *, by: User, at: datetime) -> Round:
+    """The committed draw carried out, and its panel ready to score."""
+    with moved_to(at):
+        return _begun(carry_out_draw(draw=draw, by=by).round, by)
+
+
+def _begun(round_: Round, by: User) -> Round:
+    round_ = start_round(round=round_, by=by)
+    for panelist in round_.panelists.filter(left_at=None).select_related("user"):
+        sign_pledge(panelist=panelist, by=panelist.user)
+        declare_conflicts(round=round_, by=panelist.user, conflicts={})
     take_stock(Assignment, Entry, Panelist)
     return round_
 
