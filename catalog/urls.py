@@ -2,13 +2,17 @@
 
 from django.urls import path
 
+from .views.compare import compare
 from .views.listing import ProductList
 from .views.product import product_history, product_page
+from .views.suggest import suggest
 
 app_name = "catalog"
 
 urlpatterns = [
     path("catalog/", ProductList.as_view(), name="list"),
+    path("catalog/compare/", compare, name="compare"),
+    path("catalog/suggest/", suggest, name="suggest"),
     path("catalog/<slug:number>/", product_page, name="product"),
     path("catalog/<slug:number>/history/", product_history, name="history"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from .views import home, preferences, workspace
+from .views import find, home, preferences, workspace
 
 app_name = "portal"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("workspace/", workspace.workspace, name="workspace"),
     path("display/", preferences.display, name="display"),
+    path("find/", find.find, name="find"),
     path("help/", TemplateView.as_view(template_name="portal/help.html"), name="help"),
     path(
         "accessibility/",

@@ -51,6 +51,7 @@ RECORD = row("login", 403, institution_a=409, budget__superuser="moved")
 PAGES: dict[str, tuple[Any, Row]] = {
     "portal:home": ((), EVERYONE),
     "portal:display": ((), EVERYONE),
+    "portal:find": ((), EVERYONE),
     "portal:help": ((), EVERYONE),
     "portal:accessibility": ((), EVERYONE),
     "privacy:notices": ((), EVERYONE),
@@ -192,6 +193,8 @@ PAGES: dict[str, tuple[Any, Row]] = {
     ),
     "catalog:list": ((), EVERYONE),
     "catalog:product": ("product", EVERYONE),
+    "catalog:compare": ((), EVERYONE),
+    "catalog:suggest": ((), EVERYONE),
     "catalog:history": ("product", EVERYONE),
     "api:product-list": ((), EVERYONE),
     "api:product-detail": ("product", EVERYONE),

@@ -1,0 +1,57 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.catalog.factories import product
+from tests.challenges import factories as challenges
+
+pytestmark = pytest.mark.django_db
+
+
+def task_of(title: str):
+    """A public task of this title."""
+    task = challenges.published_task()
+    task.title, task.problem = title, "자세한 내용"
+    task.save()
+    return task
+
+
+def test_find_without_words_asks_for_them(client):
+    for query in ("", "?q=", "?q=%20"):
+        response = client.get(f"/find/{query}")
+        assert response.status_code == 200 and response.context["found"] is None
+
+
+def test_find_gives_products_and_public_tasks_for_a_sentence(client):
+    meant = product(name_ko="교실 공기 청정기", name_en="Classroom purifier", summary="나쁜 공기를 거른다")
+    product(name_ko="전자칠판", name_en="Whiteboard", summary="판서 장치")
+    task = task_of("교실 공기가 나쁘다")
+    other = task_of("주차할 곳이 없다")
+    hidden = challenges.submitted_task()
+    found = client.get("/find/", {"q": "교실의 공기가 나빠서 아이들이 기침을 해요"}).context["found"]
+    assert found.products[0] == meant
+    assert task in found.tasks and other not in found.tasks
+    assert all(one.pk != hidden.pk for one in found.tasks)
+
+
+def test_find_escapes_what_was_written(client):
+    product(name_ko="<img src=x> 로봇", summary="<script>1</script>")
+    text = client.get("/find/", {"q": "<script>1</script> 로봇 </textarea>"}).content.decode()
+    assert "<script>1" not in text and "<img src=x" not in text and text.count("</textarea>") == 1
+
+
+def test_find_cuts_what_is_too_long(client):
+    assert len(client.get("/find/", {"q": "로봇 " * 400}).context["q"]) == 500
+    assert client.get("/find/", {"q": "\0로봇"}).status_code == 200
+
+
+def test_find_query_count_does_not_grow(client):
+    counts = []
+    for _turn in range(2):
+        for _ in range(2):
+            product(name_ko="로봇")
+            task_of("로봇이 필요하다")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/find/", {"q": "로봇"})
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 10
