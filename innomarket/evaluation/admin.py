@@ -18,8 +18,8 @@ from innomarket.rules.admin import RuleAdmin
 from innomarket.submissions.words import titled
 
 from . import pool_admin, reads
+from .console import anew, objections, publications, results, rounds, sheets  # noqa: F401 (pages register themselves)
 from .console import draws as draw_steps
-from .console import objections, publications, results, rounds, sheets  # noqa: F401 (pages register themselves)
 from .console import panel as panel_steps
 from .console.steps import counts_of
 from .console.words import TONES, waiting_for
@@ -56,6 +56,7 @@ class RoundAdmin(ServiceAdmin):
         sheets.Finish,
         results.Select,
         publications.Prepare,
+        anew.OpenSupplement,
         draw_steps.Commit,
         panel_steps.Seat,
         sheets.Reopen,
@@ -63,8 +64,8 @@ class RoundAdmin(ServiceAdmin):
         panel_steps.Unseat,
         rounds.Cancel,
     ]
-    list_display = ["number", "lot_title", "stage_name", "call_number", "state", "due"]
-    list_filter = ["state"]
+    list_display = ["number", "lot_title", "stage_name", "purpose", "call_number", "state", "due"]
+    list_filter = ["state", "purpose"]
     search_fields = ["number", "lot__title_ko", "lot__title_en", "lot__call__number"]
     list_select_related = ["lot__call", "stage"]
     ordering = ["-pk"]
@@ -164,6 +165,7 @@ class RoundAdmin(ServiceAdmin):
             "ranking": _with_cut(obj, ranked, groups),
             "outcome_tones": OUTCOME_TONES,
             "provisional": obj.state == RoundState.SCORING,
+            **anew.beside_context(obj),
         }
 
 

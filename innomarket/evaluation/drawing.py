@@ -21,6 +21,7 @@ CAP = "cap"
 NOT_ACTIVE = "not_active"
 AWAY = "away"
 EXCLUDED = "excluded"
+FORMER_PANEL = "former_panel"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ OTHERS = {
     drawing.ORGANISATION_FULL: _("its organisation has its most"),
     drawing.CAP: _("the year's cap is reached"),
     drawing.AWAY: _("is away"),
+    drawing.FORMER_PANEL: _("had a seat in the former panel"),
     drawing.NOT_ACTIVE: _("is no longer in the pool, or sits already"),
 }
 

@@ -21,6 +21,7 @@ from .states import Outcome
 
 FORMAT = "innomarket-publication-1"
 KIND = "evaluation.results"
+KIND_ANEW = "evaluation.results_anew"
 LANGUAGES = ("ko", "en")
 ANY_DAY = "{objections until}"
 
@@ -32,10 +33,15 @@ class Letter:
     result: Any
     people: list[Any]
 
+    @property
+    def kind(self) -> str:
+        """What was evaluated anew is told in other words."""
+        return KIND_ANEW if self.result.ordinal else KIND
+
     def values(self, until: datetime | None) -> dict[str, Any]:
         """For the message's places; ``until``: the end of the time to object, None where it is not fixed yet."""
         result = self.result
-        return {
+        return self._former() | {
             "number": result.entry.submission.number,
             "title": result.entry.revision.title,
             "outcome": words.outcome(result),
@@ -50,9 +56,21 @@ class Letter:
             "list": words.list_url(result.entry.round),
         }
 
+    def _former(self) -> dict[str, Any]:
+        """The revision before, where there is one."""
+        former = self.result.supersedes
+        if former is None:
+            return {}
+        return {
+            "round": self.result.entry.round.number,
+            "former_round": former.entry.round.number,
+            "former_outcome": words.outcome(former),
+            "former_total": words.total(former),
+        }
+
     def text(self, language: str, until: datetime | None) -> tuple[str, str]:
         """Subject and body as the person reads them."""
-        return rendering.render(kinds.get(KIND), language, self.values(until))
+        return rendering.render(kinds.get(self.kind), language, self.values(until))
 
     def sealed(self) -> dict[str, Any]:
         """What the hash is over: the result, who receives it, and the texts."""
@@ -80,9 +98,11 @@ def letters_of(rounds: Iterable[Round]) -> list[Letter]:
         .select_related(
             "entry__revision",
             "entry__round__stage",
+            "entry__round__beside",
             "entry__submission__lot__call",
             "entry__submission__applicant_organisation",
             "entry__submission__applicant_person",
+            "supersedes__entry__round",
         )
         .order_by("entry__round", "entry__order")
     )

@@ -122,6 +122,31 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "evaluation.results_anew",
+        _("Result of %(number)s after the evaluation anew: %(outcome)s"),
+        _(
+            "Your submission %(number)s, “%(title)s”, was evaluated anew in round %(round)s, by a panel in which "
+            "nobody of the former one sat.\n"
+            "Outcome: %(outcome)s%(reason)s\nScore: %(total)s (pass mark %(pass_mark)s)\nPlace: %(place)s\n"
+            "It supersedes the former result (round %(former_round)s: %(former_outcome)s, %(former_total)s), which "
+            "is kept.\n\n"
+            "By criterion:\n%(scores)s\n\nThe evaluators' comments (without their names):\n%(comments)s\n\n"
+            "The new result is public: %(list)s\n"
+            "Your code there stands on the page below, for your side alone.\n"
+            "You may object to this result once, until %(until)s, on the same page."
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "evaluation.anew_to_open",
+        _("To be evaluated anew: the objection %(number)s"),
+        _(
+            "The objection %(number)s to the result of %(submission)s in round %(round)s was upheld: what it is about "
+            "is evaluated anew.\nOpen a round for it, with a panel in which nobody of the former one sits. Until its "
+            "result is published, the later steps of what it concerns wait."
+        ),
+    ),
+    MessageKind(
         "evaluation.objection_filed",
         _("Received: your objection %(number)s"),
         _(

@@ -1,8 +1,9 @@
 """Until when one may object, and what an unanswered objection holds back.
 
-An objection holds back the later steps of its own submission. Where it comes from an entry that passed and was not
-selected, it also holds back those of its round that were selected from the same or a lower place: their selection
-is what it is about. Everything else in the round goes on.
+An objection holds back the later steps of its own submission, until it is answered, and where it is to be evaluated
+anew until that result is published. Where it comes from an entry that passed and was not selected, it also holds
+back those of its stage that were selected from the same or a lower place: their selection is what it is about.
+Everything else in the round goes on.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from innomarket.submissions.models import Submission
 
 from . import words
 from .models import Entry, Objection, ObjectionRule, Result
-from .states import Outcome
+from .states import ObjectionState, Outcome
 
 
 def until_of(result: Result) -> datetime:
@@ -45,9 +46,13 @@ def concerned(result: Result) -> list[int]:
     """The submissions whose later steps an objection to this result holds back, in the order of their keys."""
     found = {result.entry.submission_id}
     if result.passed and result.outcome == Outcome.NOT_SELECTED:
+        round = result.entry.round
         found |= set(
             Entry.objects.filter(
-                round=result.entry.round_id,
+                round__lot=round.lot_id,
+                round__stage=round.stage_id,
+                result__published_at__isnull=False,
+                result__superseded_at=None,
                 result__outcome__in=[Outcome.SELECTED, Outcome.ADVANCES],
                 result__rank__gte=result.rank,
             ).values_list("submission", flat=True)
@@ -60,10 +65,9 @@ def held_back(submissions: Iterable[int]) -> dict[int, Objection]:
     keys = set(submissions)
     waiting = (
         Objection.objects.waiting()
-        .filter(result__entry__round__entries__submission__in=keys)
-        .select_related("result__entry")
+        .filter(result__entry__submission__lot__in=Submission.objects.filter(pk__in=keys).values("lot"))
+        .select_related("result__entry__round")
         .defer("text", "answer")
-        .distinct()
         .order_by("-pk")
     )
     return {key: objection for objection in waiting for key in concerned(objection.result) if key in keys}
@@ -74,6 +78,12 @@ def is_held_back(submission: Submission) -> Refusal | None:
     objection = held_back([submission.pk]).get(submission.pk)
     if objection is None:
         return None
+    if objection.state == ObjectionState.ANSWERED:
+        return Refusal(
+            "held_back",
+            _("%(number)s waits: what the objection %(objection)s is about is evaluated anew.")
+            % {"number": submission.number, "objection": objection.number},
+        )
     return Refusal(
         "held_back",
         _("%(number)s waits: the objection %(objection)s that concerns it is not answered yet.")

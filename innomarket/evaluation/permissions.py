@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from innomarket.accounts import reads as people
@@ -11,7 +12,7 @@ from innomarket.submissions import permissions as submission_permissions
 from innomarket.submissions.models import Lot, Submission
 from innomarket.submissions.states import SubmissionState
 
-from . import conflicts
+from . import beside, conflicts
 from .models import Assignment, Evaluator, Objection, Panelist, Pledge, PublishedRound, Result, Round, Sheet
 
 may_run_rounds = staff_with("run_rounds")
@@ -60,6 +61,29 @@ def may_be_seated(user: Any, lot: Lot) -> Refusal | None:
             field="user",
         )
     return None
+
+
+def is_new_to(user: Any, round: Round) -> Refusal | None:
+    """Who sat in the former panel does not judge the same anew."""
+    if user.pk not in beside.former_panel(round):
+        return None
+    return Refusal(
+        "sat_before",
+        _("%(name)s had a seat in the former panel. What is evaluated anew is judged by others.")
+        % {"name": user},
+        field="user",
+    )
+
+
+def may_lead_anew(chief: Any, former: list[Round]) -> Refusal | None:
+    """Who led a round does not lead its evaluation anew. (Our default.)"""
+    if chief.pk not in {round.chief_id for round in former}:
+        return None
+    return Refusal(
+        "led_before",
+        _("%(name)s led the former round. Somebody else leads the evaluation anew.") % {"name": chief},
+        field="chief",
+    )
 
 
 def may_declare(user: Any, panelist: Panelist | None) -> Refusal | None:
@@ -149,18 +173,28 @@ def may_file_objection(user: Any, result: Result) -> Refusal | None:
 
 
 def may_answer_objection(user: Any, objection: Objection) -> Refusal | None:
-    """Staff who run rounds, but neither the chief of the round nor who prepared its publication: it is about them."""
+    """Staff who run rounds, but nobody who decided: it is about them.
+
+    That are the chief of the round, whoever had a seat in its panel, and the two of its publication. The database
+    holds to it too.
+    """
     refusal = may_run_rounds(user)
     if refusal is not None:
         return refusal
     entry = objection.result.entry
-    prepared_by = PublishedRound.objects.filter(
-        round=entry.round_id, standing=True, publication__prepared_by=user.pk
+    published = PublishedRound.objects.filter(
+        Q(publication__prepared_by=user.pk) | Q(publication__confirmed_by=user.pk),
+        round=entry.round_id,
+        standing=True,
     )
-    if user.pk == entry.round.chief_id or prepared_by.exists():
+    seat = Panelist.objects.filter(round=entry.round_id, user=user.pk)
+    if user.pk == entry.round.chief_id or published.exists() or seat.exists():
         return forbidden(
             "own_decision",
-            _("You led this round or prepared its results. Another member of staff answers the objection."),
+            _(
+                "You led this round, sat in its panel or published its results. "
+                "Another member of staff answers the objection."
+            ),
         )
     if people.memberships_of(user).filter(organisation=entry.submission.applicant_organisation_id).exists():
         return forbidden("own_submission", _("You belong to the applicant. Another member of staff answers."))

@@ -15,7 +15,7 @@ from innomarket.submissions.freezing import canonical
 from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.states import OpeningState, SubmissionState
 
-from . import conflicts, drawing
+from . import beside, conflicts, drawing
 from .loads import loads_of
 from .models import DrawRule, Expertise, ExpertKind, Round
 
@@ -109,13 +109,15 @@ def freeze(
     barred = conflicts.weightiest(
         conflicts.find([row[1] for row in rows], sides, day=day, years=rule.look_back_years)
     )
+    former = beside.former_panel(round)
     codes = _organisation_codes([row[5] for row in rows], dice)
     width = max(4, len(str(len(rows))))
     candidates = []
     for n, (_pk, user, kind, cap, known, organisation, away) in enumerate(rows, start=1):
         load = loads.get(user, 0)
         full = load >= min(cap, rule.load_cap)
-        excluded = barred.get(user, "") or (drawing.AWAY if away else drawing.CAP if full else "")
+        before = drawing.FORMER_PANEL if user in former else ""
+        excluded = before or barred.get(user, "") or (drawing.AWAY if away else drawing.CAP if full else "")
         candidates.append(
             {
                 "code": f"C{n:0{width}}",

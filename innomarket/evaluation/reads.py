@@ -33,7 +33,7 @@ from .models import (
     VisitFile,
 )
 from .ranking import provisional_results
-from .states import ACTIVE, WRITING, Outcome, RoundState, SheetState
+from .states import ACTIVE, WRITING, Outcome, Purpose, RoundState, SheetState
 from .words import last_day
 
 SCORED = (RoundState.FINISHED, RoundState.PUBLISHED)
@@ -59,17 +59,21 @@ def next_stage(lot: Lot) -> CallStage | None:
     """The first stage whose result the lot does not have yet; None once a round has concluded it."""
     if Round.objects.concluding().filter(lot=lot).exists():
         return None
-    published = Round.objects.filter(lot=lot, state=RoundState.PUBLISHED).order_by().values("stage")
-    return CallStage.objects.filter(call=lot.call_id).exclude(pk__in=published).order_by("order").first()
+    published = Round.objects.filter(lot=lot, state=RoundState.PUBLISHED, purpose=Purpose.FIRST)
+    stages = published.order_by().values("stage")
+    return CallStage.objects.filter(call=lot.call_id).exclude(pk__in=stages).order_by("order").first()
 
 
 def to_be_judged(lot: Lot, stage: CallStage) -> QuerySet[Submission]:
-    """The submissions that a stage takes: all that count, or those that the stage before let go on."""
+    """The submissions that a stage takes: all that count, or those that the stage before let go on.
+
+    As its results stand now, those of rounds beside it among them.
+    """
     counted = Submission.objects.countable().filter(lot=lot)
     before = CallStage.objects.filter(call=stage.call_id, order__lt=stage.order).order_by("-order").first()
     if before is None:
         return counted
-    went_on = Result.objects.published().filter(
+    went_on = Result.objects.standing().filter(
         entry__round__lot=lot, entry__round__stage=before, outcome=Outcome.ADVANCES
     )
     return counted.filter(pk__in=went_on.order_by().values("entry__submission"))
@@ -77,7 +81,7 @@ def to_be_judged(lot: Lot, stage: CallStage) -> QuerySet[Submission]:
 
 def lots_without_a_round() -> QuerySet[Lot]:
     """Lots with no round under way and no last result: they wait for the round of their next stage."""
-    active = Round.objects.filter(state__in=ACTIVE).order_by().values("lot")
+    active = Round.objects.filter(state__in=ACTIVE, purpose=Purpose.FIRST).order_by().values("lot")
     concluded = Round.objects.concluding().order_by().values("lot")
     return Lot.objects.exclude(pk__in=active).exclude(pk__in=concluded)
 
@@ -104,7 +108,7 @@ def where_it_stands(submission: Submission) -> tuple[CallStage, str] | None:
         Entry.objects.filter(submission=submission)
         .exclude(round__state=RoundState.CANCELLED)
         .select_related("round__stage", "result")
-        .order_by("-round__stage__order", "-round")
+        .order_by("-round__stage__order", "-round_id")
         .first()
     )
     if last is None:
@@ -148,15 +152,20 @@ class GroupShown:
 
 
 def results_of(submission: Submission) -> list[Any]:
-    """The published results of a submission, latest first, ready for ``evaluation/_result.html``."""
+    """The published results of a submission, ready for ``evaluation/_result.html``: what decides, the latest stage.
+
+    Of each stage its current revision, then the ones that it superseded, each with ``superseding`` (the next one).
+    """
     published = Result.objects.published().filter(entry__submission=submission)
-    found = published.select_related("entry__round__stage", "entry__submission__lot").order_by(
-        "-entry__round"
-    )
-    results = with_figures(shown(found))
+    found = published.select_related("entry__round__stage", "entry__round__beside", "entry__submission__lot")
+    results = with_figures(shown(found.order_by("-entry__round__stage__order", "-ordinal")))
+    following = {result.supersedes_id: result for result in results if result.supersedes_id}
     for result in results:
         result.last_day = last_day(result.objections_until) if result.objections_until else ""
-    return results
+        result.superseding = following.get(result.pk)
+    # Who fell in an evaluation anew of an earlier stage is not decided by a later one any more.
+    ended = [one for one in results if one.superseded_at is None and one.outcome != Outcome.ADVANCES]
+    return sorted(results, key=lambda one: one not in ended[-1:])
 
 
 def shown(found: Iterable[Result]) -> list[Any]:

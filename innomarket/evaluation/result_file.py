@@ -17,7 +17,7 @@ from innomarket.common import spreadsheets
 from innomarket.submissions.freezing import canonical
 from innomarket.submissions.models import Criterion, CriterionGroup, StageCheck
 
-from .models import Result, Round, SheetVersion
+from .models import Result, ResultFile, Round, SheetVersion
 from .states import Outcome
 
 FORMAT = "innomarket-round-result-1"
@@ -45,7 +45,13 @@ def as_data(round: Round) -> dict[str, Any]:
     checks = list(stage.checks.order_by("order", "pk"))
     results = list(
         Result.objects.filter(entry__round=round)
-        .select_related("entry__revision", "entry__submission__applicant_organisation")
+        .select_related(
+            "entry__revision",
+            "entry__round",
+            "entry__submission__applicant_organisation",
+            "supersedes",
+            "original__entry",
+        )
         .order_by("code", "pk")  # before the publication all codes are empty
     )
     sheets = _sheets(results)
@@ -64,6 +70,7 @@ def as_data(round: Round) -> dict[str, Any]:
             "name_en": stage.name_en,
         },
         "published_at": _utc(round.published_at),
+        **_beside(round),
         "rule": {
             "pass_mark": _decimal(round.pass_mark),
             "least_sheets": round.least_sheets,
@@ -80,6 +87,17 @@ def as_data(round: Round) -> dict[str, Any]:
     }
 
 
+def _beside(round: Round) -> dict[str, Any]:
+    """Of a round beside another: the list in which its entries are placed, and that list's hash."""
+    if round.beside is None:
+        return {}
+    file = ResultFile.objects.filter(round=round.beside).first()
+    return {
+        "purpose": round.purpose,
+        "beside": {"round": round.beside.number, "result_sha256": file.sha256 if file else None},
+    }
+
+
 def rows_of(data: dict[str, Any]) -> list[list[Any]]:
     """The same as a table, one entry a line: for spreadsheets."""
     criteria = [
@@ -88,6 +106,9 @@ def rows_of(data: dict[str, Any]) -> list[list[Any]]:
         for criterion in group["criteria"]
     ]
     head = ["code", "submission", "applicant", "outcome", "place", "sheets", "score"]
+    beside = "beside" in data
+    if beside:
+        head += ["revision", "supersedes"]
     rows = [
         [
             entry["code"],
@@ -97,6 +118,7 @@ def rows_of(data: dict[str, Any]) -> list[list[Any]]:
             entry["place"],
             len(entry["sheets"]),
             entry["total"],
+            *([entry.get("revision"), entry.get("supersedes")] if beside else []),
             *(entry["criterion_means"] or [None] * len(criteria)),
         ]
         for entry in data["entries"]
@@ -160,7 +182,21 @@ def _entry(
         "passed": result.passed,
         "place": result.rank,
         "outcome": result.outcome,
+        **_revision(result),
         **(_named(result) if result.outcome == Outcome.SELECTED else {}),
+    }
+
+
+def _revision(result: Result) -> dict[str, Any]:
+    """Of a revision: which one, the code of the one that it supersedes, and the one of the list it is placed in."""
+    if result.supersedes is None or result.original is None:
+        return {}
+    return {
+        "revision": result.ordinal,
+        "supersedes": result.supersedes.code,
+        "in_the_list": result.original.code
+        if result.original.entry.round_id == result.entry.round.beside_id
+        else None,
     }
 
 

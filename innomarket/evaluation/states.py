@@ -30,6 +30,14 @@ ROUND_MOVES = {
 }
 
 
+class Purpose(models.TextChoices):
+    """Why a round of a stage is held. The first is the stage's own; the others stand beside it."""
+
+    FIRST = "first", _("of the stage")
+    ANEW = "anew", _("evaluation anew")
+    LATE = "late", _("supplementary round")
+
+
 class PublicationState(models.TextChoices):
     PREPARED = "prepared", _("prepared, waits for a second person")
     CONFIRMED = "confirmed", _("published")
@@ -127,4 +135,5 @@ OBJECTION_MOVES = {
 class ObjectionOutcome(models.TextChoices):
     UPHELD = "upheld", _("upheld")
     PARTLY = "partly", _("upheld in part")
+    ANEW = "anew", _("upheld, to be evaluated anew")
     REJECTED = "rejected", _("not upheld")

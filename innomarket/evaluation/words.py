@@ -55,7 +55,7 @@ def publication_path(publication: Any) -> str:
 
 def objection_path(result: Result) -> str:
     """The applicant's page of an objection to this result, without language prefix."""
-    return f"/objections/{result.entry.submission.number}/"
+    return f"/objections/{result.entry.submission.number}/?round={result.entry.round.number}"
 
 
 def objection_console_path(objection: Any) -> str:
@@ -96,6 +96,11 @@ def _place(result: Any) -> str:
     """``result.figures`` says among how many (``letters.with_figures``)."""
     if result.rank is None:
         return "–" if result.total is None else _("none (not passed)")
+    if result.entry.round.beside_id is not None:
+        return _("%(place)s in the list of round %(number)s, where nobody's place changes") % {
+            "place": result.rank,
+            "number": result.entry.round.beside.number,
+        }
     return _("%(place)s of %(passed)s that passed (%(entries)s judged)") % {
         "place": result.rank,
         "passed": result.figures.passed,

@@ -94,11 +94,21 @@ def _decisions() -> Iterable[Task]:
             tone="warning",
             action=_("To the publications"),
         )
-    waiting = Objection.objects.waiting().count()
+    waiting = Objection.objects.to_answer().count()
     if waiting:
         yield Task(
             title=ngettext("Answer %(n)s objection", "Answer %(n)s objections", waiting) % {"n": waiting},
             url="/admin/evaluation/objection/?state__exact=filed",
+            state=_("Later steps wait for it"),
+            tone="danger",
+            action=_("To the objections"),
+        )
+    to_open = Objection.objects.to_open().count()
+    if to_open:
+        yield Task(
+            title=ngettext("Open %(n)s evaluation anew", "Open %(n)s evaluations anew", to_open)
+            % {"n": to_open},
+            url="/admin/evaluation/objection/?outcome__exact=anew",
             state=_("Later steps wait for it"),
             tone="danger",
             action=_("To the objections"),

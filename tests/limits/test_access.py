@@ -261,11 +261,11 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
                 "select",
             ),
             *("moderate", "record-visit"),
-            *("prepare", "reopen", "set-aside", "cancel"),
+            *("prepare", "reopen", "set-aside", "cancel", "supplement"),
         ),
     ),
     "evaluation_publication": ("rounds", "publication", ("publish", "withdraw")),
-    "evaluation_objection": ("rounds", "objection", ("answer",)),
+    "evaluation_objection": ("rounds", "objection", ("answer", "anew")),
     "evaluation_draw": ("rounds", "draw", ("carry-out", "enter-value", "give-up")),
     "evaluation_evaluator": (
         "rounds",

@@ -17,6 +17,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.verify", description=DESCRIPTION)
     parser.add_argument("result", nargs="?", help="result.json of a published round")
     parser.add_argument("--sha256", default="", help="the hash of result.json that the round's page shows")
+    parser.add_argument("--beside", help="result.json of the round beside which this one stands")
     parser.add_argument("--draw", help="draw.json")
     parser.add_argument("--pool", help="pool.json")
     parser.add_argument("--pool-sha256", default="", help="the pool's hash that you noted before the draw")
@@ -42,7 +43,7 @@ def run(asked: argparse.Namespace) -> Report:
     outcome = drawn = pool = None
     if asked.result:
         outcome = files.parse(files.load(asked.result), "result", result.SHAPE, report, sha256=asked.sha256)
-        result.verify(outcome, report)
+        result.verify(outcome, report, _beside(asked, outcome, report))
     if asked.draw:
         raw = files.load(asked.pool)
         pool = files.parse(raw, "pool", draw.POOL, report, sha256=asked.pool_sha256)
@@ -54,6 +55,14 @@ def run(asked: argparse.Namespace) -> Report:
     for number, sha256 in asked.receipt:
         _receipt(number, sha256.lower(), outcome, drawn, pool, report)
     return report
+
+
+def _beside(asked: argparse.Namespace, outcome: dict, report: Report) -> dict | None:
+    """The list beside which the round stands, by the hash that its own file names."""
+    if not asked.beside or "beside" not in outcome:
+        return None
+    sha256 = outcome["beside"].get("result_sha256") or ""
+    return files.parse(files.load(asked.beside), "beside", result.SHAPE, report, sha256=sha256)
 
 
 def _receipt(

@@ -5,7 +5,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from .files import DECIMAL, NATURAL, POSITIVE, SHA256
+from .files import DECIMAL, NATURAL, POSITIVE, SHA256, ask
 from .report import Report
 
 CRITERION = {"order": NATURAL, "weight": POSITIVE, "max_points": POSITIVE}
@@ -35,26 +35,35 @@ SHAPE = {
     "checks": [{"order": NATURAL}],
     "entries": [ENTRY],
 }
+BESIDE = {"round": str, "result_sha256": (SHA256, None)}
 Data = dict[str, Any]
 
 
-def verify(data: Data, report: Report) -> None:
-    """Everything that follows from the sheets of result.json."""
+def verify(data: Data, report: Report, beside: Data | None = None) -> None:
+    """Everything that follows from the sheets of result.json.
+
+    ``beside``: result.json of the round beside which this one stands; its places are those of that list.
+    """
     report.compare("result.format", data["format"], "innomarket-round-result-1")
     codes = [entry["code"] for entry in data["entries"]]
     report.compare("result.entries (codes, each once, in order)", codes, sorted(set(codes)))
+    if "beside" in data:
+        ask(data["beside"], BESIDE, "result.beside")
     points = data["stage"]["method"] == "points"
     if points and data["rule"]["pass_mark"] is None:
         report.compare("result.rule.pass_mark", None, "a mark")
         return
     found = [_entry(data, entry, points, report) for entry in data["entries"]]
-    if points:
+    if points and "beside" not in data:
         _places(data, found)
+    elif points:
+        _places_beside(data, found, beside, report)
     for entry, one in zip(data["entries"], found, strict=True):
         if one is None:
             continue
         path = f"result.entries[{entry['code']}]"
-        for name in ("total", "group_means", "criterion_means", "checks", "passed", "place"):
+        named = ("total", "group_means", "criterion_means", "checks", "passed", "place")
+        for name in named if "place" in one else named[:-1]:
             report.compare(f"{path}.{name}", entry[name], one[name])
         if entry["outcome"] not in one["outcomes"]:
             report.compare(f"{path}.outcome", entry["outcome"], " or ".join(one["outcomes"]))
@@ -204,6 +213,44 @@ def _places(data: Data, found: list[Data | None]) -> None:
     for n, one in enumerate(passing):
         tied = n and strength(passing[n - 1]) == strength(one)
         one["place"] = passing[n - 1]["place"] if tied else n + 1
+
+
+def _places_beside(data: Data, found: list[Data | None], beside: Data | None, report: Report) -> None:
+    """In the list beside which the round stands: one more than those who are stronger, its own old line left out."""
+    if beside is None:
+        for one in found:
+            if one and one["passed"]:
+                del one["place"]
+        report.taken.append(
+            f"places in the list of round {data['beside']['round']}: give its file with --beside"
+        )
+        return
+    report.compare("result.beside.round (as in the other file)", data["beside"]["round"], beside["round"])
+    ties = sorted(
+        range(len(data["groups"])), key=lambda n: (data["groups"][n]["tie_order"], data["groups"][n]["order"])
+    )
+
+    def strength(one: Data) -> list[Fraction]:
+        return [Fraction(one["total"]), *(Fraction(one["group_means"][n]) for n in ties)]
+
+    listed = {entry["code"]: strength(entry) for entry in beside["entries"] if entry["passed"]}
+    taken = [
+        listed[entry["code"]] for entry in beside["entries"] if entry["outcome"] in ("selected", "advances")
+    ]
+    mine = [strength(one) if one and one["passed"] else None for one in found]
+    for n, (entry, one, own_strength) in enumerate(zip(data["entries"], found, mine, strict=True)):
+        if one is None or own_strength is None:
+            continue
+        own = entry.get("in_the_list")
+        others = [theirs for code, theirs in listed.items() if code != own]
+        others += [theirs for m, theirs in enumerate(mine) if m != n and theirs is not None]
+        one["place"] = 1 + sum(theirs > own_strength for theirs in others)
+        within = len(taken) == len(listed) or (bool(taken) and own_strength >= min(taken))
+        if within != (entry["outcome"] in ("selected", "advances")):
+            report.taken.append(
+                f"{entry['code']}: {entry['outcome']}, against the line of the list, with a reason"
+            )
+    report.repeated.append(f"places in the list of round {beside['round']}, and its line")
 
 
 def _inputs(data: Data, entry: Data, path: str, report: Report) -> None:

@@ -22,9 +22,10 @@ from innomarket.submissions.reads import people_behind
 
 from .. import forms as ours
 from .. import objections, permissions
-from ..models import Objection
+from ..models import Objection, Round
 from ..services import objection as services
-from ..states import ObjectionOutcome, ObjectionState
+from ..states import ObjectionOutcome, ObjectionState, RoundState
+from .anew import OpenAnew
 
 TONES = {
     ObjectionState.FILED: "warning",
@@ -59,6 +60,10 @@ class Answer(ActionView):
             _("The reason stands on the applicant's page, for its side alone"),
             _("What waited for it goes on: %(numbers)s") % {"numbers": ", ".join(waiting(obj))},
             _("The published result stays as it is"),
+            _(
+                "With “upheld, to be evaluated anew” it goes on only when the result of a new panel is published; "
+                "next you open that round"
+            ),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -87,7 +92,7 @@ def waiting(objection: Objection) -> list[str]:
 class ObjectionAdmin(ServiceAdmin):
     permission_required = "accounts.run_rounds"
     empty_text = gettext_lazy("Nobody has objected to a result.")
-    action_views = [Answer]
+    action_views = [Answer, OpenAnew]
     list_display = ["number", "state", "submission", "round", "filed_at", "days"]
     list_filter = ["state", "outcome"]
     search_fields = ["number", "result__entry__submission__number", "result__entry__round__number"]
@@ -120,21 +125,38 @@ class ObjectionAdmin(ServiceAdmin):
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         filed = obj.state == ObjectionState.FILED
         submission = obj.result.entry.submission
+        anew = obj.reevaluations.filter(standing=True).select_related("round").first()
+        holding = filed or (
+            obj.outcome == ObjectionOutcome.ANEW
+            and (anew is None or anew.round.state != RoundState.PUBLISHED)
+        )
         return {
             "heading": _("Objection to a result"),
             "number": obj.number,
             "state": obj.get_state_display(),
             "tone": TONES[ObjectionState(obj.state)],
             "seen_by": _("Agency staff who run rounds, and its applicant"),
-            "waiting": _("a member of staff who did not decide on it") if filed else "",
+            "waiting": waiting_for(obj, anew.round if anew else None),
             "stats": [
                 {"label": _("Working days waited"), "value": days_waited(obj)},
                 {"label": _("Score"), "value": obj.result.total or "–"},
                 {"label": _("Outcome"), "value": obj.result.get_outcome_display()},
             ],
             "applicant": submission.applicant_organisation or submission.applicant_person,
-            "holds": waiting(obj) if filed else [],
+            "holds": waiting(obj) if holding else [],
+            "anew": anew.round if anew else None,
         }
+
+
+def waiting_for(objection: Objection, anew: Round | None) -> str:
+    """Whose turn it is; "" where nobody's."""
+    if objection.state == ObjectionState.FILED:
+        return _("a member of staff who did not decide on it")
+    if objection.outcome != ObjectionOutcome.ANEW or (anew and anew.state == RoundState.PUBLISHED):
+        return ""
+    if anew is None:
+        return _("you: open the evaluation anew")
+    return _("the evaluation anew in round %(number)s") % {"number": anew.number}
 
 
 def days_waited(objection: Objection) -> int:

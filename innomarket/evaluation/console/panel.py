@@ -16,7 +16,7 @@ from .. import forms as ours
 from ..services import batch
 from ..services import round as rounds
 from ..services.round import open_by_hand
-from ..states import SEATING, RoundState
+from ..states import SEATING, Purpose, RoundState
 from .steps import RoundFormStep, counts_of
 
 
@@ -43,6 +43,11 @@ class Seat(RoundFormStep):
             _("The exception: panels are drawn. It is shown as an appointment, with your reason"),
             _("They join the panel and are told when the round starts"),
             _("People of the institution whose task it is are refused"),
+            *(
+                [_("Whoever had a seat in the former panel is refused")]
+                if obj.purpose == Purpose.ANEW
+                else []
+            ),
         ]
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:

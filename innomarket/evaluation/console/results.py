@@ -33,6 +33,11 @@ class Select(RoundFormStep):
         return super().available(obj) or permissions.takes_a_selection(obj)
 
     def effects(self, obj: Any) -> list[Any]:
+        if not obj.is_first:
+            return [
+                _("The line of the published list has decided already; another choice takes a reason"),
+                _("Nobody is told before the results are published"),
+            ]
         return [
             _("The selected ones are marked; the others that pass are “not selected”")
             if obj.stage.is_last()

@@ -14,12 +14,12 @@ from innomarket.common.admin import ActionView
 from innomarket.common.refusals import Refusal
 from innomarket.submissions.models import Lot
 
+from .. import beside, objections, reads
 from .. import forms as ours
-from .. import reads
 from ..models import Round
 from ..services import batch
 from ..services import round as rounds
-from ..states import RoundState
+from ..states import Purpose, RoundState
 from .steps import Step, counts_of, told_panel
 
 
@@ -119,9 +119,20 @@ class Start(Step):
         return None
 
     def effects(self, obj: Any) -> list[Any]:
-        n = reads.to_be_judged(obj.lot, obj.stage).count()
+        judged = list(beside.judges(obj).values_list("pk", "number"))
+        held = {} if obj.purpose == Purpose.ANEW else objections.held_back(pk for pk, _number in judged)
+        n = len(judged) - len(held)
+        waiting = ", ".join(number for pk, number in judged if pk in held)
         return [
             ngettext("%(n)s submission becomes an entry", "%(n)s submissions become entries", n) % {"n": n},
+            *(
+                [
+                    _("Held back by an objection, to be judged in a supplementary round: %(which)s")
+                    % {"which": waiting}
+                ]
+                if waiting
+                else []
+            ),
             _("Every member of the panel gets every entry; who belongs to an applicant is recused from it"),
             told_panel(obj),
         ]

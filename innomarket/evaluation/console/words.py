@@ -26,7 +26,7 @@ def waiting_for(round: Round, counts: dict[str, int]) -> Any:
         left = counts["expected"] - counts["counted"]
         return _("the evaluators: %(n)s sheets") % {"n": left} if left else _("you: end the scoring")
     if round.state == RoundState.FINISHED:
-        if not round.stage.by_points:
+        if not (round.stage.by_points and round.is_first):
             return _("you: publish the results")
         return _("you: select, then publish the results")
     return ""

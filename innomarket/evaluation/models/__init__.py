@@ -1,3 +1,4 @@
+from .anew import Reevaluation
 from .draw import Draw, DrawRule, DrawStep
 from .evaluator import Absence, Evaluator, Expertise, ExpertKind, Tie
 from .objection import Objection
@@ -33,6 +34,7 @@ __all__ = [
     "Publication",
     "PublishedRound",
     "Recusal",
+    "Reevaluation",
     "Result",
     "ResultFile",
     "Round",

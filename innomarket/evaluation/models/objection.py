@@ -10,8 +10,9 @@ from innomarket.common.clock import Now
 from innomarket.common.sealed_fields import SealedTextField
 from innomarket.submissions.models import Submission
 
-from ..states import ObjectionOutcome, ObjectionState
+from ..states import ObjectionOutcome, ObjectionState, RoundState
 from .result import Result
+from .round import Round
 
 _FROZEN = """
     IF OLD.state = 'filed' AND NEW.text = OLD.text AND NEW.result_id = OLD.result_id
@@ -21,6 +22,26 @@ _FROZEN = """
     END IF;
     RAISE EXCEPTION 'what was filed stands'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'filed_objection_stands';
+"""
+
+# Four eyes: who decided does not say whether it was right. The chief, who sat in the panel (also who left it), and the
+# two of the publication.
+_BY_OTHERS = """
+    IF EXISTS (
+        SELECT 1 FROM evaluation_result result
+          JOIN evaluation_entry entry ON entry.id = result.entry_id
+          JOIN evaluation_round round ON round.id = entry.round_id
+          LEFT JOIN evaluation_panelist seat ON seat.round_id = round.id AND seat.user_id = NEW.answered_by_id
+          LEFT JOIN evaluation_publishedround part ON part.round_id = round.id AND part.standing
+          LEFT JOIN evaluation_publication publication ON publication.id = part.publication_id
+         WHERE result.id = NEW.result_id
+           AND (round.chief_id = NEW.answered_by_id OR seat.id IS NOT NULL
+                OR NEW.answered_by_id IN (publication.prepared_by_id, publication.confirmed_by_id))
+    ) THEN
+        RAISE EXCEPTION 'an objection is answered by who did not decide'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'answered_by_others';
+    END IF;
+    RETURN NEW;
 """
 
 
@@ -38,9 +59,26 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
 
     readable_by = visible_to
 
-    def waiting(self) -> "ObjectionQuerySet":
-        """Filed, and neither answered nor withdrawn: these hold back the later steps of what they concern."""
+    def to_answer(self) -> "ObjectionQuerySet":
+        """Filed, and neither answered nor withdrawn."""
         return self.filter(state=ObjectionState.FILED)
+
+    def to_evaluate_anew(self) -> "ObjectionQuerySet":
+        """Answered so, and the new panel's result is not published yet."""
+        published = Round.objects.filter(
+            reevaluations__objection=models.OuterRef("pk"),
+            reevaluations__standing=True,
+            state=RoundState.PUBLISHED,
+        )
+        return self.filter(outcome=ObjectionOutcome.ANEW).filter(~models.Exists(published))
+
+    def to_open(self) -> "ObjectionQuerySet":
+        """To be evaluated anew, and no round is under way for it."""
+        return self.to_evaluate_anew().exclude(reevaluations__standing=True)
+
+    def waiting(self) -> "ObjectionQuerySet":
+        """To be answered or evaluated anew: these hold back the later steps of what they concern."""
+        return self.to_answer() | self.to_evaluate_anew()
 
 
 class Objection(models.Model):
@@ -120,6 +158,13 @@ class Objection(models.Model):
                 operation=pgtrigger.Update,
                 condition=~pgtrigger.Q(old__state="draft"),
                 func=_FROZEN,
+            ),
+            pgtrigger.Trigger(
+                name="answered_by_others",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "answered_by_id"),
+                condition=pgtrigger.Q(new__state="answered"),
+                func=_BY_OTHERS,
             ),
             pgtrigger.Protect(
                 name="filed_objections_stay",

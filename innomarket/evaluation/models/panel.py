@@ -1,5 +1,6 @@
 """Who judges a round, and who may not judge what."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.common.clock import Now
 
 from .round import Entry, Round
+
+# Of the rounds of the same stage in which the same submissions were judged before, whoever had a seat in them.
+_NEW_PANEL = """
+    IF EXISTS (
+        SELECT 1 FROM evaluation_reevaluation wanted
+          JOIN evaluation_objection objection ON objection.id = wanted.objection_id
+          JOIN evaluation_result result ON result.id = objection.result_id
+          JOIN evaluation_entry judged ON judged.id = result.entry_id
+          JOIN evaluation_round own ON own.id = wanted.round_id
+          JOIN evaluation_entry earlier ON earlier.submission_id = judged.submission_id
+               AND earlier.round_id <> own.id
+          JOIN evaluation_round before ON before.id = earlier.round_id AND before.stage_id = own.stage_id
+          JOIN evaluation_panelist former ON former.round_id = before.id AND former.user_id = NEW.user_id
+         WHERE wanted.round_id = NEW.round_id AND wanted.standing
+    ) THEN
+        RAISE EXCEPTION 'who sat in the former panel sits in no new one'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'new_panel_is_new';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Panelist(models.Model):
@@ -64,6 +85,14 @@ class Panelist(models.Model):
                 condition=Q(origin__in=["drawn", "substitute"]) | Q(origin="appointed", reason__gt=""),
                 name="appointed_panelist_says_why",
                 violation_error_message=_("Say why this person is appointed instead of drawn."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="new_panel_is_new",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("round_id", "user_id"),
+                func=_NEW_PANEL,
             ),
         ]
 

@@ -4,6 +4,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
@@ -16,12 +17,76 @@ class ResultQuerySet(models.QuerySet["Result"]):
     def published(self) -> "ResultQuerySet":
         return self.filter(published_at__isnull=False)
 
+    def standing(self) -> "ResultQuerySet":
+        """Published and superseded by none: the current revision of each."""
+        return self.published().filter(superseded_at=None)
+
     def deciding(self) -> "ResultQuerySet":
-        """Published, and the end of the way: what only goes on to the next stage is not decided yet."""
-        return self.published().exclude(outcome=Outcome.ADVANCES)
+        """Standing, and the end of the way: what only goes on to the next stage is not decided yet.
+
+        The earliest decides: where an entry was evaluated anew and fell in a stage, a later one no longer counts.
+        """
+        earlier = Result.objects.standing().filter(
+            entry__submission=models.OuterRef("entry__submission"),
+            entry__round__stage__order__lt=models.OuterRef("entry__round__stage__order"),
+        )
+        ended = models.Exists(earlier.exclude(outcome=Outcome.ADVANCES))
+        return self.standing().exclude(outcome=Outcome.ADVANCES).filter(~ended)
 
     def selected(self) -> "ResultQuerySet":
-        return self.published().filter(outcome=Outcome.SELECTED)
+        return self.deciding().filter(outcome=Outcome.SELECTED)
+
+
+# What was published stands. One mark is made later: that a revision, whose row exists already, takes its place.
+_FROZEN = """
+    IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL
+            AND to_jsonb(NEW) - 'superseded_at' = to_jsonb(OLD) - 'superseded_at'
+            AND EXISTS (SELECT 1 FROM evaluation_result following WHERE following.supersedes_id = OLD.id) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a published result stands'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'published_result_is_frozen';
+"""
+
+_FOLLOWS = """
+    IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM evaluation_result former
+          JOIN evaluation_entry old_entry ON old_entry.id = former.entry_id
+          JOIN evaluation_round old_round ON old_round.id = old_entry.round_id
+          JOIN evaluation_entry entry ON entry.id = NEW.entry_id AND entry.submission_id = old_entry.submission_id
+          JOIN evaluation_round round ON round.id = entry.round_id AND round.purpose = 'anew'
+               AND round.lot_id = old_round.lot_id AND round.stage_id = old_round.stage_id
+          JOIN evaluation_reevaluation wanted ON wanted.round_id = round.id AND wanted.standing
+          JOIN evaluation_objection objection
+            ON objection.id = wanted.objection_id AND objection.result_id = former.id
+         WHERE former.id = NEW.supersedes_id AND former.published_at IS NOT NULL
+           AND NEW.ordinal = former.ordinal + 1
+           AND NEW.original_id = coalesce(former.original_id, former.id)
+    ) THEN
+        RAISE EXCEPTION 'a revision follows the published result that is evaluated anew'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_follows_its_result';
+    END IF;
+    IF NEW.published_at IS NOT NULL AND (NEW.ordinal > 0) <> EXISTS (
+        SELECT 1 FROM evaluation_entry entry JOIN evaluation_round round ON round.id = entry.round_id
+         WHERE entry.id = NEW.entry_id AND round.purpose = 'anew'
+    ) THEN
+        RAISE EXCEPTION 'only an evaluation anew makes a revision'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_follows_its_result';
+    END IF;
+    RETURN NEW;
+"""
+
+# Asked at the end of the transaction: nothing is superseded by what is not published.
+_REPLACED = """
+    IF NOT EXISTS (
+        SELECT 1 FROM evaluation_result following
+         WHERE following.supersedes_id = NEW.id AND following.published_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'a result is superseded by a published one'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'superseded_by_what_is_published';
+    END IF;
+    RETURN NULL;
+"""
 
 
 class Result(models.Model):
@@ -31,6 +96,9 @@ class Result(models.Model):
     ``criterion_means`` is told to the applicant. Rank is empty below the pass mark. A stage that says fit or
     unfit has no total: ``checks`` holds how many called each check fit and unfit (``{check: [fit, unfit]}``).
     ``versions`` are the keys of the sheet versions that were counted, in the order of the panel.
+
+    An evaluation anew makes a further revision: ``ordinal`` counts them from 0, ``supersedes`` is the one before,
+    ``original`` the one of ordinal 0. Of all revisions exactly one is published and not superseded.
     """
 
     entry = models.OneToOneField(
@@ -60,6 +128,19 @@ class Result(models.Model):
         db_default="",
         help_text=_("Random, given with the publication; told to its applicant alone."),
     )
+
+    ordinal = models.PositiveSmallIntegerField(_("revision"), default=0, db_default=0)
+    supersedes = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="superseded_by",
+        verbose_name=_("supersedes"),
+    )
+    original = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="revisions", verbose_name=_("first result")
+    )
+    superseded_at = models.DateTimeField(_("superseded at"), null=True)
 
     objects = ResultQuerySet.as_manager()
 
@@ -97,6 +178,22 @@ class Result(models.Model):
                 condition=Q(code="") | Q(published_at__isnull=False), name="code_with_the_publication"
             ),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_result_of_a_code"),
+            models.CheckConstraint(
+                condition=Q(ordinal=0, supersedes=None, original=None)
+                | Q(ordinal__gt=0, supersedes__isnull=False, original__isnull=False),
+                name="revision_names_what_it_supersedes",
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_at=None)
+                | Q(published_at__isnull=False, superseded_at__gte=F("published_at")),
+                name="only_the_published_is_superseded",
+            ),
+            models.UniqueConstraint(fields=["original", "ordinal"], name="one_result_of_a_revision"),
+            models.UniqueConstraint(
+                Coalesce("original", "id"),
+                condition=Q(published_at__isnull=False, superseded_at=None),
+                name="one_current_revision",
+            ),
         ]
         triggers = [
             # Nobody is selected before the last stage, and nobody goes on after it.
@@ -120,10 +217,27 @@ class Result(models.Model):
                     RETURN NEW;
                 """,
             ),
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="published_result_is_frozen",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__published_at__isnull=False),
+                func=_FROZEN,
+            ),
+            pgtrigger.Trigger(
+                name="revision_follows_its_result",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("supersedes_id", "ordinal", "original_id", "entry_id", "published_at"),
+                func=_FOLLOWS,
+            ),
+            pgtrigger.Trigger(
+                name="superseded_by_what_is_published",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("superseded_at"),
+                condition=pgtrigger.Q(new__superseded_at__isnull=False),
+                timing=pgtrigger.Deferred,
+                func=_REPLACED,
             ),
         ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.common.clock import Now
 from innomarket.submissions.models import CallStage, Lot, Revision, Submission
 
-from ..states import Outcome, RoundState
+from ..states import Outcome, Purpose, RoundState
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -26,16 +26,39 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def concluding(self) -> "RoundQuerySet":
         """Published, and nobody goes on: of the last stage, or of one that no entry passed.
 
-        With these the lot has its result; what an earlier stage published only says who goes on.
+        With these the lot has its result; what an earlier stage published only says who goes on. Asked of the
+        results that stand: an entry that was evaluated anew may go on where nobody did before.
         """
         later = CallStage.objects.filter(
             call=models.OuterRef("stage__call"), order__gt=models.OuterRef("stage__order")
         )
-        advancing = Entry.objects.filter(round=models.OuterRef("pk"), result__outcome=Outcome.ADVANCES)
+        advancing = Entry.objects.filter(
+            round__lot=models.OuterRef("lot"),
+            round__stage=models.OuterRef("stage"),
+            result__outcome=Outcome.ADVANCES,
+            result__published_at__isnull=False,
+            result__superseded_at=None,
+        )
         return self.filter(state=RoundState.PUBLISHED).filter(
             ~models.Exists(later) | ~models.Exists(advancing)
         )
 
+
+# A round beside another judges by the same rule what that one has published (rules.md: written beforehand).
+_BESIDE = """
+    IF NOT EXISTS (
+        SELECT 1 FROM evaluation_round original
+         WHERE original.id = NEW.beside_id AND original.purpose = 'first' AND original.state = 'published'
+           AND original.lot_id = NEW.lot_id AND original.stage_id = NEW.stage_id
+           AND original.pass_mark IS NOT DISTINCT FROM NEW.pass_mark
+           AND original.least_sheets = NEW.least_sheets
+           AND original.trim_from IS NOT DISTINCT FROM NEW.trim_from
+    ) THEN
+        RAISE EXCEPTION 'a round stands beside the published round of its stage, by the same rule'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'round_beside_the_published';
+    END IF;
+    RETURN NEW;
+"""
 
 # Asked when results become public, not of rounds that were published before this promise was made.
 _BY_TWO = """
@@ -64,6 +87,21 @@ class Round(models.Model):
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("lot"))
     stage = models.ForeignKey(
         CallStage, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("stage")
+    )
+    purpose = models.CharField(
+        _("what it is held for"),
+        max_length=5,
+        choices=Purpose.choices,
+        default=Purpose.FIRST,
+        db_default=Purpose.FIRST.value,
+    )
+    beside = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="beside_it",
+        verbose_name=_("beside the round"),
+        help_text=_("The round of the same stage whose published list its entries are placed in."),
     )
     state = models.CharField(
         _("state"), max_length=12, choices=RoundState.choices, default=RoundState.PREPARING
@@ -94,15 +132,20 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["lot"],
-                condition=Q(state__in=["preparing", "scoring", "finished"]),
+                condition=Q(state__in=["preparing", "scoring", "finished"], purpose="first"),
                 name="one_active_round_of_a_lot",
                 violation_error_message=_("A round of this lot is already under way."),
             ),
             models.UniqueConstraint(
                 fields=["lot", "stage"],
-                condition=Q(state="published"),
+                condition=Q(state="published", purpose="first"),
                 name="one_published_round_of_a_stage",
                 violation_error_message=_("The results of this stage are already published."),
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="first", beside=None)
+                | Q(purpose__in=["anew", "late"], beside__isnull=False),
+                name="round_beside_says_why",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["preparing", "cancelled"]) | Q(started_at__isnull=False),
@@ -147,6 +190,16 @@ class Round(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
+                name="round_beside_the_published",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf(
+                    "beside_id", "purpose", "lot_id", "stage_id", "pass_mark", "least_sheets", "trim_from"
+                ),
+                condition=pgtrigger.Condition("NEW.beside_id IS NOT NULL"),
+                func=_BESIDE,
+            ),
+            pgtrigger.Trigger(
                 name="published_by_two",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -157,6 +210,11 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the stage's own round, not one beside it."""
+        return self.purpose == Purpose.FIRST
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

@@ -14,7 +14,7 @@ from innomarket.common.locks import lock
 from innomarket.notifications.services import tell
 from innomarket.submissions.models import Submission
 
-from .. import conflicts, drawing, words
+from .. import beside, conflicts, drawing, words
 from ..loads import hold_loads, loads_of
 from ..models import Absence, Assignment, Draw, DrawStep, Entry, Evaluator, Panelist, Round
 from ..states import DrawState, EvaluatorState, RoundState, SheetState
@@ -119,11 +119,12 @@ class _Order:
 
     @cached_property
     def sides(self) -> conflicts.Sides:
-        submissions = (
-            Submission.objects.countable()
-            .filter(lot=self.round.lot_id)
-            .only("pk", "applicant_organisation", "applicant_person")
+        counted = (
+            Submission.objects.countable().filter(lot=self.round.lot_id)
+            if self.round.is_first
+            else beside.judges(self.round)
         )
+        submissions = counted.only("pk", "applicant_organisation", "applicant_person")
         return conflicts.sides_of(submissions, owner=self.round.lot.owner_id)
 
     def _ask(self, codes: list[str]) -> None:

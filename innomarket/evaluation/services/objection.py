@@ -79,9 +79,9 @@ def withdraw_objection(*, objection: Objection, by: Any) -> Objection:
 
 
 def answer_objection(*, objection: Objection, by: Any, outcome: str, answer: str) -> Objection:
-    """Answer with a reason; what it held back goes on.
+    """Answer with a reason; what it held back goes on, unless it is to be evaluated anew: then after that.
 
-    Not by the chief of the round, nor by who prepared its publication: it is about them.
+    By nobody who decided: not the chief of the round, its panel, or the two of its publication.
     """
     with transaction.atomic():
         _locked(objection.result)
@@ -108,6 +108,8 @@ def answer_objection(*, objection: Objection, by: Any, outcome: str, answer: str
             words.objection_path(objection.result),
             outcome=words.outcome(objection),
         )
+        if outcome == ObjectionOutcome.ANEW:
+            _tell(objection, "anew_to_open", _staff(objection), words.objection_console_path(objection))
         _milestone(objection, "objection_answered", gettext_lazy("The objection %(number)s was answered"))
     return objection
 

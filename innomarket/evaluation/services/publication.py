@@ -24,11 +24,12 @@ from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.common.working_days import end_of_working_days
 from innomarket.notifications.services import tell
+from innomarket.submissions.models import Submission
 from innomarket.submissions.permissions import is_second
 
 from .. import hooks, letters, permissions, reads, result_file, words
-from ..models import ObjectionRule, Publication, PublishedRound, Result, ResultFile, Round
-from ..states import PUBLICATION_MOVES, ROUND_MOVES, PublicationState
+from ..models import Entry, ObjectionRule, Publication, PublishedRound, Result, ResultFile, Round
+from ..states import PUBLICATION_MOVES, ROUND_MOVES, PublicationState, Purpose
 
 NUMBER = "PB"
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -87,7 +88,8 @@ def confirm_publication(*, publication: Publication, by: Any) -> Publication:
     """The second step, by another person: the results of all its rounds become known at once, or none.
 
     The database freezes each result; every applicant is told theirs as it was shown; entries get the codes of the
-    published list, and the time to object begins. Raises Refused where anything differs from what was prepared.
+    published list, and the time to object begins. What was evaluated anew supersedes the revision before, which is
+    kept. Raises Refused where anything differs from what was prepared.
     """
     with transaction.atomic():
         keys = list(publication.parts.values_list("round", flat=True))
@@ -97,6 +99,9 @@ def confirm_publication(*, publication: Publication, by: Any) -> Publication:
         state = ask_move(PUBLICATION_MOVES, "confirm", publication)
         for round in rounds:
             _ask_ready(round, by)
+        # Later steps of what is evaluated anew ask under this lock whether they wait.
+        anew = [round.pk for round in rounds if round.purpose == Purpose.ANEW]
+        lock_all(Submission.objects.filter(pk__in=Entry.objects.filter(round__in=anew).values("submission")))
         found = letters.letters_of(rounds)
         if letters.seal(rounds, found) != publication.sha256:
             raise Refused("changed_since", CHANGED_SINCE)
@@ -116,6 +121,9 @@ def confirm_publication(*, publication: Publication, by: Any) -> Publication:
         # What an earlier stage publishes says who goes on, and selects nothing.
         for round in lock_all(Round.objects.concluding().filter(pk__in=keys).select_related("lot__call")):
             hooks.results_published.announce(round=round)
+        for letter in found:
+            if letter.result.ordinal:
+                hooks.result_revised.announce(result=letter.result)
     return publication
 
 
@@ -207,6 +215,9 @@ def _publish(
     rounds: list[Round], found: Iterable[letters.Letter], *, by: Any, at: datetime, until: datetime
 ) -> None:
     results = [letter.result for letter in found]
+    for result in results:
+        if result.supersedes_id is not None:
+            Result.objects.filter(pk=result.supersedes_id).update(superseded_at=at)
     for result, code in zip(results, _codes(len(results)), strict=True):
         result.published_at, result.objections_until, result.code = at, until, code
     Result.objects.bulk_update(results, ["published_at", "objections_until", "code"], batch_size=500)
@@ -241,7 +252,7 @@ def _code() -> str:
 def _send(letter: letters.Letter, until: datetime) -> None:
     submission = letter.result.entry.submission
     tell(
-        kind=letters.KIND,
+        kind=letter.kind,
         people=letter.people,
         about=submission,
         version=letter.result.entry.round.number,

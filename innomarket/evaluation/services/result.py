@@ -14,7 +14,7 @@ from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
 
-from .. import permissions, reads, words
+from .. import beside, permissions, reads, words
 from ..models import Result, Round
 from ..ranking import compute_results
 from ..states import ROUND_MOVES, Outcome
@@ -52,6 +52,8 @@ def finish_round(*, round: Round, by: Any, reason: str = "") -> Round:
                 field="reason",
             )
         compute_results(round)
+        if round.beside_id is not None:
+            beside.place_results(round)
         at = now()
         round = changed(
             round,
@@ -105,7 +107,8 @@ def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str
 
     It can be put otherwise until the results are published. A reason is required where the choice leaves
     the order of places: somebody of a lower or the same place is selected before somebody who is not, or
-    nobody is though some pass. The applicants whom it concerns read it with their result.
+    nobody is though some pass. The applicants whom it concerns read it with their result. In a round beside the
+    published one the line of its list has decided; another choice takes a reason too.
     """
     with transaction.atomic():
         round = lock(Round.objects.select_related("stage"), round.pk)
@@ -117,7 +120,11 @@ def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str
         results = lock_all(Result.objects.filter(entry__round=round))
         chosen = set(entries)
         _ask_selectable(results, chosen)
-        concerned = departing(results, chosen)
+        concerned = (
+            departing(results, chosen)
+            if round.beside_id is None
+            else beside.against_the_line(round, results, chosen)
+        )
         if concerned:
             reason = reason_given_for(reason)
         for result in results:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
 from innomarket.common.constraints import in_words
-from innomarket.common.locks import lock, share
+from innomarket.common.locks import lock, lock_all, share
 from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
 from innomarket.common.reasons import reason_given
@@ -20,10 +20,10 @@ from innomarket.submissions.models import Call, CallStage, Lot, Submission, Supp
 from innomarket.submissions.services.reading import want_pages
 from innomarket.submissions.states import CallState
 
-from .. import permissions, reads, words
+from .. import beside, objections, permissions, reads, words
 from ..loads import hold_loads, loads_of
 from ..models import DrawStep, Entry, Evaluator, Panelist, Round, Sheet
-from ..states import ROUND_MOVES, SHEET_MOVES, WRITING, DrawState, RoundState
+from ..states import ROUND_MOVES, SHEET_MOVES, WRITING, DrawState, Purpose, RoundState
 from .calling import call_next, standing_draw
 from .publication import void_publication
 from .seating import REASON_MAX, ask_seating, assign, take_seat, tell_started, users_of
@@ -78,14 +78,15 @@ def seat_panelist(*, round: Round, by: Any, user: Any, reason: str) -> Panelist:
     """Appoint a person by hand, in the next place, with the reason; while the round is scored they get every entry.
 
     The exception: panels are drawn. Raises Refused for people of the institution whose need the lot is (now or in
-    the past years), for who sits already or left this panel after it had started, for who has reached the year's
-    cap, and where a draw is committed, unless its order has come to its end.
+    the past years), for who sits already or left this panel after it had started, for who sat in the former panel
+    of what is evaluated anew, for who has reached the year's cap, and where a draw is committed, unless its order
+    has come to its end.
     """
     with transaction.atomic():
         round = lock(Round.objects.select_related("lot"), round.pk)
         ask(permissions.may_seat(by, round))
         ask_seating(round)
-        ask(permissions.may_be_seated(user, round.lot))
+        ask(permissions.may_be_seated(user, round.lot), permissions.is_new_to(user, round))
         reason = reason_given(reason, most=REASON_MAX)
         ask(open_by_hand(round))
         before = round.panelists.filter(user=user)
@@ -156,10 +157,11 @@ def leave_panel(
 def start_round(*, round: Round, by: Any) -> Round:
     """Fix what is judged and hand it out: every submission that counts, to every member of the panel.
 
-    After the first stage these are the ones that passed the stage before. Entries are the submissions at their
-    current revision, in the order of their numbers. A member of the
-    panel who belongs to an applicant is recused from that entry, with the reason. Raises Refused before
-    the recorded opening, with fewer evaluators than sheets are needed, or where nothing was submitted.
+    After the first stage these are the ones that passed the stage before, without those that an objection holds
+    back: they are judged later, in a supplementary round. An evaluation anew judges the same revisions as before.
+    Entries are the submissions at their current revision, in the order of their numbers. A member of the panel who
+    belongs to an applicant is recused from that entry, with the reason. Raises Refused before the recorded opening,
+    with fewer evaluators than sheets are needed, or where nothing was submitted.
     """
     with transaction.atomic():
         share(Call, round.lot.call_id)
@@ -202,6 +204,7 @@ def cancel_round(*, round: Round, by: Any, reason: str) -> Round:
         reason = reason_given(reason)
         void_publication(round, by=by, reason=_("The round was cancelled."))
         round = changed(round, actor=by, verb="evaluation.cancel_round", reason=reason, state=state)
+        round.reevaluations.filter(standing=True).update(standing=False)  # it can be opened again
         if started:
             tell(
                 kind="evaluation.round_cancelled",
@@ -263,16 +266,36 @@ def refuse_excluded_entry(*, submission: Submission) -> None:
 
 
 def _take_entries(round: Round) -> list[Entry]:
-    counted = reads.to_be_judged(round.lot, round.stage).select_related("current").order_by("number")
+    judged = (
+        [(one.submission, one.revision) for one in beside.entries_anew(round)]
+        if round.purpose == Purpose.ANEW
+        else [(submission, submission.current) for submission in _not_held_back(round)]
+    )
     entries = [
-        Entry(round=round, submission=submission, revision=submission.current, order=order)
-        for order, submission in enumerate(counted, start=1)
+        Entry(round=round, submission=submission, revision=revision, order=order)
+        for order, (submission, revision) in enumerate(judged, start=1)
     ]
     if not entries:
         raise Refused(
             "nothing_to_judge", _("Nothing was submitted here that counts. Cancel the round instead.")
         )
     return Entry.objects.bulk_create(entries)
+
+
+def _not_held_back(round: Round) -> list[Submission]:
+    """What the stage takes now. After the first one the submissions are locked: an objection comes before or after."""
+    found = beside.judges(round)
+    if CallStage.objects.filter(call=round.lot.call_id, order__lt=round.stage.order).exists():
+        lock_all(found)
+    counted = list(found.select_related("current").order_by("number"))
+    held = objections.held_back(one.pk for one in counted)
+    if counted and len(held) == len(counted):
+        raise Refused(
+            "held_back",
+            _("Everybody who goes on waits for an objection: %(numbers)s.")
+            % {"numbers": ", ".join(sorted({one.number for one in held.values()}))},
+        )
+    return [one for one in counted if one.pk not in held]
 
 
 def open_by_hand(round: Round) -> Refusal | None:

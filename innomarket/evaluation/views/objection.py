@@ -19,7 +19,7 @@ from .. import objections, permissions, reads, words
 from ..forms import ObjectionForm
 from ..models import Objection
 from ..services import objection as services
-from ..states import ObjectionState
+from ..states import ObjectionOutcome, ObjectionState
 
 TONES: dict[str, str] = {
     ObjectionState.DRAFT: "warning",
@@ -30,7 +30,10 @@ TONES: dict[str, str] = {
 
 
 class OwnResultMixin(LoginRequiredMixin, ServiceFormView):
-    """A page about the published result of one's own side; that of anybody else does not exist here (404)."""
+    """A page about a published result of one's own side; that of anybody else does not exist here (404).
+
+    ``?round=`` says which of several: of an earlier stage, or a revision that was superseded. Else the latest.
+    """
 
     result_of: Any = None
     objection: Objection | None = None
@@ -41,13 +44,17 @@ class OwnResultMixin(LoginRequiredMixin, ServiceFormView):
             results = reads.results_of(submission) if submission is not None else []
             if not results:
                 raise Http404
-            self.result_of = results[0]
+            asked = request.GET.get("round") or results[0].entry.round.number
+            self.result_of = next((one for one in results if one.entry.round.number == asked), None)
+            if self.result_of is None:
+                raise Http404
             self.objection = Objection.objects.filter(result=self.result_of.pk).first()
             self.at = now()
         return super().dispatch(request, *args, **kwargs)
 
     def page(self) -> str:
-        return reverse("evaluation:objection", args=[self.kwargs["number"]])
+        path = reverse("evaluation:objection", args=[self.kwargs["number"]])
+        return f"{path}?round={self.result_of.entry.round.number}"
 
     def crumbs(self) -> list[tuple[Any, str]]:
         path = words.submission_path(self.result_of.entry.submission)
@@ -95,6 +102,13 @@ class ObjectionView(OwnResultMixin):
             )
         return super().refuse(form, refused)
 
+    def anew(self) -> Any:
+        """Of an objection to be evaluated anew: its round once it is opened, True before."""
+        if self.objection is None or self.objection.outcome != ObjectionOutcome.ANEW:
+            return None
+        standing = self.objection.reevaluations.filter(standing=True).select_related("round").first()
+        return standing.round if standing else True
+
     def get_success_url(self) -> str:
         return self.page()
 
@@ -118,6 +132,7 @@ class ObjectionView(OwnResultMixin):
             last_day=words.last_day(objections.until_of(result)),
             state=objection.get_state_display() if objection else "",
             tone=TONES[objection.state] if objection else "",
+            anew=self.anew(),
             now=self.at,
             section="workspace",
             **kwargs,

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView, View
 from innomarket.common.lists import KeysetListView
 from innomarket.submissions.models import Call
 
-from .. import reads, result_file
+from .. import beside, reads, result_file
 from ..figures import with_figures
 from ..models import Result, Round
 from ..states import Outcome, RoundState
@@ -26,7 +26,7 @@ class PublishedRoundList(KeysetListView):
     def get_queryset(self) -> Any:
         rows = (
             Round.objects.filter(state=RoundState.PUBLISHED, result_file__isnull=False)
-            .select_related("lot__call")
+            .select_related("lot__call", "beside")
             .defer("result_file")
         )
         call = self.request.GET.get("call", "")
@@ -46,7 +46,7 @@ class PublishedMixin(View):
             Round.objects.filter(
                 number=self.kwargs["number"], state=RoundState.PUBLISHED, result_file__isnull=False
             )
-            .select_related("lot__call", "lot__owner", "stage", "result_file")
+            .select_related("lot__call", "lot__owner", "stage", "result_file", "beside")
             .first()
         )
         if found is None:
@@ -60,7 +60,10 @@ class PublishedRoundView(PublishedMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         round = self.get_round()
         results = Result.objects.filter(entry__round=round).select_related(
-            "entry__round__stage", "entry__submission__lot", "entry__submission__applicant_organisation"
+            "entry__round__stage",
+            "entry__submission__lot",
+            "entry__submission__applicant_organisation",
+            "supersedes__entry__round",
         )
         selected = reads.with_scores(
             results.filter(outcome=Outcome.SELECTED).order_by("rank", "-total", "code")
@@ -69,6 +72,9 @@ class PublishedRoundView(PublishedMixin, TemplateView):
             results.exclude(outcome=Outcome.SELECTED).order_by("code"), CODES_ON_A_PAGE
         ).get_page(self.request.GET.get("page"))
         others.object_list = reads.with_scores(others.object_list)
+        revisions = beside.revisions_of([*selected, *others.object_list])
+        for result in [*selected, *others.object_list]:
+            result.superseding = revisions.get(result.pk)
         first = next(iter([*selected, *others.object_list]), None)
         return super().get_context_data(
             round=round,
@@ -77,7 +83,8 @@ class PublishedRoundView(PublishedMixin, TemplateView):
             groups=list(round.stage.groups.prefetch_related("criteria")),
             selected=selected,
             others=others,
-            figures=with_figures([first])[0].figures if first else None,
+            figures=with_figures([first])[0].figures if first and round.is_first else None,
+            beside_it=[one for one in round.beside_it.order_by("pk") if one.state == RoundState.PUBLISHED],
             section="calls",
             **kwargs,
         )

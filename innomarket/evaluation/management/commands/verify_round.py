@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("number", help="number of the round")
 
     def handle(self, *args: Any, number: str, **options: Any) -> None:
-        round = Round.objects.select_related("lot__call", "stage").filter(number=number).first()
+        round = Round.objects.select_related("lot__call", "stage", "beside").filter(number=number).first()
         if round is None:
             raise CommandError(f"There is no round {number}.", returncode=2)
         with tempfile.TemporaryDirectory() as folder:
@@ -54,6 +54,11 @@ def _result(round: Round, folder: Path) -> list[Report]:
     else:
         content, asked = _to_come(round), []
     path.write_bytes(content)
+    listed = ResultFile.objects.filter(round=round.beside_id).first() if round.beside_id else None
+    if listed is not None:
+        other = folder / "beside.json"
+        other.write_bytes(listed.content.encode())
+        asked = [*asked, "--beside", str(other)]
     report = verify.run(verify.arguments([str(path), *asked]))
     data = json.loads(content)
     if file is not None:
