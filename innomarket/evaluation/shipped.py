@@ -83,5 +83,5 @@ def load() -> int:
         names = {"name_ko": name_ko, "name_en": name_en, "order": order, "begins_on": FIRST_DAY}
         Expertise.objects.get_or_create(code=code, defaults=names)
     EvaluationRule.ensure(valid=(date(2019, 1, 1), None), values=VALUES | OURS)
-    ObjectionRule.ensure(valid=(date(2019, 1, 1), None), values={"working_days": 10} | OURS)
+    ObjectionRule.ensure(valid=(date(2019, 1, 1), None), values={"working_days": 10, "most_files": 5} | OURS)
     return EvaluationRule.objects.count()

@@ -31,6 +31,13 @@ urlpatterns = [
         name="visit_file",
     ),
     path("objections/<str:number>/", objection.ObjectionView.as_view(), name="objection"),
+    path("objections/file/<int:pk>/", objection.ObjectionFileView.as_view(), name="objection_file"),
+    path("objections/<str:number>/answer.pdf", objection.AnswerPaperView.as_view(), name="answer_paper"),
+    path(
+        "objections/<str:number>/result-<str:round>.pdf",
+        objection.ResultPaperView.as_view(),
+        name="result_paper",
+    ),
     path(
         "objections/<str:number>/withdraw/",
         objection.WithdrawObjectionView.as_view(),

@@ -49,6 +49,8 @@ register(
         "evaluation.void_publication": _("Preparation of a publication fell"),
         "evaluation.confirm_publication": _("Publication of results confirmed"),
         "evaluation.begin_objection": _("Objection begun"),
+        "evaluation.add_objection_file": _("File added to an objection"),
+        "evaluation.take_out_objection_file": _("File taken out of an objection"),
         "evaluation.file_objection": _("Objection filed"),
         "evaluation.withdraw_objection": _("Objection withdrawn"),
         "evaluation.answer_objection": _("Objection answered"),

@@ -11,12 +11,15 @@ from challenges.services.challenge import publish_selected
 from challenges.services.solution_call import open_solution_call, preview
 from challenges.shipped import challenge_groups, proposal_groups
 from innomarket.audit.models import Entry
+from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
 from innomarket.evaluation.hooks import results_published
+from innomarket.evaluation.models import Objection
 from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.services.call import announce_call, cancel_call
 from tests.accounts.factories import company, institution, person, staff
 from tests.challenges import factories as make
+from tests.evaluation.factories import answered_anew, objected
 from tests.submissions import factories as engine
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +132,17 @@ def test_open_solution_call_by_the_institution_itself_is_refused():
 
 def test_open_solution_call_without_a_task_is_refused():
     assert refusal(open_solution_call, **opening()) == "no_tasks"
+
+
+def test_open_solution_call_waits_for_an_objection_and_for_its_evaluation_anew():
+    task = make.published_task()
+    objection = objected(task.submission)
+    assert refusal(open_solution_call, **opening(task)) == "held_back"
+    answered_anew(objection)
+    assert refusal(open_solution_call, **opening(task, make.published_task())) == "held_back"
+    other = make.published_task()
+    Objection.objects.filter(pk=objected(other.submission).pk).update(state="withdrawn", ended_at=now())
+    assert open_solution_call(**opening(other)).lots.count() == 1
 
 
 def test_open_solution_call_of_a_task_that_is_not_selected_is_refused():

@@ -20,9 +20,11 @@ from innomarket.evaluation.models import (
     Entry,
     Evaluator,
     Expertise,
+    Objection,
     Panelist,
     Publication,
     PublishedRound,
+    Result,
     Round,
     Sheet,
 )
@@ -293,6 +295,28 @@ def published_by_hand(round_: Round) -> Round:
     PublishedRound.objects.create(publication=publication, round=round_)
     Round.objects.filter(pk=round_.pk).update(state="published", published_at=at)
     return Round.objects.get(pk=round_.pk)
+
+
+def objected(submission: Submission, **fields: Any) -> Objection:
+    """An objection to its published result, as filed; not past the database, but past the services."""
+    result = Result.objects.standing().get(entry__submission=submission)
+    at = result.published_at
+    assert at is not None
+    return Objection.objects.create(
+        number=f"TEST-OB-{next(_serial)}",
+        result=result,
+        text="근거를 알려 주십시오.",
+        until=at + timedelta(days=14),
+        **{"state": "filed", "filed_at": at, "filed_by": submission.created_by, **fields},
+    )
+
+
+def answered_anew(objection: Objection) -> Objection:
+    """The same, answered: to be evaluated anew."""
+    Objection.objects.filter(pk=objection.pk).update(
+        state="answered", outcome="anew", answer="다시 평가합니다.", answered_by=person(), ended_at=now()
+    )
+    return Objection.objects.get(pk=objection.pk)
 
 
 def pledge_and_declare(round_: Round, user: User, conflicts: dict[int, str] | None = None) -> Panelist:

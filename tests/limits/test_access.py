@@ -146,6 +146,13 @@ PAGES: dict[str, tuple[Any, Row]] = {
     ),
     "evaluation:objection": ("judged", OWN),
     "evaluation:withdraw_objection": ("judged", OWN),
+    # Answered or with a file in tests/evaluation/test_objection_file.py; here there is none for anybody.
+    "evaluation:objection_file": ((1,), row("login", 404)),
+    "evaluation:answer_paper": ("objection", row("login", 404)),
+    "evaluation:result_paper": (
+        lambda t: [t["judged"].number, t["published"].number],
+        row("login", 404, company_a=200),
+    ),
     "evaluation:published_list": ((), EVERYONE),
     "evaluation:published": ("published", EVERYONE),
     "evaluation:result_file": ("published", EVERYONE),

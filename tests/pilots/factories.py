@@ -74,12 +74,16 @@ def designated_product(
     valid: tuple[date, date] | None = None,
     story: bool = True,
     without_owner: bool = False,
+    submission: Submission | None = None,
 ) -> Product:
-    """A listed product whose proposal answered the need of ``owner`` (made where not given)."""
-    owner = None if without_owner else owner or institution()
-    supplier = supplier or company()
+    """A listed product whose proposal (``submission``) answered the need of ``owner`` (made where not given)."""
     thread = Story.objects.create() if story else None
-    submission = _submission(owner, supplier, thread)
+    if submission is None:
+        owner = None if without_owner else owner or institution()
+        submission = _submission(owner, supplier or company(), thread)
+    proposer = submission.applicant_organisation
+    assert proposer is not None
+    supplier = proposer
     designation = _designation(submission, supplier, thread, valid)
     serial = next(_serial)
     return Product.objects.create(

@@ -6,14 +6,17 @@ import pytest
 from django.utils.translation import override
 
 from innomarket.audit.models import Entry
-from innomarket.common.clock import kst, moved_to, today
+from innomarket.common.clock import kst, moved_to, now, today
 from innomarket.common.refusals import Refused
+from innomarket.evaluation.models import Objection
 from innomarket.notifications.models import Message
 from innomarket.timeline.models import Milestone
 from pilots.models import LedgerEntry, Pilot
 from pilots.services import payment
 from pilots.services import pilot as pilots
 from tests.accounts.factories import company, institution, member, person
+from tests.designation.factories import selected_proposal
+from tests.evaluation.factories import answered_anew, objected
 
 from . import factories
 
@@ -94,6 +97,20 @@ def test_match_of_the_same_institution_twice_is_refused():
         factories.matched(product=product, by=by)
 
     assert refused.value.code == "already_matched"
+
+
+def test_match_waits_for_an_objection_and_for_its_evaluation_anew():
+    product = factories.designated_product(submission=selected_proposal())
+    objection = objected(product.designation.submission)
+    with pytest.raises(Refused, check=lambda error: error.code == "held_back"):
+        factories.matched(product=product)
+    answered_anew(objection)
+    with pytest.raises(Refused, check=lambda error: error.code == "held_back"):
+        factories.matched(product=product)
+    other = factories.designated_product(submission=selected_proposal())
+    objection = objected(other.designation.submission)
+    Objection.objects.filter(pk=objection.pk).update(state="withdrawn", ended_at=now())
+    assert factories.matched(product=other).state == "matched"
 
 
 @pytest.mark.parametrize("offset", [(1, 30), (-30, 0)], ids=["not yet", "ended yesterday"])

@@ -24,6 +24,7 @@ from .. import forms as ours
 from .. import objections, permissions
 from ..models import Objection, Round
 from ..services import objection as services
+from ..shown import files_of
 from ..states import ObjectionOutcome, ObjectionState, RoundState
 from .anew import OpenAnew
 
@@ -68,6 +69,7 @@ class Answer(ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        context["files"] = files_of(self.object)
         if not context.get("previewed"):
             context["button"] = _("Preview")
         return context
@@ -145,6 +147,7 @@ class ObjectionAdmin(ServiceAdmin):
             "applicant": submission.applicant_organisation or submission.applicant_person,
             "holds": waiting(obj) if holding else [],
             "anew": anew.round if anew else None,
+            "files": files_of(obj),
         }
 
 

@@ -2,6 +2,7 @@ from .anew import Reevaluation
 from .draw import Draw, DrawRule, DrawStep
 from .evaluator import Absence, Evaluator, Expertise, ExpertKind, Tie
 from .objection import Objection
+from .objection_file import ObjectionFile
 from .opinion import FitOpinion
 from .panel import Panelist, Recusal
 from .pledge import PanelReminderRule, Pledge, PledgeText
@@ -26,6 +27,7 @@ __all__ = [
     "Finding",
     "FitOpinion",
     "Objection",
+    "ObjectionFile",
     "ObjectionRule",
     "PanelReminderRule",
     "Panelist",

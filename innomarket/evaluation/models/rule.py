@@ -80,6 +80,12 @@ class ObjectionRule(DatedRule):
         _("working days to object"),
         help_text=_("Until 24:00 of the last one; the day of the announcement does not count."),
     )
+    most_files = models.PositiveSmallIntegerField(
+        _("most files of an objection"),
+        default=5,
+        db_default=5,
+        help_text=_("PDF or images; each as large as a file of a submission may be. 0: none."),
+    )
 
     class Meta:
         verbose_name = _("rule for objections")

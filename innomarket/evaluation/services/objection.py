@@ -1,7 +1,9 @@
 """Objections: written and filed by the applicant within the time, answered by staff with a reason."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,23 +26,30 @@ from innomarket.timeline.services import add_milestone
 from .. import objections, permissions, words
 from ..models import Objection, Result
 from ..states import OBJECTION_MOVES, ObjectionOutcome, ObjectionState
+from .objection_file import ask_sound, take_files
 
 NUMBER = "OB"
 TEXT_MAX = 5_000
 ANSWER_MAX = 5_000
 
 
-def save_objection(*, result: Result, by: Any, text: str) -> Objection:
-    """Keep what was written; it counts for nothing before it is filed. Also after the time: no text is lost."""
+def save_objection(*, result: Result, by: Any, text: str, files: Iterable[File] = ()) -> Objection:
+    """Keep what was written; it counts for nothing before it is filed. Also after the time: no text is lost.
+
+    ``files`` are added to those that the draft has. Raises Refused at "files" for what cannot be taken.
+    """
     with transaction.atomic():
         result = _locked(result)
         ask(permissions.may_write_objection(by, result))
-        return _kept(result, by, _within(text, TEXT_MAX, "text"))
+        objection = _kept(result, by, _within(text, TEXT_MAX, "text"))
+        take_files(objection, by, files)
+    return objection
 
 
-def file_objection(*, result: Result, by: Any, text: str) -> Objection:
-    """File the one objection to a published result. Raises Refused from the end of the time on (half-open).
+def file_objection(*, result: Result, by: Any, text: str, files: Iterable[File] = ()) -> Objection:
+    """File the one objection to a published result, with the files of its draft and these.
 
+    Raises Refused from the end of the time on (half-open), and where the virus check refused one of its files.
     Until it is answered, the later steps of what it concerns wait. The chief of the round and the staff are told.
     """
     with transaction.atomic():
@@ -52,6 +61,8 @@ def file_objection(*, result: Result, by: Any, text: str) -> Objection:
         if not text:
             raise Refused("text_needed", _("Write what you object to, and why."), field="text")
         objection = _kept(result, by, text)
+        take_files(objection, by, files)
+        ask_sound(objection)
         objection = changed(
             objection,
             actor=by,

@@ -5,20 +5,27 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.generic import View
 
+from innomarket.common import formats
 from innomarket.common.clock import now
+from innomarket.common.paper import send_pdf
 from innomarket.common.refusals import Refused, allowed
-from innomarket.common.views import ConfirmView, ServiceFormView
-from innomarket.submissions.models import Submission
+from innomarket.common.views import ConfirmView, PrivateMixin, RefusalMixin, ServiceFormView
+from innomarket.documents.services import send
+from innomarket.submissions.models import Submission, SubmissionRule
 
-from .. import objections, permissions, reads, words
+from .. import objections, papers, permissions, reads, words
 from ..forms import ObjectionForm
-from ..models import Objection
+from ..models import Objection, ObjectionFile, ObjectionRule
 from ..services import objection as services
+from ..services.objection_file import take_out_file
+from ..shown import files_of
 from ..states import ObjectionOutcome, ObjectionState
 
 TONES: dict[str, str] = {
@@ -72,15 +79,27 @@ class ObjectionView(OwnResultMixin):
     title = gettext_lazy("Objection to a result")
     submit_label = gettext_lazy("File the objection")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {
+            **super().get_form_kwargs(),
+            "most": ObjectionRule.objects.at().most_files,
+            "limit": formats.filesize(SubmissionRule.objects.at().max_file_bytes),
+        }
+
     def get_initial(self) -> dict[str, Any]:
         return {"text": self.objection.text if self.objection else ""}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "take_out" in request.POST:
+            return self.take_out(request.POST["take_out"])
         if "later" in request.POST:
             form = self.get_form()
             try:
                 services.save_objection(
-                    result=self.result_of, by=request.user, text=request.POST.get("text", "")
+                    result=self.result_of,
+                    by=request.user,
+                    text=request.POST.get("text", ""),
+                    files=request.FILES.getlist("files"),
                 )
             except Refused as refused:
                 form.is_valid()
@@ -91,8 +110,22 @@ class ObjectionView(OwnResultMixin):
 
     def perform(self, form: forms.BaseForm) -> Objection:
         return services.file_objection(
-            result=self.result_of, by=self.request.user, text=form.cleaned_data["text"]
+            result=self.result_of,
+            by=self.request.user,
+            text=form.cleaned_data["text"],
+            files=form.cleaned_data["files"],
         )
+
+    def take_out(self, key: str) -> HttpResponse:
+        """One file out of the draft; what is written beside it is kept as it was saved."""
+        files = ObjectionFile.objects.filter(objection=self.objection).select_related("document")
+        file = get_object_or_404(files, pk=int(key) if key.isdecimal() and len(key) < 15 else 0)
+        try:
+            take_out_file(file=file, by=self.request.user)
+            messages.success(self.request, _("The file is taken out."))
+        except Refused as refused:
+            messages.error(self.request, refused.reason)
+        return HttpResponseRedirect(self.page())
 
     def refuse(self, form: forms.BaseForm, refused: Refused) -> HttpResponse:
         """Too late: what was written is kept as a draft, so that nobody loses a text."""
@@ -133,10 +166,44 @@ class ObjectionView(OwnResultMixin):
             state=objection.get_state_display() if objection else "",
             tone=TONES[objection.state] if objection else "",
             anew=self.anew(),
+            files=files_of(objection, removable=draft) if objection else [],
             now=self.at,
             section="workspace",
             **kwargs,
         )
+
+
+class ObjectionFileView(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
+    """A file of an objection, for those who read the objection."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+        files = ObjectionFile.objects.readable_by(request.user).select_related("document")
+        return send(get_object_or_404(files, pk=kwargs["pk"]).document)
+
+
+class AnswerPaperView(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
+    """The answer as PDF, for those who read the objection."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+        answered = Objection.objects.readable_by(request.user).filter(state=ObjectionState.ANSWERED)
+        rows = answered.select_related(
+            "result__entry__submission", "result__entry__revision", "result__entry__round__stage"
+        )
+        objection = get_object_or_404(rows, number=kwargs["number"])
+        return send_pdf(papers.answer(objection), name=f"{objection.number}.pdf")
+
+
+class ResultPaperView(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
+    """A published result of one's own submission as PDF."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+        submission = get_object_or_404(Submission.objects.of_applicant(request.user), number=kwargs["number"])
+        for result in reads.results_of(submission):
+            if result.entry.round.number == kwargs["round"]:
+                return send_pdf(
+                    papers.result_notice(result), name=f"{submission.number} {kwargs['round']}.pdf"
+                )
+        raise Http404
 
 
 class WithdrawObjectionView(OwnResultMixin, ConfirmView):

@@ -1,0 +1,74 @@
+"""Files beside an objection's text: added and taken out while it is a draft. Callers hold the result's lock."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from innomarket.audit.services import created, record
+from innomarket.common.locks import lock
+from innomarket.common.moves import ask_move
+from innomarket.common.refusals import Refused, ask
+from innomarket.documents.models import Document
+from innomarket.documents.services import receive
+from innomarket.submissions.models import SubmissionRule
+
+from .. import permissions
+from ..models import Objection, ObjectionFile, ObjectionRule
+from ..states import OBJECTION_MOVES
+
+EXTENSIONS = ("pdf", "jpg", "jpeg", "png")
+
+
+def take_files(objection: Objection, by: Any, files: Iterable[File]) -> None:
+    """Add files to a draft. Raises Refused at "files": too many, too big, another kind, a virus."""
+    given = list(files)
+    most = ObjectionRule.objects.at().most_files
+    if given and objection.files.count() + len(given) > most:
+        raise Refused(
+            "too_many_files", _("At most %(most)s files.") % {"most": most}, field="files", status=422
+        )
+    limit = SubmissionRule.objects.at().max_file_bytes
+    for upload in given:
+        try:
+            document = receive(upload=upload, by=by, extensions=EXTENSIONS, max_bytes=limit)
+        except Refused as refused:
+            raise Refused(refused.code, refused.reason, field="files", status=refused.status) from refused
+        created(
+            ObjectionFile(objection=objection, document=document),
+            actor=by,
+            verb="evaluation.add_objection_file",
+            objection=objection.pk,
+            sha256=document.sha256,
+        )
+
+
+def take_out_file(*, file: ObjectionFile, by: Any) -> None:
+    """Take a file out of a draft again. Raises Refused once it was filed."""
+    with transaction.atomic():
+        objection = lock(Objection.objects.select_related("result__entry__submission"), file.objection_id)
+        ask(permissions.may_write_objection(by, objection.result))
+        ask_move(OBJECTION_MOVES, "save", objection)
+        record(
+            actor=by,
+            verb="evaluation.take_out_objection_file",
+            subject=objection,
+            changes={"sha256": file.document.sha256},
+        )
+        file.delete()
+
+
+def ask_sound(objection: Objection) -> None:
+    """Nothing is filed with a file that the virus check refused. One that is still being checked may."""
+    refused = (
+        objection.files.filter(document__state=Document.State.REFUSED).select_related("document").first()
+    )
+    if refused is not None:
+        raise Refused(
+            "file_refused",
+            _("The virus check refused the file “%(name)s”. Take it out first.")
+            % {"name": refused.document.name},
+            field="files",
+        )
