@@ -11,9 +11,11 @@ from innomarket.accounts.models import User
 from innomarket.common.fields import WonField
 from innomarket.common.views import ReasonForm
 from innomarket.submissions.models import Submission
+from innomarket.submissions.words import moment
 
-from .models import Committee, Motion, Proposal, Seat
+from .models import Committee, Meeting, Motion, Proposal, Seat
 from .services.motion import RECUSAL_REASON_MAX
+from .states import MeetingState
 
 TEXT_MAX = 3_000
 
@@ -187,6 +189,24 @@ class TableForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["submissions"].queryset = Motion.objects.proposals_to_table()
+
+
+class ReviewForm(forms.Form):
+    """In which meeting the committee votes on the end of a designation."""
+
+    meeting = forms.ModelChoiceField(
+        label=_("Meeting"),
+        help_text=_("Planned ones and the one in session."),
+        queryset=Meeting.objects.none(),
+        empty_label=None,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["meeting"]
+        open_ = Meeting.objects.exclude(state=MeetingState.CLOSED).select_related("committee")
+        field.queryset = open_.order_by("held_at")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda one: f"{one.number} · {moment(one.held_at)}"  # type: ignore[attr-defined]
 
 
 class SeatChoice(forms.ModelMultipleChoiceField):

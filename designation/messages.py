@@ -48,6 +48,50 @@ register(
 )
 register(
     MessageKind(
+        "designation.motion_wanted",
+        _("A motion is wanted on designation %(number)s: %(product)s"),
+        _(
+            "The proposal of “%(product)s” (%(number)s) was evaluated anew and is selected no longer. The designation"
+            " stands: only the committee can end it.\n\nPut the motion on the agenda of a meeting."
+        ),
+    )
+)
+register(
+    MessageKind(
+        "designation.review_tabled",
+        _("The committee decides whether your designation ends: %(product)s"),
+        _(
+            "Your proposal was evaluated anew and is selected no longer. On %(when)s the committee decides whether the"
+            " designation of “%(product)s” (%(number)s) ends.\n\nUntil then it stands. You are told the decision."
+        ),
+        binding=True,
+    )
+)
+register(
+    MessageKind(
+        "designation.stands",
+        _("Your designation stands: %(product)s (%(number)s)"),
+        _(
+            "The committee decided that the designation of “%(product)s” (%(number)s) does not end. It is valid until"
+            " %(until)s, that day included."
+        ),
+        binding=True,
+    )
+)
+register(
+    MessageKind(
+        "designation.ended",
+        _("Your designation ends: %(product)s (%(number)s)"),
+        _(
+            "The committee decided that the designation of “%(product)s” (%(number)s) ends. Its last day is %(until)s."
+            "\n\nThe decision with its count of votes stands on the page of the designation. What was contracted"
+            " before stays."
+        ),
+        binding=True,
+    )
+)
+register(
+    MessageKind(
         "designation.rejected",
         _("Not designated: %(title)s"),
         _(

@@ -8,6 +8,7 @@ from typing import Any
 from innomarket.submissions.models import Submission
 
 CODE = "proposal"
+WANTED_PATH = "/admin/designation/wantedmotion/"
 
 
 def url(submission: Submission) -> str:

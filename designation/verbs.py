@@ -21,5 +21,8 @@ register(
         "designation.close_vote": _("Vote closed"),
         "designation.decide": _("Decision recorded"),
         "designation.designate": _("Product designated"),
+        "designation.want_motion": _("Motion wanted after an evaluation anew"),
+        "designation.table_review": _("Motion to end a designation put on the agenda"),
+        "designation.end": _("Designation ended by the committee"),
     }
 )

@@ -1,3 +1,3 @@
 """The secretary's consoles, by noun."""
 
-from . import committee, designation, meeting, motion  # noqa: F401  they register themselves
+from . import committee, designation, meeting, motion, wanted  # noqa: F401  they register themselves

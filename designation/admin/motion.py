@@ -42,6 +42,7 @@ class MotionStep(ActionView):
     def facts(self, obj: Motion) -> list[tuple[Any, Any]]:
         return [
             (_("Proposal"), f"{obj.submission.number} · {obj.submission.current.title}"),
+            (_("The vote is on"), obj.question),
             (_("Company"), name_of(obj.submission.applicant_organisation)),
             (_("Meeting"), f"{obj.meeting.number}, {moment(obj.meeting.held_at)}"),
         ]
@@ -77,7 +78,9 @@ class CloseVote(MotionStep):
             *quorum_lines(obj),
             _("Votes cast: %(cast)s. Present members who have not voted count for the quorum only.")
             % {"cast": obj.ballots.count()},
-            _(
+            _("If adopted, the designation ends with this day and the company is told; else it stands.")
+            if obj.wanted_id
+            else _(
                 "If adopted, the product is designated at once and the company is told. Nothing of this is taken back."
             ),
         ]
@@ -151,7 +154,7 @@ class MotionAdmin(StepsAdmin):
     def console_context(self, request: HttpRequest, obj: Motion) -> dict[str, Any]:
         quorum = votes.quorum_of(obj)
         return {
-            "heading": obj.submission.current.title,
+            "heading": obj.question,
             "waiting": motion_waits(obj),
             "waiting_until": moment(obj.meeting.held_at)
             if obj.meeting.state == MeetingState.PLANNED and not ended(obj)

@@ -2,6 +2,7 @@ from .committee import Committee, Meeting, Seat
 from .designation import Designation, DesignationRule, VotingRule
 from .motion import Attendance, Ballot, Decision, Motion, MotionRecusal
 from .proposal import Proposal
+from .wanted import WantedMotion
 
 __all__ = [
     "Attendance",
@@ -16,4 +17,5 @@ __all__ = [
     "Proposal",
     "Seat",
     "VotingRule",
+    "WantedMotion",
 ]

@@ -59,8 +59,27 @@ class DesignationQuerySet(models.QuerySet["Designation"]):
         return self.filter(valid__contains=day or today())
 
 
+# It stands as it was issued. One thing changes it: a vote that it shall end, then with the day of that decision.
+_STANDS = """
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'valid' = to_jsonb(OLD) - 'valid'
+            AND lower(NEW.valid) = lower(OLD.valid) AND upper(NEW.valid) < upper(OLD.valid)
+            AND EXISTS (
+                SELECT 1 FROM designation_decision decision
+                  JOIN designation_motion motion ON motion.id = decision.motion_id
+                  JOIN designation_wantedmotion wanted ON wanted.id = motion.wanted_id
+                 WHERE wanted.designation_id = OLD.id AND decision.adopted
+                   AND upper(NEW.valid) = (decision.decided_at AT TIME ZONE 'Asia/Seoul')::date + 1
+            ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a designation stands as it was issued'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'designation_stands';
+"""
+
+
 class Designation(models.Model):
-    """Made only by an adopted decision. Its number, product and dates stand as they were issued."""
+    """Made only by an adopted decision. Its number, product and dates stand as they were issued, unless a later
+    decision of the committee ends it (``services/review.py``)."""
 
     class Type(models.TextChoices):
         # The type and its name changed over the years (domain.md §2.1).
@@ -105,7 +124,12 @@ class Designation(models.Model):
             models.CheckConstraint(condition=Q(valid__isempty=False), name="designation_is_valid_for_a_time"),
         ]
         triggers = [
-            pgtrigger.Protect(name="designation_stands", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="designation_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=_STANDS,
+            ),
             pgtrigger.Trigger(
                 name="designation_needs_an_adopted_decision",
                 when=pgtrigger.Before,

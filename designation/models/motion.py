@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
@@ -71,6 +72,10 @@ class MotionQuerySet(models.QuerySet["Motion"]):
             .order_by("was_rejected", "number")
         )
 
+    def to_designate(self) -> "MotionQuerySet":
+        """Those that ask whether to designate, not whether a designation shall end."""
+        return self.filter(wanted=None)
+
     def to_be_read_by(self, user) -> "MotionQuerySet":
         """On the agenda of a committee on which the person sits on that day: its content may be read.
 
@@ -84,7 +89,7 @@ class MotionQuerySet(models.QuerySet["Motion"]):
 
 
 class Motion(models.Model):
-    """Shall this proposal's product be designated?"""
+    """Shall this proposal's product be designated? With ``wanted``: shall its designation end?"""
 
     meeting = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, related_name="motions", verbose_name=_("meeting")
@@ -97,6 +102,13 @@ class Motion(models.Model):
         _("state"), max_length=10, choices=MotionState.choices, default=MotionState.TABLED
     )
     voting_opened_at = models.DateTimeField(_("vote opened at"), null=True)
+    wanted = models.ForeignKey(
+        "designation.WantedMotion",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="motions",
+        verbose_name=_("after an evaluation anew"),
+    )
 
     objects = MotionQuerySet.as_manager()
 
@@ -108,9 +120,15 @@ class Motion(models.Model):
             models.UniqueConstraint(fields=["meeting", "order"], name="one_motion_in_a_place"),
             models.UniqueConstraint(
                 fields=["submission"],
-                condition=Q(state__in=["tabled", "voting", "adopted"]),
+                condition=Q(state__in=["tabled", "voting", "adopted"], wanted=None),
                 name="one_motion_for_a_proposal",
                 violation_error_message=_("This proposal is already on an agenda, or decided."),
+            ),
+            models.UniqueConstraint(
+                fields=["wanted"],
+                condition=Q(state__in=["tabled", "voting", "adopted", "rejected"], wanted__isnull=False),
+                name="one_motion_for_what_is_wanted",
+                violation_error_message=_("The motion is already on an agenda, or was voted on."),
             ),
             models.CheckConstraint(
                 condition=Q(state="tabled", voting_opened_at=None)
@@ -122,6 +140,14 @@ class Motion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting_id}/{self.order}"
+
+    @property
+    def question(self) -> str:
+        """What is voted on, in the language of the page."""
+        title = self.submission.current.title if self.submission.current else self.submission.number
+        if self.wanted_id is None:
+            return gettext("Designate “%(title)s”") % {"title": title}
+        return gettext("End the designation of “%(title)s”, after its evaluation anew") % {"title": title}
 
 
 class MotionRecusal(models.Model):

@@ -11,6 +11,7 @@ from challenges.names import frozen
 from innomarket.accounts.reads import people_of
 from innomarket.audit.services import created
 from innomarket.common.clock import KST
+from innomarket.common.locks import lock
 from innomarket.common.numbers import next_number
 from innomarket.common.refusals import Refused
 from innomarket.notifications.services import tell
@@ -31,7 +32,8 @@ def designate(*, decision: Decision, by: Any) -> Designation:
     if not decision.adopted:
         raise Refused("not_adopted", _("The committee did not adopt this motion."))
     with transaction.atomic():
-        submission = decision.motion.submission
+        # A revision that is published meanwhile sees the designation, or is seen by it (``review.py``).
+        submission = lock(Submission, decision.motion.submission_id)
         day = decision.decided_at.astimezone(KST).date()
         name_ko, name_en = product_names(submission)
         designation = created(

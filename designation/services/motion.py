@@ -27,6 +27,7 @@ from ..models import Ballot, Decision, Meeting, Motion, MotionRecusal, Seat
 from ..models.motion import UNDECIDED_OR_ADOPTED
 from ..states import MEETING_MOVES, MOTION_MOVES, Choice, MotionState
 from .designation import designate
+from .review import settle
 
 RECUSAL_REASON_MAX = 300
 
@@ -149,7 +150,7 @@ def cast_ballot(*, motion: Motion, by: Any, choice: str) -> Ballot:
 
 
 def close_vote(*, motion: Motion, by: Any) -> Decision:
-    """Count the vote and record the decision; an adopted one designates the product.
+    """Count the vote and record the decision; an adopted one designates the product, or ends its designation.
 
     Refused while the quorum is missing. Present members who have not voted count for the quorum only,
     as abstentions do.
@@ -185,7 +186,9 @@ def close_vote(*, motion: Motion, by: Any) -> Decision:
             verb="designation.close_vote",
             state=target if count.adopted else MotionState.REJECTED,
         )
-        if count.adopted:
+        if motion.wanted_id is not None:
+            settle(decision=decision, by=by)
+        elif count.adopted:
             designate(decision=decision, by=by)
         else:
             _tell_rejected(motion)

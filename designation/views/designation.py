@@ -15,7 +15,7 @@ from innomarket.common.clock import now, today
 from innomarket.common.lists import KeysetListView
 
 from ..filters import DesignationFilter, state_counts
-from ..models import Designation
+from ..models import Decision, Designation
 
 
 class DesignationList(KeysetListView):
@@ -82,6 +82,9 @@ class DesignationDetail(TemplateView):
         return super().get_context_data(
             designation=designation,
             decision=designation.decision,
+            ending=Decision.objects.filter(motion__wanted__designation=designation, adopted=True)
+            .select_related("motion__meeting")
+            .first(),
             meeting=designation.decision.motion.meeting,
             state=state,
             tone=tone,

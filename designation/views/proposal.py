@@ -56,7 +56,8 @@ def rows_of(submissions: list[Submission], at: Any) -> list[dict[str, Any]]:
     }
     motions = {
         motion.submission_id: motion
-        for motion in Motion.objects.filter(submission__in=submissions)
+        for motion in Motion.objects.to_designate()
+        .filter(submission__in=submissions)
         .select_related("meeting")
         .order_by("pk")
     }
@@ -171,4 +172,5 @@ def is_opinion_open(user: Any, submission: Submission) -> bool:
 
 
 def last_motion(submission: Submission) -> Motion | None:
-    return submission.motions.select_related("meeting__committee", "decision").order_by("-pk").first()
+    asked = submission.motions.filter(wanted=None).select_related("meeting__committee", "decision")
+    return asked.order_by("-pk").first()

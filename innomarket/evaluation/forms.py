@@ -327,11 +327,11 @@ class ObjectionForm(forms.Form):
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 12}),
     )
-    files = FilesField(label=gettext_lazy("Files"), required=False, widget=SeveralFiles)
+    papers = FilesField(label=gettext_lazy("Files"), required=False, widget=SeveralFiles)
 
     def __init__(self, *args: Any, most: int, limit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["files"].help_text = _(
+        self.fields["papers"].help_text = _(
             "PDF, JPG or PNG, up to %(limit)s each, at most %(most)s files (our default)."
         ) % {"limit": limit, "most": most}
 

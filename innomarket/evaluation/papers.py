@@ -18,8 +18,8 @@ def answer(objection: Objection, *, form: str = "pdf") -> bytes:
     Raises Refused as ``paper.pdf``.
     """
     result = objection.result
-    at = objection.ended_at
-    assert at is not None, "only what was answered has this paper"
+    at, filed_at = objection.ended_at, objection.filed_at
+    assert at is not None and filed_at is not None, "only what was answered has this paper"
     return paper.pdf(
         "notice.typ",
         {
@@ -30,7 +30,7 @@ def answer(objection: Objection, *, form: str = "pdf") -> bytes:
             "foot": _("Answered %(at)s") % {"at": moment(at)},
             "facts": [
                 *_about(result),
-                [_("Filed at"), str(moment(objection.filed_at))],
+                [_("Filed at"), str(moment(filed_at))],
                 [_("Answered at"), str(moment(at))],
                 [_("Outcome"), objection.get_outcome_display()],
             ],

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from catalog.models import Product
 from challenges.models import Challenge
-from designation.models import Meeting, Motion
+from designation.models import Meeting, Motion, WantedMotion
 from designation.states import MeetingState, MotionState
 from innomarket.accounts import queue
 from innomarket.accounts.models import Organisation
@@ -204,7 +204,23 @@ def _stage_title(state: str, n: int) -> str:
 
 
 def _committee(now: datetime) -> Iterable[Task]:
-    on_an_agenda = Motion.objects.exclude(state=MotionState.DEFERRED).order_by().values("submission")
+    wanted = WantedMotion.objects.to_table().count()
+    if wanted:
+        yield Task(
+            title=ngettext(
+                "Put %(n)s motion on an agenda: a designation after its evaluation anew",
+                "Put %(n)s motions on an agenda: designations after their evaluation anew",
+                wanted,
+            )
+            % {"n": wanted},
+            url="/admin/designation/wantedmotion/",
+            state=_("Motion wanted"),
+            tone="danger",
+            action=_("To the motions"),
+        )
+    on_an_agenda = (
+        Motion.objects.to_designate().exclude(state=MotionState.DEFERRED).order_by().values("submission")
+    )
     n = (
         evaluation.selected_submissions()
         .filter(lot__call__kind=PROPOSAL)

@@ -115,7 +115,10 @@ def _own_submissions(user: Any) -> list[Submission]:
     }
     motions = {
         motion.submission_id: motion
-        for motion in Motion.objects.filter(submission__in=keys).select_related("meeting").order_by("pk")
+        for motion in Motion.objects.to_designate()
+        .filter(submission__in=keys)
+        .select_related("meeting")
+        .order_by("pk")
     }
     designations = {
         designation.submission_id: designation

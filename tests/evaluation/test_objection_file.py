@@ -52,7 +52,7 @@ def test_more_files_or_other_kinds_than_are_taken_are_refused_and_nothing_is_kep
     with refused("too_many_files"):
         save_objection(result=result_of(made), by=applicant(made), text=TEXT, files=[pdf()] * (most + 1))
     for name in ("글.hwp", "수식.xlsx"):
-        with pytest.raises(Refused, check=lambda error: error.field == "files"):
+        with pytest.raises(Refused, check=lambda error: error.field == "papers"):
             save_objection(result=result_of(made), by=applicant(made), text=TEXT, files=[pdf(name)])
     assert not Document.objects.exists() and not Objection.objects.exists()
 
@@ -73,7 +73,7 @@ def test_page_takes_files_and_gives_each_back_to_those_who_read_the_objection(cl
     page = f"/en/objections/{made.submissions[1].number}/"
     text = client.get(page).content.decode()
     assert "PDF, JPG or PNG, up to" in text and "at most 5 files (our default)" in text
-    assert client.post(page, {"text": TEXT, "later": "1", "files": [pdf("근거.pdf")]}).status_code == 302
+    assert client.post(page, {"text": TEXT, "later": "1", "papers": [pdf("근거.pdf")]}).status_code == 302
     file = ObjectionFile.objects.get()
     Document.objects.update(state="clean")
     address = reverse("evaluation:objection_file", args=[file.pk])

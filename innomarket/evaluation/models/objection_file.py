@@ -25,7 +25,7 @@ _FIXED = """
 class ObjectionFileQuerySet(models.QuerySet["ObjectionFile"]):
     def readable_by(self, user) -> "ObjectionFileQuerySet":
         """Who reads the objection: its applicant's people, and staff who run rounds once it was filed."""
-        return self.filter(objection__in=Objection.objects.readable_by(user).values("pk"))
+        return self.filter(objection__in=Objection.objects.visible_to(user).values("pk"))
 
 
 class ObjectionFile(models.Model):

@@ -36,7 +36,7 @@ ANSWER_MAX = 5_000
 def save_objection(*, result: Result, by: Any, text: str, files: Iterable[File] = ()) -> Objection:
     """Keep what was written; it counts for nothing before it is filed. Also after the time: no text is lost.
 
-    ``files`` are added to those that the draft has. Raises Refused at "files" for what cannot be taken.
+    ``files`` are added to those that the draft has. Raises Refused at "papers" for what cannot be taken.
     """
     with transaction.atomic():
         result = _locked(result)

@@ -23,19 +23,19 @@ EXTENSIONS = ("pdf", "jpg", "jpeg", "png")
 
 
 def take_files(objection: Objection, by: Any, files: Iterable[File]) -> None:
-    """Add files to a draft. Raises Refused at "files": too many, too big, another kind, a virus."""
+    """Add files to a draft. Raises Refused at "papers": too many, too big, another kind, a virus."""
     given = list(files)
     most = ObjectionRule.objects.at().most_files
     if given and objection.files.count() + len(given) > most:
         raise Refused(
-            "too_many_files", _("At most %(most)s files.") % {"most": most}, field="files", status=422
+            "too_many_files", _("At most %(most)s files.") % {"most": most}, field="papers", status=422
         )
     limit = SubmissionRule.objects.at().max_file_bytes
     for upload in given:
         try:
             document = receive(upload=upload, by=by, extensions=EXTENSIONS, max_bytes=limit)
         except Refused as refused:
-            raise Refused(refused.code, refused.reason, field="files", status=refused.status) from refused
+            raise Refused(refused.code, refused.reason, field="papers", status=refused.status) from refused
         created(
             ObjectionFile(objection=objection, document=document),
             actor=by,
@@ -70,5 +70,5 @@ def ask_sound(objection: Objection) -> None:
             "file_refused",
             _("The virus check refused the file “%(name)s”. Take it out first.")
             % {"name": refused.document.name},
-            field="files",
+            field="papers",
         )

@@ -99,7 +99,7 @@ class ObjectionView(OwnResultMixin):
                     result=self.result_of,
                     by=request.user,
                     text=request.POST.get("text", ""),
-                    files=request.FILES.getlist("files"),
+                    files=request.FILES.getlist("papers"),
                 )
             except Refused as refused:
                 form.is_valid()
@@ -113,7 +113,7 @@ class ObjectionView(OwnResultMixin):
             result=self.result_of,
             by=self.request.user,
             text=form.cleaned_data["text"],
-            files=form.cleaned_data["files"],
+            files=form.cleaned_data["papers"],
         )
 
     def take_out(self, key: str) -> HttpResponse:
