@@ -2,11 +2,13 @@
 
 import pytest
 
-from designation.models import Ballot, Decision, Designation, Motion
+from designation.models import Ballot, Decision, Designation, Motion, WantedMotion
 from designation.services import motion as motions
 from innomarket.common.refusals import Refused
 from tests.designation import factories as make
 from tests.support.races import at_once
+
+from .test_review import coming, publish
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -89,3 +91,15 @@ def test_recusal_and_vote_at_once_are_never_both():
         )
     )
     assert sorted(found) in (["has_voted", "ok"], ["ok", "recused"])
+
+
+@pytest.mark.parametrize("attempt", range(2))
+def test_a_vote_designates_while_a_revision_is_published_and_one_motion_is_wanted(attempt):
+    """Whichever comes first, the other sees it: neither a designation nor a revision passes unseen."""
+    by = make.secretary()
+    motion = make.voting(by=by)
+    make.cast(motion, "for", "for", "for")
+    result = coming(motion.submission)
+    found = codes(at_once(lambda: motions.close_vote(motion=motion, by=by), lambda: publish(result)))
+    assert found == ["ok", "ok"]
+    assert WantedMotion.objects.get().designation.submission == motion.submission

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
@@ -10,10 +11,12 @@ from designation.models import Designation, Motion, WantedMotion
 from designation.services import motion as motions
 from designation.services.review import table_review, want_motion
 from innomarket.common.clock import now, today
+from innomarket.common.locks import lock
 from innomarket.common.refusals import Refused
 from innomarket.evaluation.hooks import result_revised
 from innomarket.evaluation.models import Entry, Reevaluation, Result, Round
 from innomarket.notifications.models import Message
+from innomarket.submissions.models import Submission
 from tests.accounts.factories import person, staff
 from tests.accounts.test_admin import signed_in
 from tests.evaluation.factories import answered_anew, objected, published_by_hand
@@ -36,8 +39,8 @@ def designated(by):
     return Designation.objects.select_related("submission").get(submission=motion.submission)
 
 
-def revised(submission, outcome="below_pass"):
-    """The revision of its result that an evaluation anew has published, as rows; the hook is announced."""
+def coming(submission, outcome="below_pass"):
+    """The revision of its result that an evaluation anew has computed, as rows."""
     former = Result.objects.standing().select_related("entry__round").get(entry__submission=submission)
     objection, first = answered_anew(objected(submission)), former.entry.round.beside or former.entry.round
     at = now()
@@ -49,17 +52,28 @@ def revised(submission, outcome="below_pass"):
     Reevaluation.objects.create(objection=objection, round=round_, opened_by=person())
     entry = Entry.objects.create(round=round_, submission=submission, revision=submission.current, order=1)
     passed = outcome == "selected"
-    result = Result.objects.create(
+    return Result.objects.create(
         entry=entry, sheets=3, total=90 if passed else 40, passed=passed, rank=1 if passed else None,
         outcome=outcome, inputs_sha256="0" * 64, supersedes=former, ordinal=former.ordinal + 1,
         original=former.original or former,
     )  # fmt: skip
-    Result.objects.filter(pk=former.pk).update(superseded_at=at)
-    Result.objects.filter(pk=result.pk).update(published_at=at)
-    published_by_hand(round_)
-    result.refresh_from_db()
-    result_revised.announce(result=result)
+
+
+def publish(result):
+    """As the confirmation of its publication does: under the submission's lock, then the hook."""
+    with transaction.atomic():
+        at = now()
+        published_by_hand(result.entry.round)
+        lock(Submission, result.entry.submission_id)
+        Result.objects.filter(pk=result.supersedes_id).update(superseded_at=at)
+        Result.objects.filter(pk=result.pk).update(published_at=at)
+        result.refresh_from_db()
+        result_revised.announce(result=result)
     return result
+
+
+def revised(submission, outcome="below_pass"):
+    return publish(coming(submission, outcome))
 
 
 def test_a_revision_that_selects_no_longer_wants_a_motion_and_changes_no_designation(by):
@@ -74,9 +88,8 @@ def test_a_revision_that_selects_no_longer_wants_a_motion_and_changes_no_designa
     assert want_motion(result=result) is None and WantedMotion.objects.count() == 1
 
 
-@pytest.mark.parametrize("outcome", ["selected"])
-def test_a_revision_that_selects_wants_none(by, outcome):
-    revised(designated(by).submission, outcome)
+def test_a_revision_that_selects_wants_none(by):
+    revised(designated(by).submission, "selected")
     assert not WantedMotion.objects.exists()
 
 
@@ -109,8 +122,6 @@ def test_a_designation_by_a_vote_that_was_open_meanwhile_wants_a_motion_too(by):
 def test_command_makes_what_is_missing_once(by, capsys):
     designation = designated(by)
     revised(designation.submission)
-    import pgtrigger
-
     with pgtrigger.ignore("designation.WantedMotion:wanted_motion_stays"):
         WantedMotion.objects.all().delete()
     call_command("reconcile_wanted_motions")
