@@ -291,7 +291,7 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "designation_meeting": ("committee", "meeting", ("plan", "open", "attendance", "table", "close")),
     "designation_motion": ("committee", "motion", ("open-vote", "close-vote", "recuse", "defer")),
     "designation_designation": ("committee", "designation", ()),
-    "designation_wantedmotion": ("committee", None, ("table",)),
+    "designation_wantedmotion": ("committee", "wanted", ("table",)),
     "designation_designationrule": ("committee", None, RULE_STEPS),
     "designation_votingrule": ("committee", None, RULE_STEPS),
     "catalog_product": ("catalogue", "product", ("edit",)),

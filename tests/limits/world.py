@@ -20,6 +20,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.utils import translation
 
+from designation.models import WantedMotion
 from designation.services.committee import seat_member
 from innomarket.accounts.models import User
 from innomarket.accounts.services.invitation import invite
@@ -351,6 +352,9 @@ def _committee(world: World) -> None:
     things["motion"] = designation.voting(things["meeting"], by=by, submission=decided)
     things["product"] = catalog.product(supplier=things["company_a"])
     things["designation"] = things["product"].designation
+    things["wanted"] = WantedMotion.objects.create(
+        designation=things["designation"], result=Result.objects.get(entry__submission=decided)
+    )
     things["listing_change"] = catalog.proposed_change(things["product"], things["membership"].user)
     things["attribute"], things["item_class"] = catalog.attribute(), catalog.item_class()
 

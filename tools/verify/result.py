@@ -233,9 +233,15 @@ def _places_beside(data: Data, found: list[Data | None], beside: Data | None, re
     def strength(one: Data) -> list[Fraction]:
         return [Fraction(one["total"]), *(Fraction(one["group_means"][n]) for n in ties)]
 
-    listed = {entry["code"]: strength(entry) for entry in beside["entries"] if entry["passed"]}
+    listed = {
+        entry["code"]: strength(entry)
+        for entry in beside["entries"]
+        if entry["passed"] and entry["total"] and len(entry["group_means"] or ()) == len(ties)
+    }
     taken = [
-        listed[entry["code"]] for entry in beside["entries"] if entry["outcome"] in ("selected", "advances")
+        listed[entry["code"]]
+        for entry in beside["entries"]
+        if entry["outcome"] in ("selected", "advances") and entry["code"] in listed
     ]
     mine = [strength(one) if one and one["passed"] else None for one in found]
     for n, (entry, one, own_strength) in enumerate(zip(data["entries"], found, mine, strict=True)):
