@@ -49,10 +49,14 @@ class TableReview(ActionView):
 class WantedMotionAdmin(ServiceAdmin):
     permission_required = KEEP
     empty_text = _("No evaluation anew contradicts a designation.")
-    list_display = ["designation", "made_at", "taken_up"]
+    list_display = ["number", "designation", "made_at", "taken_up"]
     list_select_related = ["designation", "result__entry__round"]
     fields = ["designation", "made_at"]
     action_views = [TableReview]
+
+    @admin.display(description=_("number"))
+    def number(self, obj: WantedMotion) -> str:
+        return obj.designation.number
 
     @admin.display(description=_("motion"))
     def taken_up(self, obj: WantedMotion) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils.translation import override
 
 from innomarket.common.clock import moved_to, now
 from innomarket.common.refusals import Refused
@@ -398,7 +399,8 @@ def test_what_it_concerns_waits_until_the_revision_is_published():
     objection = sent_to_a_new_panel(made, 1)
     both = {made.submissions[0].pk, made.submissions[1].pk}
     assert set(objections.held_back(both)) == both
-    assert "evaluated anew" in str(objections.is_held_back(made.submissions[1]).reason)
+    with override("en"):
+        assert "evaluated anew" in str(objections.is_held_back(made.submissions[1]).reason)
     again = scored(filled(made, open_reevaluation(objections=[objection], by=staff("run_rounds"))), 9)
     assert set(objections.held_back(both)) == both
     published(again)
