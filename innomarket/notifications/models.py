@@ -66,6 +66,9 @@ class Message(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     # Of its kind when it was told. The database has the default too: workers of before this column write on.
     goes_first = models.BooleanField(default=False, db_default=False, editable=False)
+    # When it was told; of a telling to many, each a little later than the one before (fanout.APART). Null: mailed
+    # before this column was.
+    turn = models.DateTimeField(null=True, db_default=Now(), editable=False)
     created_at = models.DateTimeField(_("written at"), db_default=Now())
     next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now())
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -95,9 +98,9 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["-goes_first", "next_attempt_at"],
+                fields=["-goes_first", "turn"],
                 condition=models.Q(state="waiting"),
-                name="messages_due_in_order",
+                name="messages_due_in_turn",
             ),
             models.Index(
                 fields=["next_attempt_at", "recipient"],

@@ -55,7 +55,7 @@ class Batch:
 
 
 def send_due() -> int:
-    """Send what is due, what binds first and then the oldest; how many were sent.
+    """Send what is due, what binds first and then each in its turn; how many were sent.
 
     A failed one is kept with its error and tried again after 1, 5, 15, 60, 180, 360 and 720 minutes; then it is
     "failed" until staff try it again. A server that is not reached costs no attempt and ends the run. Safe to run
@@ -106,12 +106,12 @@ def _send_batch(mail_server: Any) -> Batch:
 
 
 def _due() -> QuerySet[Message]:
-    """What is due and no other drain holds: a receipt waits behind no newsletter. The partial index stands so."""
+    """What is due and no other drain holds: a receipt waits behind no fan-out. The partial index stands so."""
     return (
         Message.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("recipient")
         .filter(state=Message.State.WAITING, next_attempt_at__lte=Now())
-        .order_by("-goes_first", "next_attempt_at")
+        .order_by("-goes_first", "turn")
     )
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from innomarket.common.clock import now
-from innomarket.notifications import sending, services
+from innomarket.common.clock import moved_to, now
+from innomarket.notifications import fanout, sending, services
 from innomarket.notifications.kinds import MessageKind, register
 from innomarket.notifications.models import LocalMail, Message
 from tests.accounts.factories import person
@@ -65,12 +65,42 @@ def test_binding_message_told_after_a_large_fanout_is_sent_in_the_first_batch(se
     monkeypatch.setattr(sending, "BATCH", 10)
     crowd = [person() for _ in range(40)]
     services.tell(kind="test.titled", people=crowd, values={"title": "news"})
-    Message.objects.update(next_attempt_at=now() - timedelta(hours=1))
     first = message(person(), kind="test.receipt", title="a")
     second = message(person(), kind="test.receipt", title="b")
     batch = sending._send_batch(sending.get_connection())
     assert len(batch.sent) == 10 and batch.sent[:2] == [first.pk, second.pk]
     assert sending.send_due() == 32  # and nothing else is forgotten behind them
+
+
+@pytest.mark.django_db
+def test_receipt_goes_before_the_rest_of_a_binding_message_to_many(server):
+    at = now()
+    with moved_to(at):
+        services.tell(kind="test.receipt", people=[person() for _ in range(60)], values={"title": "crowd"})
+    with moved_to(at + 20 * fanout.APART):
+        alone = message(person(), kind="test.receipt", title="alone")
+    with moved_to(at + timedelta(minutes=1)):
+        later = message(person(), kind="test.receipt", title="later")
+        assert sending.send_due() == 62
+    sent = [mail.subject for mail in server.sent]
+    assert sent.index(alone.subject) in (20, 21), "behind whose turn had come, and before the others"
+    assert sent[-1] == later.subject, "the crowd's turns come too: none starves"
+
+
+@pytest.mark.django_db
+def test_two_large_tellings_share_the_way(server):
+    at = now()
+    with moved_to(at):
+        for title in ("one", "two"):
+            services.tell(
+                kind="test.receipt",
+                people=[person() for _ in range(30)],
+                version=title,
+                values={"title": title},
+            )
+        assert sending.send_due() == 60
+    half = [mail.subject for mail in server.sent[:30]]
+    assert half.count("Receipt of one") == half.count("Receipt of two") == 15
 
 
 @pytest.mark.django_db
@@ -80,7 +110,7 @@ def test_claim_reads_the_index_in_its_order(server):
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
     plan = sending._due()[: sending.BATCH].explain()
-    assert "messages_due_in_order" in plan and "Sort" not in plan
+    assert "messages_due_in_turn" in plan and "Sort" not in plan
 
 
 @pytest.mark.django_db
