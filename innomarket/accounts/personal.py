@@ -36,6 +36,13 @@ def register_all() -> None:
         *("accounts:change_member", "accounts:remove_member"),
     )
     personal.no_data("it only ends an invitation", "accounts:withdraw_invitation")
+    _register_shares()
+    personal.duty(_staff_desk, _only_owner)
+    personal.eraser("accounts", _erase)
+    _register_periods()
+
+
+def _register_shares() -> None:
     personal.share(
         personal.Share(
             "accounts.account",
@@ -70,8 +77,9 @@ def register_all() -> None:
             _actions,
         ),
     )
-    personal.duty(_staff_desk, _only_owner)
-    personal.eraser("accounts", _erase)
+
+
+def _register_periods() -> None:
     personal.keep(
         personal.Kept(
             "accounts.invitations",

@@ -126,20 +126,9 @@ def save_step(
             return submission
         if names:
             subject.save(update_fields=names)
-        at = now()
-        submission.saved_at, submission.saved_by, submission.state = at, by, state
-        submission.withdrawn_at = None
-        submission.version += 1
-        submission.title = kind.freeze(submission).title[:200]
-        submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at", "version", "title"])
-        news = note_edit(submission, by=by, step=step, at=at, names=names, window=window)
-        if news or not by_itself:
-            record(
-                actor=by,
-                verb="submissions.save",
-                subject=submission,
-                changes={"step": step, "fields": sorted(names), "version": submission.version},
-            )
+        _note_save(
+            submission, kind, by=by, state=state, step=step, names=names, window=window, quiet=by_itself
+        )
     submission.refused_fields = filling.errors_of(form)
     return submission
 
@@ -264,6 +253,34 @@ def _taken_up(submission: Submission) -> str:
     if submission.state == SubmissionState.WITHDRAWN:
         _ask_only_one(submission)
     return ask_move(SUBMISSION_MOVES, "edit", submission)
+
+
+def _note_save(
+    submission: Submission,
+    kind: kinds.Kind,
+    *,
+    by: Any,
+    state: str,
+    step: str,
+    names: list[str],
+    window: str,
+    quiet: bool,
+) -> None:
+    """The draft's own row, its history, and the audit; ``quiet``: this one only where the history has news."""
+    at = now()
+    submission.saved_at, submission.saved_by, submission.state = at, by, state
+    submission.withdrawn_at = None
+    submission.version += 1
+    submission.title = kind.freeze(submission).title[:200]
+    submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at", "version", "title"])
+    news = note_edit(submission, by=by, step=step, at=at, names=names, window=window)
+    if news or not quiet:
+        record(
+            actor=by,
+            verb="submissions.save",
+            subject=submission,
+            changes={"step": step, "fields": sorted(names), "version": submission.version},
+        )
 
 
 def _withdrawn(submission: Submission) -> Refusal | None:
