@@ -34,6 +34,8 @@ from .types import ALIASES
 PIECE_BYTES = 2 << 20
 KEPT_FOR = timedelta(hours=24)  # since the last piece
 MOST_AT_ONCE = 30  # unfinished uploads of one person
+KEPT_BYTES = 16 << 20
+"""Of a whole that is read several times (hashed, recognised, stored), so many bytes are unsealed only once."""
 
 
 def begin(
@@ -110,9 +112,12 @@ def ask_alive(upload: Upload) -> None:
         raise Refused("upload_over", _("This upload is over. Choose the file again."), status=410)
 
 
-def whole(upload: Upload) -> File:
-    """The file as ``services.receive`` takes it; one piece at a time is in memory."""
-    joined: Any = _Joined(upload)
+def whole(upload: Upload, last: bytes = b"") -> File:
+    """The file as ``services.receive`` takes it; at most KEPT_BYTES and one piece of it are in memory.
+
+    ``last`` is the piece that has just been stored: it need not be unsealed again.
+    """
+    joined: Any = _Joined(upload, last)
     return File(joined, name=upload.name)
 
 
@@ -176,12 +181,16 @@ def _refused(code: str, reason: Any) -> Refused:
 class _Joined(io.RawIOBase):
     """The pieces as one file that can be read anywhere."""
 
-    def __init__(self, upload: Upload) -> None:
+    def __init__(self, upload: Upload, last: bytes) -> None:
         super().__init__()
         self.size = upload.size
         self._pieces = list(upload.pieces.order_by("offset"))
         self._at = 0
         self._loaded: tuple[int, bytes] = (-1, b"")
+        self._kept: dict[int, bytes] = {}
+        self._room = KEPT_BYTES
+        if last and self._pieces and self._pieces[-1].size == len(last):
+            self._keep(len(self._pieces) - 1, last)
 
     def readable(self) -> bool:
         return True
@@ -199,17 +208,16 @@ class _Joined(io.RawIOBase):
 
     def read(self, size: int | None = -1) -> bytes:
         until = self.size if size is None or size < 0 else min(self.size, self._at + size)
-        found = bytearray()
+        parts: list[bytes] = []
         while self._at < until:
             place = self._place()
-            content = self._content(place)
             start = self._at - self._pieces[place].offset
-            part = content[start : start + until - self._at]
+            part = self._content(place)[start : start + until - self._at]
             if not part:
                 raise OSError("A piece of the upload is missing.")
-            found += part
+            parts.append(part)
             self._at += len(part)
-        return bytes(found)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _place(self) -> int:
         for place, piece in enumerate(self._pieces):
@@ -218,7 +226,20 @@ class _Joined(io.RawIOBase):
         raise OSError("A piece of the upload is missing.")
 
     def _content(self, place: int) -> bytes:
+        if place in self._kept:
+            return self._kept[place]
         if self._loaded[0] != place:
-            with services.private_storage().open(self._pieces[place].path, "rb") as stored:
-                self._loaded = (place, stored.read())
+            self._loaded = (place, _plain(self._pieces[place]))
+            self._keep(*self._loaded)
         return self._loaded[1]
+
+    def _keep(self, place: int, content: bytes) -> None:
+        if len(content) <= self._room:
+            self._kept[place] = content
+            self._room -= len(content)
+
+
+def _plain(piece: Piece) -> bytes:
+    # Asked for all at once: a read to the end would come in thousands of small blocks.
+    with services.private_storage().open(piece.path, "rb") as stored:
+        return b"".join(iter(lambda: stored.read(piece.size), b""))

@@ -36,23 +36,26 @@ def attach_file(*, submission: Submission, by: Any, slot: str, upload: File) -> 
                 call, now(), submission.applicant_organisation_id, person=submission.applicant_person_id
             )
         )
-        place = filling.slot_of(kinds.get(call.kind), slot)
-        if place is None:
-            raise Refused(
-                "unknown_slot", _("This form has no such place for a file."), field="file", status=404
-            )
-        rule = SubmissionRule.objects.at()
-        ask_room(submission, place, rule)
-        _ask_size(upload, rule)
-        document = receive(upload=upload, by=by, extensions=place.extensions, max_bytes=rule.max_file_bytes)
-        attachment = created(
-            Attachment(submission=submission, slot=place.code, document=document),
-            actor=by,
-            verb="submissions.attach_file",
-            submission=submission.pk,
-            sha256=document.sha256,
-        )
-        _touch(submission, by, place.code)
+        return keep_file(call, submission, by=by, slot=slot, upload=upload)
+
+
+def keep_file(call: Call, submission: Submission, *, by: Any, slot: str, upload: File) -> Attachment:
+    """The rest of ``attach_file``, for who holds the locks of ``lock_draft`` and has asked permission and time."""
+    place = filling.slot_of(kinds.get(call.kind), slot)
+    if place is None:
+        raise Refused("unknown_slot", _("This form has no such place for a file."), field="file", status=404)
+    rule = SubmissionRule.objects.at()
+    ask_room(submission, place, rule)
+    _ask_size(upload, rule)
+    document = receive(upload=upload, by=by, extensions=place.extensions, max_bytes=rule.max_file_bytes)
+    attachment = created(
+        Attachment(submission=submission, slot=place.code, document=document),
+        actor=by,
+        verb="submissions.attach_file",
+        submission=submission.pk,
+        sha256=document.sha256,
+    )
+    _touch(submission, by, place.code)
     return attachment
 
 
@@ -76,7 +79,7 @@ def remove_file(*, attachment: Attachment, by: Any) -> None:
 def lock_draft(submission: Submission) -> tuple[Call, Submission]:
     """The call FOR SHARE, then the draft FOR UPDATE: the order of everything that changes a draft."""
     call = share(Call, submission.lot.call_id)
-    submission = lock(Submission, submission.pk)
+    submission = lock(Submission.objects.select_related("lot"), submission.pk)
     submission.lot.call = call
     return call, submission
 

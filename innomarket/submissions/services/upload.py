@@ -19,7 +19,7 @@ from innomarket.documents.models import Upload
 from .. import deadlines, kinds, permissions
 from ..models import Attachment, AttachmentUpload, Call, Submission, SubmissionRule
 from . import filling
-from .attachment import ask_room, attach_file, lock_draft
+from .attachment import ask_room, keep_file, lock_draft
 
 
 def begin_upload(*, submission: Submission, by: Any, slot: str, name: str, size: int) -> AttachmentUpload:
@@ -50,17 +50,21 @@ def add_piece(*, coming: AttachmentUpload, by: Any, offset: int, content: bytes)
 
     The pieces are kept whatever the check of the whole says of it then: it says no in words, and they go.
     """
-    call, submission = _parents(coming)
+    submission = coming.submission
+    call = submission.lot.call
     ask(permissions.may_edit(by, submission), _not_in_time(call, submission))
     upload = uploads.append(upload=coming.upload, offset=offset, content=content)
     if upload.received == upload.size:
-        return complete_upload(coming=coming, by=by)
+        return complete_upload(coming=coming, by=by, last=content)
     coming.upload = upload
     return coming
 
 
-def complete_upload(*, coming: AttachmentUpload, by: Any) -> AttachmentUpload:
-    """Make the whole a file of the draft, by ``attach_file``; again: nothing. Raises Refused, and keeps nothing."""
+def complete_upload(*, coming: AttachmentUpload, by: Any, last: bytes = b"") -> AttachmentUpload:
+    """Make the whole a file of the draft, as ``attach_file`` does; again: nothing. Raises Refused, and keeps nothing.
+
+    ``last`` is the piece that has just been stored, where the caller still has it.
+    """
     try:
         with transaction.atomic():
             call, submission = lock_draft(coming.submission)
@@ -70,9 +74,9 @@ def complete_upload(*, coming: AttachmentUpload, by: Any) -> AttachmentUpload:
                     pk=coming.pk
                 )
             uploads.ask_alive(upload)
-            ask(_not_in_time(call, submission))
-            coming.attachment = attach_file(
-                submission=submission, by=by, slot=coming.slot, upload=uploads.whole(upload)
+            ask(permissions.may_edit(by, submission), _not_in_time(call, submission))
+            coming.attachment = keep_file(
+                call, submission, by=by, slot=coming.slot, upload=uploads.whole(upload, last)
             )
             coming.save(update_fields=["attachment"])
             uploads.complete(upload)
@@ -96,13 +100,6 @@ def attached(coming: AttachmentUpload) -> Attachment | None:
     """The file that it became, where the draft still has it."""
     file = coming.attachment
     return file if file is not None and file.removed_at is None else None
-
-
-def _parents(coming: AttachmentUpload) -> tuple[Call, Submission]:
-    submission = Submission.objects.select_related("lot__call", "applicant_organisation").get(
-        pk=coming.submission_id
-    )
-    return submission.lot.call, submission
 
 
 def _not_in_time(call: Call, submission: Submission) -> Refusal | None:

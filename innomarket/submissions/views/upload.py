@@ -24,7 +24,6 @@ from innomarket.documents.uploads import PIECE_BYTES, ask_alive
 from ..models import AttachmentUpload, Submission
 from ..services import upload as services
 from ..templatetags.submissions import checked
-from .own import find_own
 
 VERSION = "1.0.0"
 CONTENT_TYPE = "application/offset+octet-stream"
@@ -58,7 +57,10 @@ class TusView(PrivateMixin, View):
     def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _plain(_("You are signed out. Sign in again, then choose the same file: it goes on."), 401)
-        self.submission = find_own(request.user, kwargs["number"])
+        # Without its texts: a piece needs none of them, and each would be unsealed.
+        own = Submission.objects.of_applicant(request.user).defer("title")
+        found = own.select_related("lot__call", "applicant_organisation")
+        self.submission = get_object_or_404(found, number=kwargs["number"])
         if request.method not in ("OPTIONS", "GET") and request.headers.get("Tus-Resumable") != VERSION:
             response = _plain("Tus-Resumable: 1.0.0", 412)
             response["Tus-Version"] = VERSION
@@ -123,7 +125,7 @@ class UploadView(TusView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """What the page's script shows in the row; no part of tus."""
-        coming = self._coming()
+        coming = self._coming("attachment__document")
         found: dict[str, Any] = {"state": coming.upload.state, "reason": coming.upload.refused_reason}
         file = services.attached(coming)
         if file is not None:
@@ -140,11 +142,15 @@ class UploadView(TusView):
             }
         return JsonResponse(found)
 
-    def _coming(self) -> AttachmentUpload:
-        rows = AttachmentUpload.objects.select_related("upload", "submission__lot", "attachment__document")
-        return get_object_or_404(
-            rows, submission=self.submission, upload__uuid=self.kwargs["uuid"], upload__by=self.request.user
+    def _coming(self, *more: str) -> AttachmentUpload:
+        coming = get_object_or_404(
+            AttachmentUpload.objects.select_related("upload", *more),
+            submission=self.submission,
+            upload__uuid=self.kwargs["uuid"],
+            upload__by=self.request.user,
         )
+        coming.submission = self.submission  # with its call and its organisation
+        return coming
 
 
 def number(text: str | None) -> int | None:
