@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from secrets import randbelow
 from typing import Any
 
 from innomarket.embedded import state
@@ -20,21 +21,28 @@ PASSWORD = "innomarket-demo"  # noqa: S105 — the sample's, which the start pag
 
 def typed_by_nobody_yet(page: Any) -> None:
     """Type into the draft and wait until the page has saved it by itself."""
-    page.fill("textarea >> nth=0", "관로 안을 물을 빼지 않고 사진으로 살피는 작은 로봇입니다.")
-    page.wait_for_function("document.querySelector('[data-draft-status]').textContent.trim() != ''")
+    page.fill(
+        "textarea >> nth=0",
+        f"관로를 물을 빼지 않고 살피는 로봇입니다. 하루에 {900 + randbelow(99)} m를 갑니다.",
+    )
+    page.locator("[data-draft-status]:not(:empty)").wait_for()
     page.locator("[data-draft-status]").scroll_into_view_if_needed()
 
 
 def typed_in_two_windows(page: Any) -> None:
     """A second window saves another text into the same answer before this one does."""
-    field = "input[type=text] >> nth=0"
+    field, save = "input[name=product_name_ko]", "main form button.button:not([name])"
     other = page.context.new_page()
     other.goto(page.url)
-    for window, text in ((other, "누리솔 관로 로봇 S1"), (page, "누리솔 관로 로봇 S2")):
+    for window, text in (
+        (other, f"누리솔 관로 로봇 A{randbelow(99)}"),
+        (page, f"누리솔 관로 로봇 S{randbelow(99)}"),
+    ):
         window.fill(field, text)
-        window.locator("main form button.button >> nth=0").click()
+        window.locator(save).first.click()
         window.wait_for_load_state()
     other.close()
+    page.locator("main fieldset").first.scroll_into_view_if_needed()
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,7 @@ TAKEN = (
         "/workspace/",
         ("main a.button[href*='/submissions/']", "main a[href*='/edit/product/']"),
         person="company@innomarket.example",
+        height=1300,
         both=True,
         act=typed_in_two_windows,
     ),
