@@ -41,11 +41,11 @@ class Readiness(models.Model):
     While the database is away no row can be written: the silence between two rows is the record of it.
     """
 
-    at = models.DateTimeField(_("asked at"), db_default=RealNow(), db_index=True)
+    at = models.DateTimeField(_("probed at"), db_default=RealNow(), db_index=True)
     failed = models.CharField(
         _("parts that failed"), max_length=200, blank=True, help_text=_("Empty: everything stood.")
     )
-    source = models.CharField(_("asked by"), max_length=40)
+    source = models.CharField(_("probed by"), max_length=40)
 
     class Meta:
         verbose_name = _("readiness")
