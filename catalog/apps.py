@@ -9,8 +9,9 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from designation.hooks import designated
 
-        from . import messages
+        from . import messages, personal
         from .services.product import on_designated
 
         messages.register_all()
+        personal.register_all()
         designated.subscribe(on_designated)

@@ -6,6 +6,11 @@ from innomarket.notifications.kinds import MessageKind, register
 
 KINDS = (
     MessageKind(
+        "catalog.new_in_search",
+        _("New products in your search “%(name)s”"),
+        _("Newly listed products that your saved search “%(name)s” finds: %(products)s"),
+    ),
+    MessageKind(
         "catalog.change_proposed",
         _("Listing %(number)s: %(supplier)s proposes a change"),
         _(

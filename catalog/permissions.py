@@ -8,7 +8,7 @@ from innomarket.accounts.permissions import staff_with
 from innomarket.accounts.reads import may_edit_for
 from innomarket.common.refusals import Refusal, forbidden
 
-from .models import Product
+from .models import Product, SavedSearch
 
 may_edit = staff_with("keep_catalogue")
 
@@ -18,3 +18,17 @@ def may_propose(user: Any, product: Product) -> Refusal | None:
     if user.is_authenticated and user.is_active and may_edit_for(user, product.supplier):
         return None
     return forbidden("not_the_supplier", _("Only owners and editors of the supplier change its listing."))
+
+
+def may_save(user: Any) -> Refusal | None:
+    """Everybody with an account keeps searches."""
+    if user.is_authenticated and user.is_active:
+        return None
+    return forbidden("not_signed_in", _("Sign in to save a search."))
+
+
+def may_keep(user: Any, search: SavedSearch) -> Refusal | None:
+    """One's own alone."""
+    if user.is_authenticated and user.is_active and search.owner_id == user.pk:
+        return None
+    return forbidden("not_yours", _("This search is another person's."))

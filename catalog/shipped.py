@@ -40,6 +40,7 @@ def load() -> int:
             "most_documents": 8,
             "max_image_bytes": 5 * MEBIBYTE,
             "max_document_bytes": 20 * MEBIBYTE,
+            "most_saved_searches": 20,
             "source": gettext_noop("Collaborators: PPS since June 2025; innomarket where it is silent"),
             "is_default": True,
         },

@@ -6,6 +6,9 @@ from innomarket.audit.verbs import register
 
 register(
     {
+        "catalog.save_search": _("Search saved"),
+        "catalog.tell_search": _("News about a saved search switched on or off"),
+        "catalog.delete_search": _("Saved search deleted"),
         "catalog.list_product": _("Product listed"),
         "catalog.edit_product": _("Listing edited"),
         "catalog.note_pilot": _("Pilot purchase noted at the listing"),

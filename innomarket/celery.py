@@ -88,6 +88,12 @@ app.conf.beat_schedule = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    # Before the daily mail at 08:00.
+    "catalog-tell-saved-searches": {
+        "task": "catalog.tell_saved_searches",
+        "schedule": crontab(hour=7, minute=0),
+        "options": {"expires": 12 * 3600},
+    },
     "privacy-make-exports": {"task": "privacy.make_exports", "schedule": 60, "options": {"expires": 60}},
     "privacy-carry-out-erasures": {
         "task": "privacy.carry_out_erasures",

@@ -4,6 +4,7 @@ from .detail import Certificate, Patent, ProductDocument, ProductImage, ProductM
 from .listing import ListingChange, ListingVersion
 from .product import Product, ProductQuerySet
 from .rule import ListingRule
+from .saved import SavedSearch
 from .search import SearchDocument, SearchWord
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ProductModel",
     "ProductQuerySet",
     "ProfileAttribute",
+    "SavedSearch",
     "SearchDocument",
     "SearchWord",
     "Specification",

@@ -19,6 +19,10 @@ class ListingRule(DatedRule):
     max_image_bytes = models.PositiveIntegerField(_("largest picture"), help_text=_("bytes"))
     max_document_bytes = models.PositiveIntegerField(_("largest document"), help_text=_("bytes"))
 
+    most_saved_searches = models.PositiveSmallIntegerField(
+        _("saved searches of a person at most"), default=20, db_default=20
+    )
+
     class Meta:
         verbose_name = _("rule for listings")
         verbose_name_plural = _("rules for listings")

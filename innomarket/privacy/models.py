@@ -25,6 +25,7 @@ class Purpose(models.TextChoices):
     COMMITTEE = "committee", _("Committee")
     PURCHASE = "purchase", _("Pilot purchases")
     NEWS = "news", _("News by mail")
+    SAVED_SEARCH = "saved_search", _("Saved searches")
     RECORD = "record", _("Record of actions")
 
 

@@ -133,6 +133,19 @@ NOTICES: dict[str, tuple[str, tuple[str, str], tuple[str, str], tuple[str, str],
             "You need not agree; then news stands in your inbox only. Receipts, results and deadlines are mailed all the same.",
         ),
     ),
+    "saved_search": (
+        "contract",
+        (
+            "저장한 검색을 다시 보여 주고, 원하면 새 제품을 알리기 위해서입니다.",
+            "To show your saved searches again and, where you want it, to tell you of new products.",
+        ),
+        (
+            "검색의 이름, 검색어와 조건, 알림 여부",
+            "Name of the search, words and filters, whether you are told",
+        ),
+        ("검색이나 계정을 지울 때까지", "Until you delete the search or your account"),
+        ("저장하지 않아도 검색할 수 있습니다.", "You can search without saving anything."),
+    ),
     "record": (
         "duty",
         ("누가 언제 무엇을 했는지 나중에도 증명하기 위해서입니다.", "To prove later who did what and when."),

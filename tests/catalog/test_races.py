@@ -1,9 +1,10 @@
-from catalog.models import Product
+from catalog.models import ListingRule, Product, SavedSearch
+from catalog.services import saved
 from catalog.services.change import begin_change, take_change
 from catalog.services.product import edit_product, list_product, note_pilot
 from innomarket.common.refusals import Refused
 from tests.accounts.factories import member, person, staff
-from tests.catalog.factories import designation, product, proposed_change
+from tests.catalog.factories import designation, product, proposed_change, rules
 from tests.support.races import at_once, values
 
 
@@ -46,3 +47,16 @@ def test_two_beginning_a_change_at_once_begin_one(fresh_database):
     people = [member(person(), listed.supplier, role="editor").user for _ in range(2)]
     outcomes = at_once(*[lambda by=by: begin_change(product=listed, by=by) for by in people])
     assert sum(outcome.error is None for outcome in outcomes) == 1
+
+
+def test_two_windows_do_not_go_over_the_limit(fresh_database):
+    rules()
+    ListingRule.objects.update(most_saved_searches=1)
+    somebody = person()
+
+    def save(n: int) -> None:
+        saved.save_search(by=somebody, name="x", query=f"q={n}")
+
+    outcomes = at_once(lambda: save(1), lambda: save(2))
+    assert SavedSearch.objects.count() == 1
+    assert sum(isinstance(one.error, Refused) for one in outcomes) == 1

@@ -20,6 +20,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.utils import translation
 
+from catalog.services import saved
 from designation.models import WantedMotion
 from designation.services.committee import seat_member
 from innomarket.accounts.models import User
@@ -355,6 +356,7 @@ def _committee(world: World) -> None:
     things["wanted"] = WantedMotion.objects.create(
         designation=things["designation"], result=Result.objects.get(entry__submission=decided)
     )
+    things["saved_search"] = saved.save_search(by=things["membership"].user, name="로봇", query="q=로봇")
     things["listing_change"] = catalog.proposed_change(things["product"], things["membership"].user)
     things["attribute"], things["item_class"] = catalog.attribute(), catalog.item_class()
 

@@ -1,0 +1,21 @@
+"""Celery: what is due is asked from the database; each may run twice."""
+
+from celery import shared_task
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from .filters import ProductFilter
+from .models import Product, SavedSearch
+from .services import saved
+
+
+def found_by(search: SavedSearch) -> QuerySet[Product]:
+    """The products of a saved search, by the list's own filters."""
+    products = Product.objects.visible_to(search.owner)
+    return ProductFilter(QueryDict(search.query), queryset=products).qs
+
+
+@shared_task(name="catalog.tell_saved_searches")
+def tell_saved_searches() -> None:
+    """The daily sweep: people are told what is new in the searches that they keep."""
+    saved.tell_new(found_by)
