@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -14,13 +15,15 @@ from innomarket.audit.models import Entry as AuditEntry
 from innomarket.audit.verbs import words_of
 from innomarket.common import formats
 from innomarket.common.admin import ServiceAdmin
+from innomarket.common.clock import now
 from innomarket.rules.admin import RuleAdmin
 from innomarket.submissions.words import titled
 
-from . import pool_admin, reads
+from . import overview, pool_admin, reads
 from .console import anew, objections, publications, results, rounds, sheets  # noqa: F401 (pages register themselves)
 from .console import draws as draw_steps
 from .console import panel as panel_steps
+from .console.export import ExportRound
 from .console.steps import counts_of
 from .console.words import TONES, waiting_for
 from .models import EvaluationRule, ObjectionRule, Round
@@ -142,11 +145,18 @@ class RoundAdmin(ServiceAdmin):
         ended = obj is not None and obj.state in (RoundState.PUBLISHED, RoundState.CANCELLED)
         return permits, [] if ended else locked
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(ExportRound.as_view())
+        route = path("<int:pk>/export/<slug:what>.<slug:form>", view, name="evaluation_round_export")
+        return [route, *super().get_urls()]
+
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         counts = counts_of(obj)
-        panel, heat = reads.heat(obj)
+        begun = obj.state != RoundState.PREPARING
+        members = overview.panel(obj, now())
         groups = list(obj.stage.groups.all())
-        ranked = reads.ranking(obj) if obj.state != RoundState.PREPARING else []
+        ranked = reads.ranking(obj) if begun else []
+        places = overview.page_of(_with_cut(obj, ranked, groups), request.GET.get("places"))
         return {
             "heading": titled(obj.lot, "title"),
             "number": obj.number,
@@ -159,14 +169,24 @@ class RoundAdmin(ServiceAdmin):
             "log": _log(obj),
             "counts": counts,
             "draws": list(obj.draws.all()),
-            "panel": _panel(obj, panel, heat),
-            "heat": heat if obj.state != RoundState.PREPARING else [],
+            "panel": members,
+            "heat": overview.heat(obj, members, request.GET.get("entries")) if begun else None,
+            "exports": _exports(obj) if begun else [],
             "groups": groups,
-            "ranking": _with_cut(obj, ranked, groups),
+            "ranking": places,
             "outcome_tones": OUTCOME_TONES,
             "provisional": obj.state == RoundState.SCORING,
             **anew.beside_context(obj),
         }
+
+
+def _exports(obj: Round) -> list[tuple[str, str]]:
+    """Name and address of each table that can be taken as a file."""
+    files = [(what, form) for what in ("sheets", "places") for form in ("csv", "xlsx")]
+    return [
+        (f"{what}.{form}", reverse("admin:evaluation_round_export", args=[obj.pk, what, form]))
+        for what, form in files
+    ]
 
 
 def _stats(counts: dict[str, int], ranked: list[reads.Ranked]) -> list[dict[str, Any]]:
@@ -188,25 +208,6 @@ def _stats(counts: dict[str, int], ranked: list[reads.Ranked]) -> list[dict[str,
             "value": wide,
             "note": _("Sheets more than %(points)s points apart") % {"points": WIDE_SPREAD},
         },
-    ]
-
-
-def _panel(obj: Round, panel: list[Any], heat: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each member with what they have submitted, what is left, and from how much they are recused."""
-    tallies: dict[int, dict[str, int]] = {seat.pk: {} for seat in panel}
-    for row in heat:
-        for seat, kind in row["cells"]:
-            tallies[seat.pk][kind] = tallies[seat.pk].get(kind, 0) + 1
-    return [
-        {
-            "seat": seat,
-            "done": tallies[seat.pk].get("submitted", 0),
-            "left": 0
-            if seat.left_at
-            else sum(tallies[seat.pk].get(kind, 0) for kind in ("none", "draft", "returned")),
-            "recused": tallies[seat.pk].get("recused", 0),
-        }
-        for seat in panel
     ]
 
 

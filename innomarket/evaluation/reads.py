@@ -1,6 +1,7 @@
 """Questions about rounds and results that services and pages ask."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -320,23 +321,6 @@ def visit_of(entry: Entry) -> Visit | None:
     return Visit.objects.filter(entry=entry).prefetch_related("files__document").first()
 
 
-def heat(round: Round) -> tuple[list[Panelist], list[dict[str, Any]]]:
-    """The panel, and for each entry what each of its members has done: for the table evaluator × entry."""
-    seats = round.panelists.filter(Q(left_at=None) | Q(assignments__isnull=False)).distinct()
-    panel = list(seats.select_related("user"))
-    cells: dict[tuple[int, int], str] = {}
-    rows = Assignment.objects.filter(entry__round=round).values_list(
-        "entry", "panelist", "recusal", "sheet__state"
-    )
-    for entry, panelist, recusal, state in rows:
-        cells[entry, panelist] = "recused" if recusal else state or "none"
-    entries = entries_with_sheets(round).select_related("submission", "revision")
-    return panel, [
-        {"entry": entry, "cells": [(panelist, cells.get((entry.pk, panelist.pk), "")) for panelist in panel]}
-        for entry in entries
-    ]
-
-
 def counts(round: Round) -> dict[str, int]:
     """How many entries, sheets that count, sheets that are awaited, recusals, members of the panel."""
     found = {"entries": 0, "counted": 0, "expected": 0, "short": 0}
@@ -477,7 +461,8 @@ def ranking(round: Round) -> list[Ranked]:
     groups = [
         str(pk) for pk in CriterionGroup.objects.filter(stage=round.stage_id).values_list("pk", flat=True)
     ]
-    entries = {entry.pk: entry for entry in round.entries.select_related("submission", "revision")}
+    found = round.entries.select_related("submission", "revision")
+    entries = {entry.pk: entry for entry in found.defer("submission__title", "revision__sections")}
     if round.state == RoundState.SCORING:
         rows: list[Any] = provisional_results(round)
     else:
@@ -505,7 +490,8 @@ def ranking(round: Round) -> list[Ranked]:
 def first_places(ranked: list[Ranked], most: int) -> set[int]:
     """The entries of the first ``most`` places. Where a tie lies across the line, it stands before the tied."""
     placed = [(row.rank, row.entry.pk) for row in ranked if row.rank is not None]
-    return {pk for rank, pk in placed if sum(other <= rank for other, _ in placed) <= most}
+    ranks = sorted(rank for rank, _ in placed)
+    return {pk for rank, pk in placed if bisect_right(ranks, rank) <= most}
 
 
 def undecided(round: Round) -> int:

@@ -58,6 +58,7 @@ register(
         "evaluation.open_late_round": _("Supplementary round opened"),
         "evaluation.open_reevaluation": _("Evaluation anew opened after an objection"),
         "evaluation.cancel_round": _("Round cancelled"),
+        "evaluation.export_round": _("Table of the round taken as a file"),
         "evaluation.give_fit_opinion": _("Opinion on the fit given"),
         "evaluation.change_fit_opinion": _("Opinion on the fit changed"),
     }

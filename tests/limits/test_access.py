@@ -50,6 +50,10 @@ RECORD = row("login", 403, institution_a=409, budget__superuser="moved")
 # name: (which object or arguments, answers)
 PAGES: dict[str, tuple[Any, Row]] = {
     "portal:home": ((), EVERYONE),
+    "admin:evaluation_round_export": (
+        lambda t: [t["round"].pk, "sheets", "csv"],
+        row("login") | dict.fromkeys(DESKS, 403) | dict.fromkeys(("rounds", "superuser"), 200),
+    ),
     "portal:display": ((), EVERYONE),
     "portal:find": ((), EVERYONE),
     "portal:help": ((), EVERYONE),
