@@ -13,7 +13,7 @@ from innomarket.rules.admin import RuleAdmin
 
 from . import words
 from .console import ListingChangeAdmin
-from .forms import ProductForm
+from .forms.product import ProductForm
 from .models import Category, ItemClass, ListingRule, Product, ProfileAttribute
 from .services import product as services
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -71,7 +72,10 @@ class Refuse(_Decision):
     title = _("Refuse the change")
     form_class = AnswerForm
     danger = True
-    what = (_("The listing stays as it is"), _("The supplier may begin another change"))
+    what = (
+        _("The listing stays as it is"),
+        _("The supplier reads the reason and can go on from what it wrote"),
+    )
     done = _("The change was refused.")
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:  # type: ignore[override]
@@ -107,4 +111,7 @@ class ListingChangeAdmin(ServiceAdmin):
             "lead": obj.product.supplier.name_ko,
             "differences": differing.lines(obj.base, obj.content),
             "product_url": obj.product.get_absolute_url(),
+            "preview_url": reverse("catalog:preview", args=[obj.product.number])
+            if obj.state == ChangeState.PROPOSED
+            else "",
         }

@@ -36,7 +36,7 @@ def lines(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]
     """One line for each value that differs: ``label``, ``before`` and ``after`` ("" where there is none)."""
     found = differences(before, after)
     names = _Names(found, before, after)
-    return [
+    shown = [
         {
             "label": names.label(one),
             "before": names.value(one, one.before),
@@ -44,6 +44,7 @@ def lines(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]
         }
         for one in found
     ]
+    return [line for line in shown if line["before"] or line["after"]]
 
 
 class _Names:

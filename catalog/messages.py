@@ -18,6 +18,13 @@ KINDS = (
         ),
     ),
     MessageKind(
+        "catalog.bulk_proposed",
+        _("%(supplier)s proposes changes of %(n)s listings"),
+        _(
+            "%(supplier)s proposes changes of %(n)s listings in one file. Compare each with what stands, then decide."
+        ),
+    ),
+    MessageKind(
         "catalog.change_taken",
         _("Your change of %(number)s is live"),
         _(
@@ -29,6 +36,14 @@ KINDS = (
         _("Your change of %(number)s was not taken over"),
         _(
             "Your change of the listing of %(name)s was not taken over. The listing stays as it was. Reason: %(reason)s"
+        ),
+    ),
+    MessageKind(
+        "catalog.file_refused",
+        _("A file of %(number)s was refused by the virus check"),
+        _(
+            "The virus check refused a file that was uploaded for the listing of %(name)s. It is shown to nobody."
+            " Take it out of the change and upload a clean one."
         ),
     ),
 )

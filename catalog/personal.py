@@ -27,6 +27,14 @@ def register_all() -> None:
         )
     )
     personal.eraser("catalog", _erase)
+    personal.no_data(
+        "it speaks of the product",
+        *("catalog:change_begin", "catalog:change_send", "catalog:change_withdraw"),
+        *("catalog:bulk", "catalog:bulk_staff", "catalog:bulk_check"),
+        *("catalog:change_rewrite", "catalog:change_renew"),
+        *("catalog:change_pictures", "catalog:change_documents"),
+        *("catalog:change_models", "catalog:change_model", "catalog:change_step"),
+    )
 
 
 def _searches(person: Any) -> Iterator[dict[str, Any]]:

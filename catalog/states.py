@@ -29,6 +29,11 @@ class ChangeState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class BulkState(models.TextChoices):
+    CHECKED = "checked", _("checked, not applied")
+    APPLIED = "applied", _("applied")
+
+
 OPEN_CHANGES = (ChangeState.DRAFT, ChangeState.PROPOSED)
 
 CHANGE_MOVES = {
@@ -39,3 +44,5 @@ CHANGE_MOVES = {
     "refuse": move(ChangeState.PROPOSED, ChangeState.REFUSED),
     "withdraw": move([ChangeState.DRAFT, ChangeState.PROPOSED], ChangeState.WITHDRAWN),
 }
+
+BULK_MOVES = {"apply": move(BulkState.CHECKED, BulkState.APPLIED)}

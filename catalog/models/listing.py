@@ -86,6 +86,25 @@ class ListingChange(models.Model):
         return f"{self.product_id}/{self.pk}"
 
 
+class ListingFile(models.Model):
+    """A file that was received for a product's listing: a content may hold these files and no others."""
+
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="files", verbose_name=_("product")
+    )
+    document = models.OneToOneField(
+        "documents.Document", on_delete=models.PROTECT, related_name="+", verbose_name=_("file")
+    )
+    is_picture = models.BooleanField(_("is a picture"))
+
+    class Meta:
+        verbose_name = _("file of a listing")
+        verbose_name_plural = _("files of listings")
+
+    def __str__(self) -> str:
+        return f"{self.product_id}/{self.document_id}"
+
+
 class ListingVersion(models.Model):
     """The content of a listing from one instant on. Public, and never changed."""
 

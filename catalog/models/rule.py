@@ -18,6 +18,12 @@ class ListingRule(DatedRule):
     most_documents = models.PositiveSmallIntegerField(_("documents at most"))
     max_image_bytes = models.PositiveIntegerField(_("largest picture"), help_text=_("bytes"))
     max_document_bytes = models.PositiveIntegerField(_("largest document"), help_text=_("bytes"))
+    most_bulk_rows = models.PositiveIntegerField(
+        _("rows of a bulk import at most"), default=500, db_default=500
+    )
+    max_bulk_bytes = models.PositiveIntegerField(
+        _("largest file of a bulk import"), default=5 << 20, db_default=5 << 20, help_text=_("bytes")
+    )
 
     most_saved_searches = models.PositiveSmallIntegerField(
         _("saved searches of a person at most"), default=20, db_default=20

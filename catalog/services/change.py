@@ -23,16 +23,22 @@ from .version import put_content
 REASON_MAX = 500
 
 
-def begin_change(*, product: Product, by: Any) -> ListingChange:
-    """A draft with the listing as it stands, for the supplier's people. Raises Refused where one is open."""
+def begin_change(*, product: Product, by: Any, again: ListingChange | None = None) -> ListingChange:
+    """A draft with the listing as it stands, for the supplier's people. Raises Refused where one is open.
+
+    ``again`` is a change of the same product that was refused or withdrawn: what it changed stands in the draft.
+    """
     with transaction.atomic():
         product = lock(Product, product.pk)
         ask(permissions.may_propose(by, product))
-        at, content = now(), contents.content_of(product)
+        at, live = now(), contents.content_of(product)
+        content = live
+        if again is not None:
+            content = live | _own_parts(ListingChange.objects.get(pk=again.pk, product=product))
         with in_words(ListingChange):
             return created(
                 ListingChange(
-                    product=product, base=content, content=content, begun_by=by, begun_at=at, saved_at=at
+                    product=product, base=live, content=content, begun_by=by, begun_at=at, saved_at=at
                 ),
                 actor=by,
                 verb="catalog.begin_change",
@@ -41,23 +47,24 @@ def begin_change(*, product: Product, by: Any) -> ListingChange:
 
 
 def save_change(
-    *, change: ListingChange, by: Any, fields: dict[str, Any], version: int | None = None
+    *, change: ListingChange, by: Any, fields: dict[str, Any], seen: str | None = None
 ) -> ListingChange:
     """Keep what was typed of some parts of the content (``content.COLUMNS``, ``KEYS``, "models", ``PARTS``).
 
-    What is wrong is kept too: ``propose_change`` asks whether it can stand. ``version`` is the one that the page
-    showed. Raises Refused (code "changed_elsewhere") where somebody saved since, and KeyError for a part that is none.
+    What is wrong is kept too: ``propose_change`` asks whether it can stand. ``seen`` is ``content.stamp`` of these
+    parts as the page showed them. Raises Refused (code "changed_elsewhere") where somebody saved one of them since,
+    and KeyError for a part that is none. Two people who write different parts do not meet.
     """
     with transaction.atomic():
         change = _mine(change, by)
         ask_move(CHANGE_MOVES, "save", change)
-        if version is not None and version != change.version:
+        if unknown := set(fields) - set(change.content):
+            raise KeyError(", ".join(sorted(unknown)))
+        if seen is not None and seen != contents.stamp(change.content, fields):
             raise Refused(
                 "changed_elsewhere",
                 _("Meanwhile this was changed in another window or by a colleague. Nothing was overwritten."),
             )
-        if unknown := set(fields) - set(change.content):
-            raise KeyError(", ".join(sorted(unknown)))
         change.content = change.content | fields
         change.version += 1
         change.saved_at = now()
@@ -71,11 +78,11 @@ def save_change(
     return change
 
 
-def propose_change(*, change: ListingChange, by: Any) -> ListingChange:
+def propose_change(*, change: ListingChange, by: Any, tells_staff: bool = True) -> ListingChange:
     """Hand the change to the staff who keep the catalogue. It is tried out on the rows first, and undone.
 
     Raises Refused where nothing differs, where the profile of the category asks for more, or at the place that is
-    wrong, e.g. field ``certificates.0.number``.
+    wrong, e.g. field ``certificates.0.number``. A caller that proposes many at once tells staff itself, once.
     """
     with transaction.atomic():
         product = lock(Product, change.product_id)
@@ -84,15 +91,39 @@ def propose_change(*, change: ListingChange, by: Any) -> ListingChange:
         _ask_whole(product, change)
         at = now()
         changed(change, actor=by, verb="catalog.propose_change", state=state, proposed_by=by, proposed_at=at)
-        tell(
-            kind="catalog.change_proposed",
-            people=staff_of("keep_catalogue"),
-            about=product,
-            version=f"{change.pk}-{change.version}",
-            values={"number": product.number, "supplier": product.supplier.name_ko},
-            url=f"/admin/catalog/listingchange/{change.pk}/change/",
-        )
+        if tells_staff:
+            tell(
+                kind="catalog.change_proposed",
+                people=staff_of("keep_catalogue"),
+                about=product,
+                version=f"{change.pk}-{change.version}",
+                values={"number": product.number, "supplier": product.supplier.name_ko},
+                url=f"/admin/catalog/listingchange/{change.pk}/change/",
+            )
     return change
+
+
+def renew_change(*, change: ListingChange, by: Any) -> ListingChange:
+    """Put a draft on the listing as it stands now. Where both changed a part, the draft's own words stay in it."""
+    with transaction.atomic():
+        product = lock(Product, change.product_id)
+        change = _mine(change, by)
+        ask_move(CHANGE_MOVES, "save", change)
+        live = contents.content_of(product)
+        return changed(
+            change,
+            actor=by,
+            verb="catalog.renew_change",
+            base=live,
+            content=live | _own_parts(change),
+            version=change.version + 1,
+            saved_at=now(),
+        )
+
+
+def outlook(change: ListingChange, live: dict[str, Any]) -> dict[str, Any]:
+    """The content that the listing would have: the live one with what the change changes."""
+    return live | _own_parts(change)
 
 
 def rewrite_change(*, change: ListingChange, by: Any) -> ListingChange:
@@ -125,6 +156,7 @@ def take_change(*, change: ListingChange, by: Any) -> ListingChange:
         ask(permissions.may_edit(by))
         state = ask_move(CHANGE_MOVES, "take", change)
         merged = _merged(contents.content_of(product), change)
+        contents.ask_files(product, merged, checked=True)
         put_content(product, merged, actor=by, verb="catalog.take_change", by_supplier=True)
         changed(change, actor=by, verb="catalog.take_change", state=state, decided_by=by, decided_at=now())
         _tell_supplier(change, product, "catalog.change_taken")
@@ -188,11 +220,15 @@ def _merged(live: dict[str, Any], change: ListingChange) -> dict[str, Any]:
         raise Refused(
             "changed_meanwhile",
             _(
-                "The listing was corrected meanwhile where this changes it too. Withdraw the change and begin a"
-                " new one on the listing as it stands."
+                "The listing was corrected meanwhile where this changes it too. Put the change on the listing as it"
+                " stands, look at what differs, and send it again."
             ),
         )
-    return live | {part: change.content[part] for part in mine}
+    return outlook(change, live)
+
+
+def _own_parts(change: ListingChange) -> dict[str, Any]:
+    return {part: change.content[part] for part in contents.changed_parts(change.base, change.content)}
 
 
 def _tell_supplier(change: ListingChange, product: Product, kind: str, **values: Any) -> None:
@@ -202,5 +238,7 @@ def _tell_supplier(change: ListingChange, product: Product, kind: str, **values:
         about=product,
         version=change.pk,
         values={"number": product.number, "name": product.name_ko, **values},
-        url=product.get_absolute_url(),
+        url=f"/catalog/{product.number}/change/"
+        if kind == "catalog.change_refused"
+        else f"/catalog/{product.number}/",
     )

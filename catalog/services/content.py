@@ -8,6 +8,8 @@ Versions, proposed changes and imports all speak this one shape, so there is one
      "certificates": […], "patents": […], "images": […], "documents": […]}
 """
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -21,11 +23,13 @@ from django.utils.translation import gettext as _
 from innomarket.accounts.regions import REGIONS
 from innomarket.common.constraints import in_words as constraints_in_words
 from innomarket.common.refusals import Refused, in_words
+from innomarket.documents.models import Document
 
 from ..models import (
     Category,
     Certificate,
     ItemClass,
+    ListingFile,
     ListingRule,
     Patent,
     Product,
@@ -92,6 +96,7 @@ def write_content(product: Product, content: dict[str, Any]) -> None:
     transaction is then undone.
     """
     ask_limits(content)
+    ask_files(product, content)
     for name in COLUMNS:
         setattr(product, name, content[name])
     product.category = _category(content["category"])
@@ -141,6 +146,31 @@ def ask_limits(content: dict[str, Any]) -> None:
             )
 
 
+def ask_files(product: Product, content: dict[str, Any], *, checked: bool = False) -> None:
+    """Refuse a file that was not received for this product, or that the virus check refused.
+
+    With ``checked`` also one that still waits for the check: nothing goes live unasked.
+    """
+    held = {
+        file.document_id: file
+        for file in ListingFile.objects.filter(product=product).select_related("document")
+    }
+    for part, is_picture in (("images", True), ("documents", False)):
+        for place, row in enumerate(content[part]):
+            file = held.get(row.get("document"))  # type: ignore[arg-type]
+            field = f"{part}.{place}.document"
+            if file is None or file.is_picture != is_picture:
+                raise Refused(
+                    "unknown_file", _("This file does not belong here. Upload it again."), field=field
+                )
+            if file.document.state == Document.State.REFUSED:
+                text = _("The virus check refused “%(name)s”. Take it out.")
+                raise Refused("file_refused", text % {"name": file.document.name}, field=field)
+            if checked and file.document.state != Document.State.CLEAN:
+                text = _("“%(name)s” is still being checked for viruses. Try again in a minute.")
+                raise Refused("file_not_checked", text % {"name": file.document.name}, field=field)
+
+
 # ── what differs ──
 
 
@@ -170,8 +200,14 @@ def changed_parts(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     return {difference.part for difference in differences(before, after)}
 
 
+def stamp(content: dict[str, Any], parts: Iterable[str]) -> str:
+    """A short mark of what some parts say: a page hands it back, so that a later save overwrites nothing unseen."""
+    said = json.dumps({part: content.get(part) for part in parts}, sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()[:20]
+
+
 def _compare(path: str, before: Any, after: Any, found: list[Difference]) -> None:
-    if before == after:
+    if before == after or (before in (None, []) and after in (None, [])):
         return
     if isinstance(before or {}, dict) and isinstance(after or {}, dict) and (before or after):
         before, after = before or {}, after or {}

@@ -5,11 +5,9 @@ from itertools import pairwise
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from innomarket.common.clock import KST, today
-from innomarket.timeline.models import Milestone
-
-from .. import differing, words
+from .. import differing, similar
 from ..models import Product
+from ..shown import DETAILS, page_of
 
 HISTORY_SHOWN = 50
 
@@ -19,35 +17,12 @@ def product_page(request: HttpRequest, number: str) -> HttpResponse:
     products = Product.objects.visible_to(request.user)
     product = get_object_or_404(
         products.select_related("supplier", "category__parent", "item_class", "designation").prefetch_related(
-            "models__specifications__attribute", "certificates", "patents"
+            *DETAILS
         ),
         number=number,
     )
-    day = today()
-    state, tone = words.designation_state(product.designation, day)
-    milestones = list(Milestone.objects.public().filter(story=product.story_id)) if product.story_id else []
-    # The pilot's address is in the story: the catalogue knows no pilots.
-    found = [news.url for news in milestones if news.kind.startswith("pilots.") and news.url]
-    return render(
-        request,
-        "catalog/product.html",
-        {
-            "product": product,
-            "designation": product.designation,
-            "state": state,
-            "tone": tone,
-            "in_force": day in product.designation.valid,
-            "changed_later": product.changed_at.astimezone(KST).date()
-            > product.listed_at.astimezone(KST).date(),
-            "checks": words.private_contract_checks(product.designation, day),
-            "pilot_words": words.pilot_words(product),
-            "pilot_url": found[-1] if found else "",
-            "milestones": milestones,
-            "models": [words.model_shown(model) for model in product.models.all()],
-            "certificates": words.certificates_shown(product, day),
-            "regions": words.regions_shown(product),
-        },
-    )
+    context = page_of(product) | {"similar": similar.rows(similar.similar_to(product, request.user))}
+    return render(request, "catalog/product.html", context)
 
 
 def product_history(request: HttpRequest, number: str) -> HttpResponse:

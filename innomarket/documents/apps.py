@@ -11,8 +11,9 @@ class DocumentsConfig(AppConfig):
 
         from innomarket.common import health
 
-        from . import hooks, pages, quarantine
+        from . import hooks, pages, pictures, quarantine
 
         hooks.document_refused.subscribe(pages.refused)
+        hooks.document_refused.subscribe(pictures.refused)
         if settings.CLAMAV_ADDRESS:
             health.SHOWN["clamav"] = quarantine.check_health

@@ -194,3 +194,37 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reading_id}/{self.number}"
+
+
+class Rendition(models.Model):
+    """A smaller copy of a picture (WebP) without what its camera wrote into it, sealed in the private store.
+
+    Made when the picture is received (``pictures.prepare``); its SHA-256 is that of its own bytes.
+    """
+
+    document = models.ForeignKey(
+        Document, on_delete=models.CASCADE, related_name="renditions", verbose_name=_("document")
+    )
+    path = models.CharField(max_length=200)
+    size = models.PositiveIntegerField(_("size"), help_text=_("bytes"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    width = models.PositiveSmallIntegerField(_("width"), help_text=_("pixels"))
+    height = models.PositiveSmallIntegerField(_("height"), help_text=_("pixels"))
+
+    class Meta:
+        verbose_name = _("smaller copy of a picture")
+        verbose_name_plural = _("smaller copies of pictures")
+        ordering = ["document", "width"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "width"], name="one_rendition_of_a_width"),
+            models.CheckConstraint(
+                condition=models.Q(size__gt=0, width__gt=0, height__gt=0), name="rendition_has_a_size"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="rendition_has_a_sha256"
+            ),
+        ]
+        indexes = [models.Index(fields=["sha256"], name="renditions_by_sha256")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}@{self.width}"

@@ -1,12 +1,14 @@
-"""The sandboxed child: reads one PDF from standard input and writes its pages to standard output.
+"""The sandboxed child: reads one PDF or picture from standard input and writes images to standard output.
 
-It runs by itself (``python -I page_child.py FIRST COUNT``), imports nothing of the portal and holds no secret: its
-environment is empty, and after ``lock_in`` it can neither open a file nor make a socket or a process. What it then
-reads is hostile until shown otherwise; so is what it writes, and the parent (``rendering.py``) asks that again.
+It runs by itself (``python -I page_child.py FIRST COUNT`` for pages, ``… picture WIDTH …`` for smaller copies),
+imports nothing of the portal and holds no secret: its environment is empty, and after ``lock_in`` it can neither open
+a file nor make a socket or a process. What it then reads is hostile until shown otherwise; so is what it writes, and
+the parent (``rendering.py``) asks that again.
 
 Frames on standard output: two lengths in bytes (big-endian, 4 bytes each), a JSON head of the first length, an
 image (WebP) of the second. The first head is ``{"pages": n}``; then one for each page, ``{"page", "width",
 "height", "lines": [[x, y, width, height, text], …]}`` in pixels of the image; or ``{"error": code}`` and the end.
+For a picture the first head is ``{"copies": n}``; then ``{"width", "height"}`` for each.
 """
 
 import ctypes
@@ -27,6 +29,9 @@ MAX_PAGES = 300
 MAX_LINES = 3_000  # of one page
 MAX_CHARACTERS = 100_000  # of one page
 QUALITY = 72
+
+MAX_SOURCE_PIXELS = 50_000_000  # of a picture: a camera's has 12 to 48 million
+COPY_QUALITY = 80
 
 MEMORY = 1 << 30  # bytes of address space
 CPU_SECONDS = 60  # of one run
@@ -157,6 +162,45 @@ def show(data: bytes, first: int, count: int) -> None:
         page.close()
 
 
+def shrink(data: bytes, widths: list[int], give: Any = write) -> None:
+    """Write copies of a JPEG or PNG in these widths and none larger than it is: upright, on white, without metadata."""
+    from PIL import Image, ImageOps
+
+    picture: Any = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
+    if picture.width * picture.height > MAX_SOURCE_PIXELS:
+        give({"error": "too_many_pixels"})
+        return
+    picture.draft("RGB", (2 * max(widths), 2 * max(widths)))  # a JPEG is read smaller at once
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        ground = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(ground, picture)
+    picture = picture.convert("RGB")
+    made = sorted({min(width, picture.width) for width in widths})
+    give({"copies": len(made)})
+    for width in made:
+        height = max(1, round(picture.height * width / picture.width))
+        copy = picture.resize((width, min(height, MAX_EDGE)), Image.Resampling.LANCZOS, reducing_gap=3)
+        stored = io.BytesIO()
+        Image.frombytes("RGB", copy.size, copy.tobytes()).save(stored, "WEBP", quality=COPY_QUALITY, method=4)
+        give({"width": copy.width, "height": copy.height}, stored.getvalue())
+
+
+def warm_up_for_pictures() -> None:
+    """Read and write one of each kind, before nothing can be opened any more."""
+    import PIL.WebPImagePlugin  # noqa: F401
+    from PIL import Image
+
+    Image.preinit()
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    for kind in ("JPEG", "PNG"):
+        made = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(made, kind, exif=turned)
+        shrink(made.getvalue(), [4], lambda *_given: None)
+
+
 def warm_up() -> None:
     """Import and start everything that opens files, before nothing can be opened any more."""
     import encodings.utf_16_le  # noqa: F401
@@ -170,16 +214,22 @@ def warm_up() -> None:
 
 
 def main() -> None:
-    first, count = int(sys.argv[1]), int(sys.argv[2])
+    picture, numbers = sys.argv[1] == "picture", [int(given) for given in sys.argv[2:]]
     limit()
-    warm_up()
+    if picture:
+        warm_up_for_pictures()
+    else:
+        warm_up()
     try:
         lock_in()
     except Unlocked:
         write({"error": "unlocked"})
         return
     try:
-        show(sys.stdin.buffer.read(), first, count)
+        if picture:
+            shrink(sys.stdin.buffer.read(), numbers)
+        else:
+            show(sys.stdin.buffer.read(), int(sys.argv[1]), numbers[0])
     except Exception:
         write({"error": "damaged"})
 

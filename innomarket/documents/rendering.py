@@ -13,8 +13,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,7 +27,8 @@ SECONDS_OF_A_RUN = 120  # by the wall's clock; processor time is limited in the 
 SECONDS_OF_A_FILE = 400  # all its runs together: less than a task of the worker may take
 MAX_HEAD = 4 << 20  # bytes of one page's text with its boxes
 MAX_IMAGE = 12 << 20  # bytes of one image
-ERRORS = ("locked", "damaged", "too_many_pages", "unlocked")
+SECONDS_OF_A_PICTURE = 20
+ERRORS = ("locked", "damaged", "too_many_pages", "too_many_pixels", "unlocked")
 
 
 class Unshowable(Exception):
@@ -48,6 +50,27 @@ class Made:
     image: bytes
 
 
+@dataclass(frozen=True)
+class Copy:
+    """A smaller copy of a picture as the child made it (WebP)."""
+
+    width: int
+    height: int
+    image: bytes
+
+
+def shrink(content: Iterable[bytes], widths: tuple[int, ...]) -> list[Copy]:
+    """Copies of a JPEG or PNG in these widths, none larger than it is. Raises Unshowable."""
+    return list(_child(content, ["picture", *map(str, widths)], SECONDS_OF_A_PICTURE, _copies))
+
+
+def _copies(stream: IO[bytes]) -> Iterator[Copy]:
+    head, _ = _frame(stream)
+    for _place in range(_number(head.get("copies"), 10)):
+        head, image = _frame(stream)
+        yield Copy(*_webp(head, image), image)
+
+
 def render(open_bytes: Any, *, seconds: float = SECONDS_OF_A_RUN) -> Iterator[Made]:
     """Every page in order. ``open_bytes()`` gives the file's bytes in pieces, anew for each run of ten pages.
 
@@ -66,8 +89,15 @@ def render(open_bytes: Any, *, seconds: float = SECONDS_OF_A_RUN) -> Iterator[Ma
 
 def _run(pieces: Iterable[bytes], first: int, seconds: float) -> Iterator[int | Made]:
     """How many pages the file has, then up to ten of them."""
+    return _child(pieces, [str(first), str(PAGES_OF_A_RUN)], seconds, partial(_answers, first=first))
+
+
+def _child(
+    pieces: Iterable[bytes], arguments: list[str], seconds: float, read: Callable[[IO[bytes]], Iterator[Any]]
+) -> Iterator[Any]:
+    """What the child answers, as ``read`` understands it."""
     child = subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", str(CHILD), str(first), str(PAGES_OF_A_RUN)],
+        [sys.executable, "-I", "-X", "utf8", str(CHILD), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -88,7 +118,7 @@ def _run(pieces: Iterable[bytes], first: int, seconds: float) -> Iterator[int | 
         with contextlib.suppress(BrokenPipeError), child.stdin as sink:
             for piece in pieces:
                 sink.write(piece)
-        yield from _answers(child.stdout, first)
+        yield from read(child.stdout)
     except Unshowable as failure:
         raise Unshowable("too_long" if late.is_set() else failure.code) from failure
     finally:
@@ -105,10 +135,17 @@ def _answers(stream: IO[bytes], first: int) -> Iterator[int | Made]:
     yield pages
     for number in range(first, min(first + PAGES_OF_A_RUN, pages + 1)):
         head, image = _frame(stream)
-        if head.get("page") != number or image[:4] != b"RIFF" or image[8:12] != b"WEBP":
+        if head.get("page") != number:
             raise Unshowable("damaged")
-        width, height = (_number(head.get(edge), 16_383) for edge in ("width", "height"))
+        width, height = _webp(head, image)
         yield Made(number, width, height, [_line(one) for one in _lines(head)], image)
+
+
+def _webp(head: dict[str, Any], image: bytes) -> tuple[int, int]:
+    """Width and height of an image that is what it should be."""
+    if image[:4] != b"RIFF" or image[8:12] != b"WEBP":
+        raise Unshowable("damaged")
+    return _number(head.get("width"), 16_383), _number(head.get("height"), 16_383)
 
 
 def _frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:

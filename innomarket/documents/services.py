@@ -24,7 +24,7 @@ from innomarket.common.refusals import Refused
 
 from . import quarantine
 from .errors import WrongContent
-from .models import Document, Page, Piece, private_storage
+from .models import Document, Page, Piece, Rendition, private_storage
 from .naming import safe_name
 from .types import EICAR, is_test_virus, recognise
 
@@ -131,6 +131,7 @@ def sweep_orphans() -> int:
         ("documents", Document, "file"),
         ("uploads", Piece, "path"),
         ("pages", Page, "path"),
+        ("pictures", Rendition, "path"),
     ]
     for folder, model, field in owned:
         for path in _files_below(storage, folder):

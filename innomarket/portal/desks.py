@@ -1,4 +1,4 @@
-"""What waits at the desks of agency staff: verification, rounds, committee, budget."""
+"""What waits at the desks of agency staff: verification, rounds, committee, catalogue, budget."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.models import Product
+from catalog.models import ListingChange, Product
+from catalog.states import ChangeState
 from challenges.models import Challenge
 from designation.models import Meeting, Motion, WantedMotion
 from designation.states import MeetingState, MotionState
@@ -34,9 +35,24 @@ def of(user: Any, now: datetime) -> list[Task]:
         "verify_organisations": _verification,
         "run_rounds": _rounds,
         "keep_committee": _committee,
+        "keep_catalogue": _catalogue,
         "keep_budget": _budget,
     }
     return [task for perm, desk in desks.items() if user.has_perm(f"accounts.{perm}") for task in desk(now)]
+
+
+def _catalogue(now: datetime) -> Iterable[Task]:
+    n = ListingChange.objects.filter(state=ChangeState.PROPOSED).count()
+    if n:
+        yield Task(
+            title=ngettext(
+                "Compare %(n)s proposed change of a listing", "Compare %(n)s proposed changes of listings", n
+            )
+            % {"n": n},
+            url="/admin/catalog/listingchange/?state__exact=proposed",
+            state=_("Proposed"),
+            action=_("To the changes"),
+        )
 
 
 def _verification(now: datetime) -> Iterable[Task]:

@@ -1,4 +1,4 @@
-"""Whose turn it is, for one person: panels, fit opinions, votes, pilot purchases."""
+"""Whose turn it is, for one person: panels, fit opinions, votes, changes of listings, pilot purchases."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog.models import ListingChange
+from catalog.states import ChangeState
 from designation.models import Meeting, Motion, Seat
 from designation.states import MeetingState, MotionState
 from innomarket.common import clock
@@ -166,6 +168,40 @@ def pilots(organisations: list[int]) -> Iterable[Task]:
             text="" if delivered else _("Delivery is due on %(day)s") % {"day": day(pilot.contract.due_on)},
             action=_("Open the pilot purchase"),
         )
+
+
+def listings(organisations: list[int]) -> Iterable[Task]:
+    """Drafts of changes that were begun, for those who write them."""
+    for change in _changes_of(organisations, ChangeState.DRAFT):
+        yield Task(
+            title=_("Finish and send the change of the listing: %(product)s")
+            % {"product": named(change.product)},
+            url=f"/catalog/{change.product.number}/change/",
+            state=change.get_state_display(),
+            tone="neutral",
+            number=change.product.number,
+            action=_("Go on writing"),
+        )
+
+
+def proposed_listings(organisations: list[int]) -> Iterable[Waiting]:
+    """Changes of listings that were sent and wait for agency staff."""
+    for change in _changes_of(organisations, ChangeState.PROPOSED):
+        yield Waiting(
+            title=_("Change of the listing: %(product)s") % {"product": named(change.product)},
+            url=f"/catalog/{change.product.number}/change/",
+            state=change.get_state_display(),
+            tone="primary",
+            who=_("agency staff, who compare it with the listing"),
+            number=change.product.number,
+        )
+
+
+def _changes_of(organisations: list[int], state: str) -> Iterable[ListingChange]:
+    if not organisations:
+        return []
+    rows = ListingChange.objects.filter(product__supplier__in=organisations, state=state)
+    return rows.select_related("product").order_by("saved_at", "pk")[:MOST]
 
 
 def deliveries(organisations: list[int]) -> Iterable[Waiting]:

@@ -58,6 +58,7 @@ def of(user: Any) -> Workspace:
         .order_by("organisation__name_ko", "pk")[:MOST]
     )
     organisations = [m.organisation_id for m in found.memberships]
+    writes = [m.organisation_id for m in found.memberships if m.role != Membership.Role.VIEWER]
     own = _own_submissions(user)
     tasks = [
         *_refused(found.memberships),
@@ -67,6 +68,7 @@ def of(user: Any) -> Workspace:
         *turns.opinions(user),
         *turns.motions(user),
         *turns.pilots(organisations),
+        *turns.listings(writes),
     ]
     if user.is_staff:
         tasks += desks.of(user, found.now)
@@ -74,6 +76,7 @@ def of(user: Any) -> Workspace:
     found.waiting = [
         *_unverified(found.memberships),
         *_under_way(own, found.now),
+        *turns.proposed_listings(writes),
         *turns.deliveries(organisations),
     ]
     found.done = _decided(own)

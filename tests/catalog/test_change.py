@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from catalog.models import Certificate, ListingVersion, ProductModel, ProfileAttribute
+from catalog.models import Certificate, ListingFile, ListingVersion, ProductModel, ProfileAttribute
 from catalog.services import change as services
-from catalog.services.content import content_of, differences
+from catalog.services.content import content_of, differences, stamp
 from catalog.services.product import edit_product
 from innomarket.audit.models import Entry
 from innomarket.common.refusals import Refused
@@ -170,9 +170,11 @@ def test_propose_unchanged_is_refused(listed, editor):
 
 def test_save_over_a_newer_version_overwrites_nothing(listed, editor):
     change = services.begin_change(product=listed, by=editor)
-    services.save_change(change=change, by=editor, fields={"unit": "대"}, version=1)
+    seen, other = stamp(change.content, ["unit"]), stamp(change.content, ["summary"])
+    services.save_change(change=change, by=editor, fields={"unit": "대"}, seen=seen)
+    services.save_change(change=change, by=editor, fields={"summary": "다른 곳"}, seen=other)
     with pytest.raises(Refused) as caught:
-        services.save_change(change=change, by=editor, fields={"unit": "식"}, version=1)
+        services.save_change(change=change, by=editor, fields={"unit": "식"}, seen=seen)
     assert caught.value.code == "changed_elsewhere"
     change.refresh_from_db()
     assert change.content["unit"] == "대"
@@ -218,7 +220,8 @@ def test_refused_change_says_why_and_another_can_be_begun(listed, editor):
 
 def test_picture_without_words_is_refused(listed, editor):
     change = services.begin_change(product=listed, by=editor)
-    images = [{"document": document(editor).pk, "alt_ko": "", "alt_en": ""}]
+    file = ListingFile.objects.create(product=listed, document=document(editor), is_picture=True)
+    images = [{"document": file.document_id, "alt_ko": "", "alt_en": ""}]
     services.save_change(change=change, by=editor, fields={"images": images})
     with pytest.raises(Refused) as caught:
         services.propose_change(change=change, by=editor)

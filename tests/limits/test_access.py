@@ -41,6 +41,7 @@ SIGN_IN = row("login", 200)
 # These people have no password that could be asked again; staff have their factor.
 AGAIN = row("login", "reauthenticate") | dict.fromkeys(PUBLIC, 200)
 OWN = row("login", 404, company_a=200)
+WRITERS = row("login", 404, company_a__company_b__institution_a__institution_b=200)
 MANAGE = row("login", 404, company_a=200, verification__superuser=403)
 READABLE = row(404, company_a__institution_a__evaluator__rounds__superuser=200)
 MEETING = row("login", 404, member__committee__superuser=200)
@@ -210,6 +211,29 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "catalog:compare": ((), EVERYONE),
     "catalog:suggest": ((), EVERYONE),
     "catalog:history": ("product", EVERYONE),
+    "catalog:mine": ((), SIGN_IN),
+    "catalog:bulk": ((), WRITERS),
+    "catalog:bulk_staff": ((), row("login", 404, catalogue__superuser=200)),
+    "catalog:bulk_check": ((1,), row("login", 404)),
+    "catalog:bulk_file": (("products", "csv"), WRITERS),
+    "catalog:bulk_file_staff": (("products", "csv"), row("login", 404, catalogue__superuser=200)),
+    "catalog:preview": ("product", row(404, company_a__catalogue__superuser=200)),
+    "catalog:change": ("product", OWN),
+    "catalog:change_begin": ("product", OWN),
+    "catalog:change_send": ("product", OWN),
+    "catalog:change_withdraw": ("product", OWN),
+    "catalog:change_rewrite": ("product", OWN),
+    "catalog:change_renew": ("product", OWN),
+    # What is proposed is no draft: its steps lead back to where it stands (they are tried in tests/catalog).
+    "catalog:change_models": ("product", OWN | {"company_a": "moved"}),
+    "catalog:change_model": (lambda t: [t["product"].number, 0], OWN | {"company_a": "moved"}),
+    "catalog:change_pictures": ("product", OWN | {"company_a": "moved"}),
+    "catalog:change_documents": ("product", OWN | {"company_a": "moved"}),
+    # Of a live listing they are for all; of a draft for its writers (tried in tests/catalog/test_files.py).
+    "catalog:draft_picture": (lambda t: [t["product"].number, 1], row(404)),
+    "catalog:file": (lambda t: [t["product"].number, 1], row(404)),
+    "picture": (("0" * 64,), row(404)),
+    "catalog:change_step": (lambda t: [t["product"].number, "names"], OWN | {"company_a": "moved"}),
     "api:product-list": ((), EVERYONE),
     "api:product-detail": ("product", EVERYONE),
     "api:schema": ((), EVERYONE),

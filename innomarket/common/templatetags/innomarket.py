@@ -233,18 +233,24 @@ def form_fields(form: forms.BaseForm, *names: str) -> SafeString:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms_: forms.BaseForm) -> dict[str, Any]:
-    """Everything that is wrong, on top, each line a link to its field. Empty when nothing is."""
+def error_summary(*forms_: forms.BaseForm | list[forms.BaseForm]) -> dict[str, Any]:
+    """Everything that is wrong, on top, each line a link to its field. Empty when nothing is.
+
+    A form with a ``heading`` is one of several on the page: its lines begin with it.
+    """
     errors: list[dict[str, str]] = []
-    for form in forms_:
+    every = [form for given in forms_ for form in (given if isinstance(given, list) else [given])]
+    for form in every:
         if not form or not form.is_bound or not form.errors:
             continue
-        errors += [{"text": str(text), "url": ""} for text in form.non_field_errors()]
+        named = getattr(form, "heading", "")
+        heading = f"{named}, " if named else ""
+        errors += [{"text": f"{heading}{text}", "url": ""} for text in form.non_field_errors()]
         for bound in form:
             target = "" if bound.is_hidden else rendering.target_of(bound)
             url = f"#{target}" if target else ""
             # The label goes first: seven times "fill this in" would say nothing.
-            label = str(bound.label) if target else ""
+            label = f"{heading}{bound.label}" if target else ""
             errors += [{"label": label, "text": str(text), "url": url} for text in bound.errors]
     return {"errors": errors, "count": len(errors)}
 

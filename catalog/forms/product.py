@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.common.fields import WonField
 from innomarket.common.views import ReasonForm
 
-from .models import Product
+from ..models import Product
 
 
 class ChangeSearchForm(forms.Form):

@@ -1,0 +1,273 @@
+"""The tables in which many listings are changed at once: their columns, and how a cell becomes a value and back.
+
+Four tables, each as CSV or XLSX: ``products`` (one row for each), ``models`` (one for each value of a model),
+``certificates`` and ``patents``. The rows of a product in one of the last three are the whole part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from innomarket.accounts.regions import REGIONS
+
+from .models import Category, Certificate, Patent, Product, ProductModel, ProfileAttribute, Specification
+from .services.content import COLUMNS, KEYS
+
+NUMBER = "number"
+BETWEEN = ";"
+YES, NO = ("y", "yes", "예", "true", "1", "포함"), ("n", "no", "아니오", "아니요", "false", "0", "미포함")
+
+
+class WrongCell(ValueError):
+    """What is to be done about a cell, in words."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """``name`` in the content; ``read`` makes a value of a cell, ``write`` a cell of a value."""
+
+    name: str
+    title: str | Promise
+    read: Callable[[str], Any] = str
+    write: Callable[[Any], Any] = lambda value: value
+
+    @property
+    def headings(self) -> set[str]:
+        """Every heading under which it is found: its name, and its title in both languages."""
+        found = {self.name}
+        for language in ("ko", "en"):
+            with override(language):
+                found.add(str(self.title))
+        return found
+
+
+@dataclass(frozen=True)
+class Table:
+    """``part`` is "" where the columns are the listing's own."""
+
+    code: str
+    title: str | Promise
+    part: str
+    columns: tuple[Column, ...]
+
+
+def _whole(text: str) -> int | None:
+    digits = text.replace(",", "").replace("원", "").strip()
+    if not digits:
+        return None
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > 15:
+        raise WrongCell(_("Write a whole number, for example 48000000."))
+    return int(digits)
+
+
+def _small(text: str) -> int | None:
+    found = _whole(text)
+    if found is not None and found > 32_767:
+        raise WrongCell(_("This number is too large."))
+    return found
+
+
+def _flag(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in (*YES, *NO):
+        raise WrongCell(_("Write Y or N."))
+    return word in YES
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.replace("\n", BETWEEN).split(BETWEEN) if part.strip()]
+
+
+def _regions(text: str) -> list[str]:
+    known: dict[str, str] = {}
+    for language in ("ko", "en"):
+        with override(language):
+            known |= {str(label): name for name, label in REGIONS.items()}
+    known |= {name: name for name in REGIONS}
+    found = []
+    for word in _list(text):
+        if word not in known:
+            raise WrongCell(
+                _("There is no region “%(name)s”. Write for example 서울특별시.") % {"name": word}
+            )
+        found.append(known[word])
+    return found
+
+
+def _goals(text: str) -> list[int]:
+    found = [_whole(word) for word in _list(text)]
+    return sorted({number for number in found if number is not None})
+
+
+def _category(text: str) -> str:
+    word = text.strip()
+    if not word:
+        return ""
+    rows = Category.objects.values_list("code", "name_ko", "name_en")
+    for code, korean, english in rows:
+        if word in (code, korean, english):
+            return str(code)
+    raise WrongCell(_("There is no category “%(name)s”.") % {"name": word})
+
+
+def _choice(choices: Any) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        word = text.strip()
+        for value, label in choices:
+            words = {value}
+            for language in ("ko", "en"):
+                with override(language):
+                    words.add(str(label))
+            if word in words:
+                return str(value)
+        shown = ", ".join(str(label) for _value, label in choices)
+        raise WrongCell(_("Write one of: %(choices)s.") % {"choices": shown})
+
+    return read
+
+
+def _day(text: str) -> str | None:
+    from datetime import date
+
+    word = text.strip().replace(".", "-").replace("/", "-").rstrip("-")
+    if not word:
+        return None
+    try:
+        return date.fromisoformat(word).isoformat()
+    except ValueError:
+        raise WrongCell(_("Write a day as 2026-01-31.")) from None
+
+
+def _joined(value: Any) -> str:
+    return f"{BETWEEN} ".join(str(part) for part in value or [])
+
+
+def _yes_or_no(value: Any) -> str:
+    return "Y" if value else "N"
+
+
+READ: dict[str, tuple[Callable[[str], Any], Callable[[Any], Any]]] = {
+    "price_won": (_whole, lambda value: value),
+    "price_includes_vat": (_flag, _yes_or_no),
+    "delivery_days": (_small, lambda value: value),
+    "trl": (_small, lambda value: value),
+    "regions": (_regions, _joined),
+    "collaborators": (_list, _joined),
+    "sdgs": (_goals, _joined),
+    "category": (_category, lambda value: value),
+    "issued_on": (_day, lambda value: value),
+    "valid_until": (_day, lambda value: value),
+}
+
+
+def _columns(model: Any, *names: str, **read: Callable[[str], Any]) -> tuple[Column, ...]:
+    made = []
+    for name in names:
+        reads, writes = READ.get(name, (str, lambda value: value))
+        title = model._meta.get_field(name).verbose_name
+        made.append(Column(name, title, read.get(name) or reads, writes))
+    return tuple(made)
+
+
+TABLES = {
+    table.code: table
+    for table in (
+        Table("products", gettext_lazy("Products"), "", _columns(Product, *COLUMNS[:4], *KEYS, *COLUMNS[4:])),
+        Table(
+            "models",
+            gettext_lazy("Models and specifications"),
+            "models",
+            (
+                *_columns(ProductModel, "name", "identification_number", "price_won"),
+                *_columns(Specification, "attribute", "name_ko", "name_en", "value", "unit"),
+            ),
+        ),
+        Table(
+            "certificates",
+            gettext_lazy("Certificates"),
+            "certificates",
+            (
+                *_columns(Certificate, "kind", kind=_choice(Certificate.Kind.choices)),
+                Column("number", gettext_lazy("certificate number")),
+                *_columns(Certificate, "issuer", "issued_on", "valid_until"),
+            ),
+        ),
+        Table(
+            "patents",
+            gettext_lazy("Patents and other rights"),
+            "patents",
+            (
+                *_columns(Patent, "kind", kind=_choice(Patent.Kind.choices)),
+                Column("number", gettext_lazy("number of the right")),
+                *_columns(Patent, "title"),
+            ),
+        ),
+    )
+}
+PRODUCT = Column(NUMBER, gettext_lazy("product number"))
+"""The first column of every table. In a part's table its plain name is the part's own number."""
+
+
+def column_names(table: Table, headings: tuple[str, ...]) -> tuple[str, dict[str, Column], list[str]]:
+    """The heading of the product's number, the columns by their headings, and headings that are none."""
+    first = next((name for name in headings if name in PRODUCT.headings and _is_product(table, name)), "")
+    found, unknown = {}, []
+    for name in headings:
+        column = next((one for one in table.columns if name in one.headings), None)
+        if name == first:
+            continue
+        if column is None:
+            unknown.append(name)
+        else:
+            found[name] = column
+    return first, found, unknown
+
+
+def _is_product(table: Table, heading: str) -> bool:
+    return heading != NUMBER or not any(column.name == NUMBER for column in table.columns)
+
+
+def headings_of(table: Table) -> list[str]:
+    """In the language of the page."""
+    return [str(PRODUCT.title), *(str(column.title) for column in table.columns)]
+
+
+def rows_of(table: Table, number: str, content: dict[str, Any]) -> list[list[Any]]:
+    """The rows of a product as the table gives them out."""
+    if not table.part:
+        return [[number, *(column.write(content[column.name]) for column in table.columns)]]
+    given = content[table.part] if table.part != "models" else _model_rows(content["models"])
+    return [[number, *(column.write(row.get(column.name)) for column in table.columns)] for row in given]
+
+
+def _model_rows(models: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each value; the model's own columns stand in each."""
+    found = []
+    for model in models:
+        own = {name: model.get(name) for name in ("name", "identification_number", "price_won")}
+        found += [own | spec for spec in model.get("specifications", ())] or [own]
+    return found
+
+
+def model_of_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Models out of rows: those of one name are one model, in the order in which they come."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        own = {name: row.get(name) for name in ("name", "identification_number", "price_won")}
+        model = found.setdefault(row.get("name", ""), own | {"specifications": []})
+        if row.get("attribute") or row.get("name_ko") or row.get("value"):
+            names = ("attribute", "name_ko", "name_en", "value", "unit")
+            model["specifications"].append({name: row.get(name) or "" for name in names})
+    return list(found.values())
+
+
+def attributes_by_word() -> dict[str, str]:
+    """Codes of attributes by their codes and names, so that a table may name them as people do."""
+    rows = ProfileAttribute.objects.values_list("code", "name_ko", "name_en")
+    return {word: code for code, *words in rows for word in (code, *words) if word}

@@ -1,0 +1,287 @@
+"""The supplier's pages: what is typed is kept, shown beside the listing, sent, and live when staff take it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import ListingChange, ProfileAttribute
+from catalog.services import change as services
+from catalog.services.content import content_of
+from catalog.services.product import edit_product
+from tests.accounts.factories import company, member, person, staff
+from tests.catalog.factories import attribute, item_class, product
+from tests.support.staff import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def listed():
+    attribute()
+    item_class()
+    return product(supplier=company())
+
+
+@pytest.fixture
+def editor(listed):
+    return member(person(), listed.supplier, role="editor").user
+
+
+@pytest.fixture
+def draft(listed, editor, client):
+    client.force_login(editor)
+    return services.begin_change(product=listed, by=editor)
+
+
+def url(change, step=""):
+    return f"/catalog/{change.product.number}/change/{step}"
+
+
+def typed(client, address: str, **fields) -> dict:
+    """What the page's form holds, with what the person types over it."""
+    sheet = client.get(address).context["sheet"]
+    data = {"seen": client.get(address).context["seen"]}
+    forms = [*sheet.every, *(rows.management_form for rows in sheet.rows)]
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is not None and value is not False and value != []:
+                data[bound.html_name] = value
+    return data | fields
+
+
+def test_whole_change_goes_live_by_the_pages(client, listed, editor):
+    client.force_login(editor)
+    page = client.get("/catalog/mine/").content.decode()
+    assert listed.number in page and f"/catalog/{listed.number}/change/" in page
+    begun = client.post(f"/catalog/{listed.number}/change/begin/")
+    change = listed.changes.get()
+    assert begun.url == url(change, "names/")
+    step = client.post(
+        begun.url, typed(client, begun.url, name_en="River robot", summary="관로를 스스로 봅니다.")
+    )
+    assert step.url == url(change, "class/")
+    step = client.post(step.url, typed(client, step.url, category="environment", item_class="4617162401"))
+    assert step.url == url(change, "models/")
+    model = url(change, "models/0/")
+    data = typed(client, model, **{"name": "MR-1", "price_won": "48,000,000원", "profile-weight": "1,028.50"})
+    data |= {"own-0-name_ko": "방수", "own-0-value": "IP68"}
+    assert client.post(model, data).url == url(change, "models/")
+    price = url(change, "price/")
+    data = typed(client, price, price_won="50,000,000", origin="kr", regions=["서울특별시"])
+    data["collaborators"] = "가온정밀\n\n다온테크"
+    assert client.post(price, data).url == url(change, "papers/")
+    papers = url(change, "papers/")
+    data = typed(client, papers, sdgs=["6", "11"])
+    data |= {
+        "certificates-0-kind": "nep",
+        "certificates-0-number": "NEP-1",
+        "certificates-0-issuer": "국가기술표준원",
+        "certificates-0-issued_on": "2026-01-02",
+    }
+    assert client.post(papers, data).status_code == 302
+    preview = client.get(f"/catalog/{listed.number}/preview/").content.decode()
+    assert "MR-1" in preview and "1028.5" in preview and "NEP-1" in preview and "가온정밀" in preview
+    assert "MR-1" not in client.get(f"/catalog/{listed.number}/").content.decode()
+    send = client.get(url(change, "send/"))
+    assert "River robot" in send.content.decode()
+    assert client.post(url(change, "send/")).status_code == 302
+    services.take_change(change=change, by=staff("keep_catalogue"))
+    listed.refresh_from_db()
+    content = content_of(listed)
+    assert (content["name_en"], content["origin"], content["regions"]) == (
+        "River robot",
+        "KR",
+        ["서울특별시"],
+    )
+    assert content["collaborators"] == ["가온정밀", "다온테크"] and content["sdgs"] == [6, 11]
+    assert content["models"] == [
+        {
+            "name": "MR-1",
+            "identification_number": "",
+            "price_won": 48_000_000,
+            "specifications": [
+                {"attribute": "weight", "name_ko": "", "name_en": "", "value": "1028.5", "unit": "kg"},
+                {"attribute": "", "name_ko": "방수", "name_en": "", "value": "IP68", "unit": ""},
+            ],
+        }
+    ]
+    assert content["certificates"][0]["issued_on"] == "2026-01-02"
+
+
+@pytest.mark.parametrize(
+    ("step", "wrong", "field"),
+    [
+        ("names", {"name_ko": ""}, "name_ko"),
+        ("price", {"price_won": "무료"}, "price_won"),
+        ("price", {"origin": "Korea"}, "origin"),
+        ("class", {"item_class": "99999999"}, "item_class"),
+        ("class", {"item_class": "4617"}, "item_class"),
+        ("models/0", {"name": "A", "identification_number": "12"}, "identification_number"),
+        ("models/0", {"name": "A", "profile-weight": "무거움"}, "profile-weight"),
+        ("papers", {"certificates-0-kind": "nep"}, "certificates-0-number"),
+        ("papers", {"patents-0-number": "10-1"}, "patents-0-kind"),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_wrong_value_is_said_at_its_field_and_what_was_typed_stays(client, draft, prefix, step, wrong, field):
+    services.save_change(change=draft, by=draft.begun_by, fields={"category": "environment"})
+    address = prefix + url(draft, f"{step}/")
+    before = ListingChange.objects.get().content
+    answer = client.post(address, typed(client, address, **wrong))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert f'href="#id_{field}' in page
+    for value in (text for name, text in wrong.items() if name != "item_class"):
+        assert value in page
+    assert ListingChange.objects.get().content == before
+
+
+def test_row_is_added_without_losing_or_judging_what_is_typed(client, draft):
+    address = url(draft, "papers/")
+    data = typed(client, address, **{"certificates-0-number": "반쯤"})
+    answer = client.post(address, data | {"add": "certificates"})
+    sheet = answer.context["sheet"]
+    assert answer.status_code == 200 and "반쯤" in answer.content.decode()
+    assert [len(rows.forms) for rows in sheet.rows] == [2, 0]
+    assert not any(row.errors for row in sheet.every)
+    assert ListingChange.objects.get().version == 1
+
+
+def test_class_is_searched_without_a_script(client, draft):
+    item_class("4111351701")
+    address = url(draft, "class/")
+    answer = client.post(address, typed(client, address, words="물품 4617", search="1"))
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "4617162401" in page and "4111351701" not in page
+    assert 'value="46171624"' in page and 'value="461716"' not in page
+
+
+def test_row_taken_away_and_row_left_empty_are_not_kept(client, draft):
+    row = {"kind": "patent", "title": ""}
+    services.save_change(
+        change=draft,
+        by=draft.begun_by,
+        fields={"patents": [row | {"number": "10-1"}, row | {"number": "10-2"}]},
+    )
+    address = url(draft, "papers/")
+    client.post(address, typed(client, address, **{"patents-0-DELETE": "on"}))
+    draft.refresh_from_db()
+    assert [one["number"] for one in draft.content["patents"]] == ["10-2"]
+
+
+def test_two_people_never_overwrite_each_other_unseen(client, draft, listed):
+    address = url(draft, "price/")
+    mine = typed(client, address, unit="내 단위")
+    services.save_change(change=draft, by=draft.begun_by, fields={"unit": "동료 단위"})
+    answer = client.post(address, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "내 단위" in page and "동료 단위" in page
+    draft.refresh_from_db()
+    assert draft.content["unit"] == "동료 단위"
+    seen = answer.context["seen"]
+    assert client.post(address, mine | {"seen": seen}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.content["unit"] == "내 단위"
+
+
+def test_other_category_keeps_values_as_the_suppliers_own(client, draft):
+    spec = {"attribute": "weight", "name_ko": "", "name_en": "", "value": "28", "unit": "kg"}
+    model = {"name": "A", "identification_number": "", "price_won": None, "specifications": [spec]}
+    services.save_change(
+        change=draft, by=draft.begun_by, fields={"category": "environment", "models": [model]}
+    )
+    address = url(draft, "class/")
+    client.post(address, typed(client, address, category="safety"))
+    draft.refresh_from_db()
+    own = draft.content["models"][0]["specifications"]
+    assert own == [spec | {"attribute": "", "name_ko": "무게", "name_en": "Weight"}]
+
+
+def test_send_says_where_the_wrong_value_is_corrected(client, draft):
+    model = {"name": "", "identification_number": "", "price_won": None, "specifications": []}
+    services.save_change(change=draft, by=draft.begun_by, fields={"models": [model]})
+    answer = client.post(url(draft, "send/"))
+    assert answer.status_code == 422 and url(draft, "models/0/") in answer.content.decode()
+    ProfileAttribute.objects.update(required=True)
+    services.save_change(change=draft, by=draft.begun_by, fields={"category": "environment", "models": []})
+    answer = client.post(url(draft, "send/"))
+    assert answer.status_code == 422 and url(draft, "models/") in answer.content.decode()
+
+
+def test_refused_change_comes_back_as_a_draft(client, draft, listed):
+    services.save_change(change=draft, by=draft.begun_by, fields={"unit": "대", "summary": "새 문장"})
+    services.propose_change(change=draft, by=draft.begun_by)
+    services.refuse_change(change=draft, by=staff("keep_catalogue"), reason="단위가 계약과 다릅니다.")
+    page = client.get(url(draft)).content.decode()
+    assert "단위가 계약과 다릅니다." in page and f"?again={draft.pk}" in page
+    client.post(url(draft, f"begin/?again={draft.pk}"))
+    again = listed.changes.get(state="draft")
+    assert (again.content["unit"], again.content["summary"]) == ("대", "새 문장")
+    assert again.base == content_of(listed)
+
+
+def test_correction_of_staff_is_shown_and_the_draft_goes_on_from_it(client, draft, listed):
+    services.save_change(change=draft, by=draft.begun_by, fields={"unit": "대"})
+    edit_product(product=listed, by=staff("keep_catalogue"), unit="식", summary="고친 문장")
+    page = client.get(url(draft)).content.decode()
+    assert "고친 문장" in page and url(draft, "renew/") in page
+    client.post(url(draft, "renew/"))
+    draft.refresh_from_db()
+    assert (draft.content["unit"], draft.content["summary"]) == ("대", "고친 문장")
+    services.propose_change(change=draft, by=draft.begun_by)
+    services.take_change(change=draft, by=staff("keep_catalogue"))
+    listed.refresh_from_db()
+    assert (listed.unit, listed.summary) == ("대", "고친 문장")
+
+
+def test_change_is_withdrawn_and_taken_back(client, draft):
+    services.save_change(change=draft, by=draft.begun_by, fields={"unit": "대"})
+    client.post(url(draft, "send/"))
+    assert client.post(url(draft, "names/"), {}).url == url(draft)  # no draft: nothing is written
+    client.post(url(draft, "rewrite/"))
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    client.post(url(draft, "withdraw/"))
+    draft.refresh_from_db()
+    assert draft.state == "withdrawn"
+    assert client.post(url(draft, "withdraw/")).status_code == 409
+
+
+def test_pages_of_a_change_are_there_for_its_writers_alone(client, draft, listed):
+    viewer = member(person(), listed.supplier, role="viewer").user
+    stranger = member(person(), company(), role="owner").user
+    for user in (viewer, stranger, person()):
+        client.force_login(user)
+        for step in ("", "names/", "models/", "models/0/", "send/", "withdraw/", "begin/"):
+            assert client.get(url(draft, step)).status_code == 404
+            assert client.post(url(draft, step)).status_code in (404, 405)
+        assert client.get(f"/catalog/{listed.number}/preview/").status_code == 404
+    keeper = staff("keep_catalogue")
+    sign_in(client, keeper)
+    assert (
+        client.get(f"/catalog/{listed.number}/preview/").status_code == 404
+    )  # a draft is the supplier's own
+    services.save_change(change=draft, by=draft.begun_by, fields={"unit": "대"})
+    services.propose_change(change=draft, by=draft.begun_by)
+    assert client.get(f"/catalog/{listed.number}/preview/").status_code == 200
+
+
+def test_queries_of_my_products_and_the_step_pages_do_not_grow(client, draft, listed):
+    counts = []
+    for n in (1, 3):
+        while listed.supplier.products.count() < n:
+            product(supplier=listed.supplier)
+        row = {"kind": "patent", "title": ""}
+        services.save_change(
+            change=draft,
+            by=draft.begun_by,
+            fields={"patents": [row | {"number": f"10-{i}"} for i in range(n)]},
+        )
+        found = []
+        for address in ("/catalog/mine/", url(draft, "papers/"), url(draft), url(draft, "models/")):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address).status_code == 200
+            found.append(len(captured))
+        counts.append(found)
+    assert counts[0] == counts[1]
