@@ -118,12 +118,12 @@ def _category(text: str) -> str:
 
 def _choice(choices: Any) -> Callable[[str], str]:
     def read(text: str) -> str:
-        word = text.strip()
+        word = text.strip().lower()
         for value, label in choices:
-            words = {value}
+            words = {str(value).lower()}
             for language in ("ko", "en"):
                 with override(language):
-                    words.add(str(label))
+                    words.add(str(label).lower())
             if word in words:
                 return str(value)
         shown = ", ".join(str(label) for _value, label in choices)

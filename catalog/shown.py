@@ -1,17 +1,19 @@
 """What the page of a product shows: of a listed one, and of one as a change would make it."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from challenges.sdgs import GOALS
 from innomarket.common.clock import KST, today
 from innomarket.documents.models import Document, Rendition
 from innomarket.timeline.models import Milestone
 
 from . import words
-from .goals import GOALS
 from .models import Product, ProductImage
+from .states import PilotVerdict, UseAfter
 
 CLEAN = Document.State.CLEAN
 
@@ -40,12 +42,29 @@ def page_of(product: Product, *, draft: bool = False) -> dict[str, Any]:
         "pilot_words": words.pilot_words(product),
         "pilot_url": found[-1] if found else "",
         "milestones": milestones,
+        "results": [_result(row) for row in product.pilot_results],
         "models": [words.model_shown(model) for model in product.models.all()],
         "certificates": words.certificates_shown(product, day),
         "regions": words.regions_shown(product),
-        "goals": [GOALS[number] for number in product.sdgs if number in GOALS],
+        "goals": [goal.name(_language()) for goal in GOALS if goal.number in product.sdgs],
         "pictures": pictures_of(product, draft=draft),
         "documents": [row for row in product.documents.all() if row.document.state == CLEAN],
+    }
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "ko"
+
+
+def _result(row: dict[str, Any]) -> dict[str, Any]:
+    """A concluded trial in the words of the page's language."""
+    english = get_language() == "en"
+    return row | {
+        "institution": (english and row["institution_en"]) or row["institution_ko"],
+        "given_on": date.fromisoformat(row["given_on"]),
+        "verdict_words": dict(PilotVerdict.choices).get(row["verdict"], row["verdict"]),
+        "use_words_of_kind": dict(UseAfter.choices).get(row["use"], ""),
+        "use_on": date.fromisoformat(row["use_on"]) if row["use_on"] else None,
     }
 
 

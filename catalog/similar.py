@@ -27,7 +27,7 @@ def similar_to(product: Product, user: Any, *, most: int = MOST) -> list[Product
     others = Product.objects.visible_to(user).exclude(pk=product.pk)
     keys: set[int] = set()
     if product.item_class_id:
-        keys |= _newest(others.filter(item_class_id__startswith=product.item_class_id[:8]))
+        keys |= _newest(others.filter(item_class__code__startswith=product.item_class_id[:8]))
     if product.category_id:
         keys |= _newest(others.filter(category_id=product.category_id))
     if not keys:
@@ -75,7 +75,7 @@ def _scored(products: QuerySet[Product], product: Product) -> QuerySet[Product]:
         products.select_related("supplier", "designation")
         .annotate(
             same_item=_points(SAME_ITEM, item_class_id=code),
-            same_class=_points(SAME_CLASS, item_class_id__startswith=code[:8]),
+            same_class=_points(SAME_CLASS, item_class__code__startswith=code[:8]),
             same_category=_points(SAME_CATEGORY, category_id=product.category_id or 0),
             shared=Coalesce(Subquery(shared, output_field=IntegerField()), 0),
         )

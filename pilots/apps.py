@@ -12,4 +12,4 @@ class PilotsConfig(AppConfig):
         from . import messages
 
         messages.register_all()
-        personal.form("purchase", "pilots:inspection", "pilots:measures", "pilots:verdict")
+        personal.form("purchase", "pilots:inspection", "pilots:measures", "pilots:verdict", "pilots:use")

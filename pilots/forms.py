@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
+from catalog.states import UseAfter
 from innomarket.accounts.models import Organisation
 from innomarket.common.views import ReasonForm
 
@@ -150,6 +151,18 @@ class VerdictForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["verdict"].cards = True  # type: ignore[attr-defined]
+
+
+class UseForm(forms.Form):
+    use = forms.ChoiceField(
+        label=_("Do you go on using the product?"), choices=UseAfter.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("How, or why not"),
+        help_text=_("Published as it is, on the pages of the pilot purchase and of the product."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class PayForm(forms.Form):

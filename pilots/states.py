@@ -26,6 +26,7 @@ PILOT_MOVES = {
         [PilotState.COMMITTED, PilotState.CONTRACTED, PilotState.INSPECTED, PilotState.CONCLUDED],
         PilotState.COMMITTED,
     ),
+    "use": move(PilotState.CONCLUDED, PilotState.CONCLUDED),
     "conclude": move(PilotState.INSPECTED, PilotState.CONCLUDED),
     "cancel": move([PilotState.MATCHED, PilotState.COMMITTED], PilotState.CANCELLED),
 }

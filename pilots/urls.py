@@ -9,5 +9,6 @@ urlpatterns = [
     path("pilots/<str:number>/", views.PilotPage.as_view(), name="pilot"),
     path("pilots/<str:number>/inspection/", views.RecordInspection.as_view(), name="inspection"),
     path("pilots/<str:number>/measures/", views.RecordMeasures.as_view(), name="measures"),
+    path("pilots/<str:number>/use/", views.RecordUse.as_view(), name="use"),
     path("pilots/<str:number>/verdict/", views.RecordVerdict.as_view(), name="verdict"),
 ]

@@ -15,6 +15,7 @@ register(
         "pilots.inspect": _("Inspection recorded"),
         "pilots.measure": _("Measurement recorded"),
         "pilots.conclude": _("Trial concluded"),
+        "pilots.use": _("Use after the trial stated"),
         "pilots.pay": _("Payment recorded"),
         "pilots.release": _("Money released"),
         "pilots.cancel": _("Pilot purchase cancelled"),

@@ -12,10 +12,10 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from challenges.sdgs import GOALS
 from innomarket.accounts.regions import REGIONS
 from innomarket.common.fields import WonField
 
-from ..goals import GOALS
 from ..models import (
     Category,
     Certificate,
@@ -176,11 +176,16 @@ class GoalsForm(forms.Form):
     sdgs = forms.TypedMultipleChoiceField(
         label=_("Sustainable development goals"),
         help_text=_("Those that the product itself serves."),
-        choices=[(number, name) for number, name in GOALS.items()],
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = "en" if get_language() == "en" else "ko"
+        choices = [(goal.number, goal.name(language)) for goal in GOALS]
+        self.fields["sdgs"].choices = choices  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
         return {"sdgs": sorted(self.cleaned_data["sdgs"])}

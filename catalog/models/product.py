@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +109,10 @@ class Product(models.Model):
     pilot_count = models.PositiveIntegerField(_("pilot purchases"), default=0)
     pilot_verdict = models.CharField(
         _("verdict of the pilot"), max_length=20, blank=True, choices=PilotVerdict.choices
+    )
+    # One for each concluded trial, the newest first: number, institution, verdict, day, what it showed, its measures.
+    pilot_results = models.JSONField(
+        _("results of the trials"), default=list, db_default=Value([], models.JSONField()), blank=True
     )
     use_after = models.CharField(
         _("use after the trial"), max_length=10, blank=True, db_default="", choices=UseAfter.choices

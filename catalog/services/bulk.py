@@ -120,6 +120,8 @@ def _tried(reading: _Reading, by: Any, by_staff: bool) -> list[dict[str, Any]]:
     with transaction.atomic():
         for product in sorted(reading.products.values(), key=lambda one: one.pk):
             number = product.number
+            if number in reading.spoiled:
+                continue
             fields, live = reading.fields[number], content_of(product)
             parts = changed_parts(live, live | fields)
             row = {"row": reading.rows[number][0].number, "number": number, "name": product.name_ko}
@@ -142,11 +144,15 @@ def _tried(reading: _Reading, by: Any, by_staff: bool) -> list[dict[str, Any]]:
 
 
 class _Reading:
-    """The rows of a file by product, with the parts of the content that they say; ``wrong`` collects what is wrong."""
+    """The rows of a file by product, with the parts of the content that they say.
+
+    ``wrong`` collects what is wrong; a product of which a cell cannot be read is ``spoiled`` and not tried out.
+    """
 
     def __init__(self, table: Table, given: Any, by: Any, by_staff: bool) -> None:
         self.table = table
         self.wrong: list[Wrong] = []
+        self.spoiled: set[str] = set()
         self.number, self.columns, unknown = column_names(table, given.headings)
         if not self.number:
             text = _(
@@ -193,6 +199,7 @@ class _Reading:
                 found[column.name] = column.read(row.cells.get(heading, ""))
             except WrongCell as wrong:
                 self.wrong.append(Wrong(row.number, heading, str(wrong)))
+                self.spoiled.add(row.cells[self.number])
                 found[column.name] = None
         return found
 

@@ -139,7 +139,7 @@ def _first(row: Row, known: list[str]) -> tuple[str, str]:
     for name in known:
         if row.cells.get(name):
             return row.cells[name], name
-    return "", known[0] if known else ""
+    return "", known[-1] if known else ""
 
 
 def _day(text: str) -> date | None:

@@ -86,8 +86,17 @@ def edit_product(*, product: Product, by: Any, reason: str = "", **fields: Any) 
     return product
 
 
-def note_pilot(*, product: Product, pilot_count: int, verdict: str) -> Product:
-    """Written downwards by pilots: how many pilot purchases, and the verdict of the latest trial ("" : none yet)."""
+def note_pilot(
+    *,
+    product: Product,
+    pilot_count: int,
+    verdict: str,
+    results: list[dict[str, Any]] | None = None,
+    use_after: str = "",
+) -> Product:
+    """Written downwards by pilots: how many pilot purchases, the verdict of the latest trial ("" : none yet), what each
+    concluded trial measured, and whether the institution goes on using the product (``UseAfter``; "": not said).
+    """
     with transaction.atomic():
         product = lock(Product, product.pk)
         changed(
@@ -96,6 +105,8 @@ def note_pilot(*, product: Product, pilot_count: int, verdict: str) -> Product:
             verb="catalog.note_pilot",
             pilot_count=pilot_count,
             pilot_verdict=verdict,
+            pilot_results=results or [],
+            use_after=use_after,
             changed_at=now(),
         )
         search.refresh([product.pk])

@@ -26,10 +26,11 @@ from ..forms import (
     MeasuresForm,
     PayForm,
     PublicReasonForm,
+    UseForm,
     VerdictForm,
 )
 from ..models import LedgerEntry, Pilot, PilotRule
-from ..services import contract, inspection, payment, trial
+from ..services import contract, inspection, payment, trial, use
 from ..services import pilot as pilots
 from ..states import PILOT_MOVES, PilotState
 from ..words import money, name_of
@@ -179,6 +180,22 @@ class Conclude(_PilotStep):
         return trial.conclude(pilot=obj, by=self.request.user, **form.cleaned_data)
 
 
+class Use(_PilotStep):
+    name = verb = "use"
+    title = gettext_lazy("State the use after the trial")
+    form_class = UseForm
+    done = gettext_lazy("The use after the trial is published.")
+
+    def effects(self, obj: Any) -> list[Any]:
+        return [
+            _("It is public, and stands beside what was said before"),
+            _("The page of the product shows it"),
+        ]
+
+    def perform(self, obj: Any, form: forms.BaseForm) -> Any:
+        return use.note_use(pilot=obj, by=self.request.user, **form.cleaned_data)
+
+
 class Pay(_PilotStep):
     name = verb = "pay"
     title = gettext_lazy("Pay")
@@ -249,7 +266,7 @@ class PilotAdmin(ServiceAdmin):
     """One pilot purchase, with the step that is due on top."""
 
     permission_required = KEEPS
-    action_views = [Commit, Sign, Inspect, Measure, Conclude, Pay, Release, Cancel]
+    action_views = [Commit, Sign, Inspect, Measure, Conclude, Use, Pay, Release, Cancel]
     list_display = ["number", "product_name", "institution_name", "state", "amount"]
     list_filter = ["state", "line__year"]
     list_select_related = ["product", "institution", "line"]

@@ -1,5 +1,5 @@
 from .budget import BudgetLine, LedgerEntry
-from .pilot import Contract, Inspection, Pilot, TestMeasure, TestResult
+from .pilot import Contract, Inspection, Pilot, TestMeasure, TestResult, UseNote
 from .rule import PilotRule
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "PilotRule",
     "TestMeasure",
     "TestResult",
+    "UseNote",
 ]

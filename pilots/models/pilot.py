@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
+from catalog.states import UseAfter
 from innomarket.common.clock import Now
 
 from ..states import PilotState, Verdict
@@ -350,3 +351,30 @@ class TestResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pilot_id}"
+
+
+class UseNote(models.Model):
+    """Whether the institution goes on using what it tried (domain.md §4, §6): said again whenever it changes."""
+
+    pilot = models.ForeignKey(
+        Pilot, on_delete=models.PROTECT, related_name="uses", verbose_name=_("pilot purchase")
+    )
+    use = models.CharField(_("use after the trial"), max_length=10, choices=UseAfter.choices)
+    words = models.CharField(_("how, or why not"), max_length=300)
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("said by")
+    )
+    said_at = models.DateTimeField(_("said at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("use after the trial")
+        verbose_name_plural = _("uses after the trials")
+        ordering = ["pilot", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(words__gt=""), name="use_after_is_explained"),
+            models.CheckConstraint(condition=Q(use__in=UseAfter.values), name="use_after_is_known"),
+        ]
+        triggers = [pgtrigger.Protect(name="use_stands", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.pilot_id}/{self.pk}"

@@ -6,11 +6,12 @@ from django.utils.functional import Promise
 
 from catalog.services.product import note_pilot
 from innomarket.accounts.reads import people_of, staff_of
+from innomarket.common.clock import KST
 from innomarket.notifications.kinds import MessageKind
 from innomarket.notifications.services import tell
 from innomarket.timeline.services import add_milestone
 
-from ..models import Pilot, TestResult
+from ..models import Pilot, TestResult, UseNote
 from ..words import name_of
 
 
@@ -56,13 +57,35 @@ def add_news(pilot: Pilot, *, kind: str, text: Promise, **values: Any) -> None:
 
 
 def note_in_catalogue(pilot: Pilot) -> None:
-    """Write downwards what the product's page says of its pilots: how many, and the latest verdict."""
-    result = TestResult.objects.filter(pilot__product=pilot.product_id).order_by("-given_at", "-pk").first()
+    """Write downwards what the product's page says of its pilots: how many, verdicts, measures, use after the trial."""
+    results = TestResult.objects.filter(pilot__product=pilot.product_id).order_by("-given_at", "-pk")
+    found = [_in_catalogue(result) for result in results.select_related("pilot__institution")]
+    latest = UseNote.objects.filter(pilot__product=pilot.product_id).order_by("-pk").first()
     note_pilot(
         product=pilot.product,
         pilot_count=Pilot.objects.standing().filter(product=pilot.product_id).count(),
-        verdict=result.verdict if result else "",
+        verdict=found[0]["verdict"] if found else "",
+        results=found,
+        use_after=latest.use if latest else "",
     )
+
+
+def _in_catalogue(result: TestResult) -> dict[str, Any]:
+    """A concluded trial as the product's page shows it: what was measured, good or bad, and the use after it."""
+    pilot = result.pilot
+    use = pilot.uses.first()
+    return {
+        "number": pilot.number,
+        "institution_ko": pilot.institution.name_ko,
+        "institution_en": pilot.institution.name_en,
+        "verdict": result.verdict,
+        "given_on": result.given_at.astimezone(KST).date().isoformat(),
+        "summary": result.summary,
+        "measures": list(pilot.measures.values("name", "target", "found", "reached")),
+        "use": use.use if use else "",
+        "use_words": use.words if use else "",
+        "use_on": use.said_at.astimezone(KST).date().isoformat() if use else "",
+    }
 
 
 def address(pilot: Pilot) -> str:

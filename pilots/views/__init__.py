@@ -1,5 +1,5 @@
 from .overview import Overview
 from .pilot import PilotPage
-from .record import RecordInspection, RecordMeasures, RecordVerdict
+from .record import RecordInspection, RecordMeasures, RecordUse, RecordVerdict
 
-__all__ = ["Overview", "PilotPage", "RecordInspection", "RecordMeasures", "RecordVerdict"]
+__all__ = ["Overview", "PilotPage", "RecordInspection", "RecordMeasures", "RecordUse", "RecordVerdict"]

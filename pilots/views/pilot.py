@@ -54,6 +54,7 @@ class PilotPage(TemplateView):
             inspection_facts=_inspection_facts(pilot, inspection),
             measures=list(pilot.measures.all()),
             result=reads.result_of(pilot),
+            uses=list(pilot.uses.all()),
             entries=list(pilot.ledger.order_by("pk")),
             milestones=list(pilot.story.milestones.public()) if pilot.story else [],
             actions=actions,
@@ -81,6 +82,7 @@ def actions_of(user: Any, pilot: Pilot) -> list[dict[str, Any]]:
             ("measures", _("Record the measures")),
             ("verdict", _("Give the verdict")),
         ],
+        PilotState.CONCLUDED: [("use", _("Say whether you go on using it"))],
     }.get(PilotState(pilot.state), [])
     if pilot.state == PilotState.INSPECTED and pilot.measures.exists():
         steps.reverse()

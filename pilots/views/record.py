@@ -16,10 +16,10 @@ from innomarket.common.refusals import allowed, ask
 from innomarket.common.views import ServiceFormView
 
 from .. import reads
-from ..forms import InspectionForm, MeasuresForm, VerdictForm
+from ..forms import InspectionForm, MeasuresForm, UseForm, VerdictForm
 from ..models import Pilot
 from ..permissions import may_keep_budget, may_record
-from ..services import inspection, trial
+from ..services import inspection, trial, use
 from ..states import PILOT_MOVES, PilotState
 from ..words import name_of
 from .pilot import pilot_or_404
@@ -152,3 +152,18 @@ class RecordVerdict(RecordView):
 
     def perform(self, form: forms.BaseForm) -> Any:
         return trial.conclude(pilot=self.pilot, by=self.request.user, **form.cleaned_data)
+
+
+class RecordUse(RecordView):
+    verb = "use"
+    console = "use"
+    form_class = UseForm
+    title = gettext_lazy("Say whether you go on using it")
+    lead = gettext_lazy(
+        "Other institutions learn from it. Say it again when it changes; what was said before stays."
+    )
+    submit_label = gettext_lazy("Publish")
+    success_message = gettext_lazy("Published. Thank you.")
+
+    def perform(self, form: forms.BaseForm) -> Any:
+        return use.note_use(pilot=self.pilot, by=self.request.user, **form.cleaned_data)

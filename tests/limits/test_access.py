@@ -243,6 +243,7 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "pilots:inspection": ("pilot", RECORD | {"institution_a": 200}),
     "pilots:measures": ("pilot", RECORD),
     "pilots:verdict": ("pilot", RECORD),
+    "pilots:use": ("pilot", RECORD),
     "healthz": ((), EVERYONE),
     "readyz": ((), row(503)),  # no worker beats here
     "set_language": ((), row("moved")),
@@ -336,7 +337,7 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "pilots_pilot": (
         "budget",
         "pilot",
-        ("commit", "contract", "inspection", "measures", "conclude", "pay", "release", "cancel"),
+        ("commit", "contract", "inspection", "measures", "conclude", "use", "pay", "release", "cancel"),
     ),
 }
 OBJECT_LESS = {

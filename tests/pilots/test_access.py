@@ -44,6 +44,7 @@ PAGES = {
     "pilots:inspection": EDITOR_ONLY,
     "pilots:measures": NOT_DUE,
     "pilots:verdict": NOT_DUE,
+    "pilots:use": NOT_DUE,
 }
 LINE_STEPS = ["match", "appropriate", "withdraw"]
 PILOT_STEPS = ["commit", "contract", "inspection", "measures", "conclude", "pay", "release", "cancel"]
