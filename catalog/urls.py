@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from .views.compare import compare
 from .views import bulk, change, file, step
+from .views.compare import compare
 from .views.listing import ProductList
 from .views.product import product_history, product_page
 from .views.saved import ChangeSearch, SavedSearches, SaveSearch
