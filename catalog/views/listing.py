@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -15,10 +15,11 @@ from innomarket.common.lists import COUNT_LIMIT, Chip, KeysetListView, Page
 
 from .. import words
 from ..filters import PRICE_MAX, ProductFilter
-from ..models import Product
+from ..models import Product, ProductImage
 from ..search import finding
 from ..search.highlight import highlight
 from ..search.ranking import Rank
+from ..shown import pictures_of
 from .facets import groups
 
 # A listing without a price stands behind all others, whichever way prices run.
@@ -43,6 +44,10 @@ class ProductList(KeysetListView):
         return (
             Product.objects.visible_to(self.request.user)
             .select_related("supplier", "category", "designation")
+            .prefetch_related(
+                Prefetch("images", ProductImage.objects.filter(order=0).select_related("document")),
+                "images__document__renditions",
+            )
             .annotate(
                 price_low=Coalesce(F("price_won"), Value(PRICE_MAX + 1)),
                 price_high=Coalesce(F("price_won"), Value(-1)),
@@ -144,6 +149,7 @@ class ProductList(KeysetListView):
             product.designation, self.filterset.day
         )
         product.pilot_words = words.pilot_words(product)
+        product.picture = next(iter(pictures_of(product)), None)
         name = (get_language() == "en" and product.name_en) or product.name_ko
         product.shown_name = highlight(name, self.answer.reading)
         product.shown_summary = highlight(product.summary, self.answer.reading)

@@ -1,15 +1,18 @@
 """A product for people: what it is, and what its listing said before."""
 
 from itertools import pairwise
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from .. import differing, similar
 from ..models import Product
 from ..shown import DETAILS, page_of
 
 HISTORY_SHOWN = 50
+COMPARED = 4
 
 
 def product_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -21,7 +24,12 @@ def product_page(request: HttpRequest, number: str) -> HttpResponse:
         ),
         number=number,
     )
-    context = page_of(product) | {"similar": similar.rows(similar.similar_to(product, request.user))}
+    like = similar.similar_to(product, request.user)
+    compared = urlencode([("p", one.number) for one in [product, *like[: COMPARED - 1]]])
+    context = page_of(product) | {
+        "similar": similar.rows(like),
+        "compare_url": f"{reverse('catalog:compare')}?{compared}",
+    }
     return render(request, "catalog/product.html", context)
 
 

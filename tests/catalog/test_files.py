@@ -70,6 +70,7 @@ def test_picture_is_public_only_once_its_listing_is_live(client, draft):
         page = client.get(f"{prefix}/catalog/{draft.product.number}/").content.decode()
         assert f"{public} 320w" in page and 'alt="로봇"' in page
     assert 'lang="ko" width="800"' in page
+    assert f"{public} 320w" in client.get("/catalog/").content.decode()
 
 
 def test_picture_that_left_the_listing_is_no_longer_public(client, draft):

@@ -48,3 +48,4 @@ def test_queries_do_not_grow_and_the_page_shows_them(client):
         counts.append(len(captured))
         product(category=category())
     assert other.name_ko in page and counts[0] == counts[2]
+    assert f"/catalog/compare/?p={mine.number}&amp;p=" in page
