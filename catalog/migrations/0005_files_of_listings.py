@@ -6,11 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-<<<<<<<< HEAD:catalog/migrations/0005_files_of_listings.py
         ("catalog", "0004_saved_searches"),
-========
-        ("catalog", "0003_search"),
->>>>>>>> a53ac03 (Show on a product's page what each trial measured, and whether the institution goes on using it):catalog/migrations/0004_files_of_listings.py
         ("documents", "0006_smaller_copies_of_pictures"),
     ]
 

@@ -9,11 +9,7 @@ import innomarket.common.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-<<<<<<<< HEAD:catalog/migrations/0006_bulk_imports.py
         ("catalog", "0005_files_of_listings"),
-========
-        ("catalog", "0004_files_of_listings"),
->>>>>>>> a53ac03 (Show on a product's page what each trial measured, and whether the institution goes on using it):catalog/migrations/0005_bulk_imports.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

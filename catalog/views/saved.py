@@ -13,7 +13,7 @@ from django.views.generic import ListView
 from innomarket.common.views import PrivateMixin, ServiceFormView
 
 from ..filters import ProductFilter
-from ..forms import ChangeSearchForm, SaveSearchForm
+from ..forms.search import ChangeSearchForm, SaveSearchForm
 from ..models import SavedSearch
 from ..services import saved as services
 

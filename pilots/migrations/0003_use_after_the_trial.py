@@ -38,7 +38,7 @@ def note_results(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0006_pilot_results"),
+        ("catalog", "0007_pilot_results"),
         ("pilots", "0002_rules_in_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0005_bulk_imports"),
+        ("catalog", "0006_bulk_imports"),
     ]
 
     operations = [
