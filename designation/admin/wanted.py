@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -54,13 +55,16 @@ class WantedMotionAdmin(ServiceAdmin):
     fields = ["designation", "made_at"]
     action_views = [TableReview]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("motions__meeting")
+
     @admin.display(description=_("number"))
     def number(self, obj: WantedMotion) -> str:
         return obj.designation.number
 
     @admin.display(description=_("motion"))
     def taken_up(self, obj: WantedMotion) -> str:
-        motion = obj.motions.select_related("meeting").order_by("-pk").first()
+        motion = max(obj.motions.all(), key=lambda one: one.pk, default=None)
         return f"{motion.meeting.number} – {motion.get_state_display()}" if motion else "–"
 
     def console_context(self, request: HttpRequest, obj: WantedMotion) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pgtrigger
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test.utils import CaptureQueriesContext
 
 from designation.models import Designation, Motion, WantedMotion
 from designation.services import motion as motions
@@ -180,6 +181,18 @@ def test_database_lets_a_designation_end_by_such_a_decision_alone(by):
         Designation.objects.filter(pk=designation.pk).update(valid=DateRange(lower, upper))
     with pytest.raises(IntegrityError, match="as it was issued"), transaction.atomic():
         Designation.objects.filter(pk=designation.pk)._raw_delete("default")
+
+
+def test_list_takes_the_same_queries_for_one_or_three(client, by):
+    signed_in(client, by)
+    counts = []
+    for _ in range(3):
+        revised(designated(by).submission)
+        table_review(meeting=make.session(by=by), by=by, wanted=WantedMotion.objects.order_by("-pk").first())
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/admin/designation/wantedmotion/")
+        counts.append(len(captured))
+    assert counts[0] == counts[2]
 
 
 def test_secretary_sees_it_and_puts_it_on_an_agenda(client, by):
