@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from innomarket.submissions.models import CriterionGroup, Submission
 
 from . import reads
 from .models import Entry, Panelist, Reevaluation, Result, Round
-from .states import Outcome, Purpose, RoundState
+from .states import SEATING, Outcome, Purpose, RoundState
 
 Strength = tuple[Decimal, ...]
 TAKEN = (Outcome.SELECTED, Outcome.ADVANCES)
@@ -52,6 +52,28 @@ def late(round: Round) -> QuerySet[Submission]:
         round__state=RoundState.CANCELLED
     )
     return reads.to_be_judged(round.lot, round.stage).exclude(pk__in=taken.order_by().values("submission"))
+
+
+def rounds_with_late() -> QuerySet[Round]:
+    """The published rounds of stages for which somebody waits who came after they had begun, held back or not."""
+    judged = Entry.objects.filter(
+        submission=OuterRef("entry__submission"), round__stage=OuterRef(OuterRef("stage"))
+    ).exclude(round__state=RoundState.CANCELLED)
+    went_on = (
+        Result.objects.standing()
+        .filter(
+            outcome=Outcome.ADVANCES,
+            entry__round__lot=OuterRef("lot"),
+            entry__round__stage__order=OuterRef("stage__order") - 1,
+        )
+        .filter(~Exists(judged))
+    )
+    under_way = Round.objects.filter(
+        beside=OuterRef("pk"), purpose=Purpose.LATE, state__in=[*SEATING, RoundState.FINISHED]
+    )
+    return Round.objects.filter(
+        Exists(went_on), ~Exists(under_way), purpose=Purpose.FIRST, state=RoundState.PUBLISHED
+    )
 
 
 def former_panel(round: Round) -> set[int]:

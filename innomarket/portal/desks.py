@@ -18,6 +18,7 @@ from designation.states import MeetingState, MotionState
 from innomarket.accounts import queue
 from innomarket.accounts.models import Organisation
 from innomarket.common.clock import Now
+from innomarket.evaluation import beside
 from innomarket.evaluation import reads as evaluation
 from innomarket.evaluation.models import Assignment, Objection, Publication, Round
 from innomarket.evaluation.states import ACTIVE, PublicationState, RoundState, SheetState
@@ -118,6 +119,15 @@ def _decisions() -> Iterable[Task]:
             state=_("Later steps wait for it"),
             tone="danger",
             action=_("To the objections"),
+        )
+    for round_ in beside.rounds_with_late().order_by("pk")[:MOST]:
+        yield Task(
+            title=_("Open a supplementary round: somebody came late to this stage"),
+            url=f"/admin/evaluation/round/{round_.pk}/change/",
+            state=_("Waiting for this stage"),
+            tone="warning",
+            number=round_.number,
+            action=_("To the round"),
         )
     to_open = Objection.objects.to_open().count()
     if to_open:

@@ -443,7 +443,9 @@ def test_who_goes_on_after_the_next_stage_had_begun_is_judged_in_a_supplementary
     again.round = finish_round(round=again.round, by=again.staff)
     published(again)
     assert list(beside.late(second.round)) == [made.submissions[0]]
+    assert list(beside.rounds_with_late()) == [second.round]
     late = open_supplement(round=second.round, by=by)
+    assert not beside.rounds_with_late().exists()
     with refused("late_under_way"):
         open_supplement(round=second.round, by=by)
     third = filled(made, late)
@@ -453,7 +455,7 @@ def test_who_goes_on_after_the_next_stage_had_begun_is_judged_in_a_supplementary
     assert (result.ordinal, result.rank, result.outcome) == (0, 3, "selected")
     published(third)
     assert Result.objects.selected().filter(entry__submission=made.submissions[0]).exists()
-    assert not beside.late(second.round).exists()
+    assert not beside.late(second.round).exists() and not beside.rounds_with_late().exists()
 
 
 def test_start_of_the_next_stage_leaves_out_who_is_held_back_and_refuses_where_all_are():
