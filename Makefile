@@ -6,7 +6,7 @@ export PORT
 # Compiled modules halve each start; some machines forbid writing them, here they are ignored files.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help up services start stop status logs code demo test check bench messages screenshots lock clean reset venv venv-dev
+.PHONY: help up services start stop status logs code demo test check bench messages api screenshots lock clean reset venv venv-dev
 
 help:            ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -46,6 +46,10 @@ bench: venv-dev  ## measure, about ten minutes (ARGS="lastminute --people 40" fo
 
 messages: venv-dev ## add new texts to locale/parts/ for their Korean, then compile
 	@$(PY) -m tools.messages extract && $(PY) -m tools.messages compile
+
+api: venv-dev    ## write the API's description and the client anew after a change of the API
+	@$(PY) manage.py spectacular --lang en --validate --format openapi-json --file docs/schemas/api-v1.json
+	@$(PY) -m tools.api_client
 
 screenshots: venv-dev ## take the README's pictures of the running portal
 	@$(PY) -m tools.screenshots

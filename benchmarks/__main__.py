@@ -6,7 +6,7 @@ import platform
 
 from benchmarks.table import Table
 
-NAMES = ("drafts", "closing", "lastminute", "messages", "ranking", "draw", "search")
+NAMES = ("drafts", "closing", "lastminute", "messages", "ranking", "draw", "search", "catalog")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -16,11 +16,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--people", type=int, default=300, help="who submits in the last minute")
     made.add_argument("--slow", type=int, default=24, help="how many of them have a slow line")
     made.add_argument("--messages", type=int, default=10_000, help="messages told and sent (goal: 100000)")
-    made.add_argument(
-        "--products", type=int, default=10_000, help="products that are searched (goal: 100000)"
-    )
     made.add_argument("--entries", type=int, default=5000, help="entries of the round that is ranked")
     made.add_argument("--panels", type=int, default=5000, help="panels drawn from 10,000 evaluators")
+    made.add_argument(
+        "--products",
+        type=int,
+        nargs="+",
+        default=[10_000],
+        help="products of the catalogue (goals: 10000 100000 1000000)",
+    )
     made.add_argument(
         "--rounds",
         type=int,
@@ -35,7 +39,7 @@ def main() -> None:
     if unknown := set(options.names) - set(NAMES):
         raise SystemExit(f"No such benchmark: {', '.join(sorted(unknown))}")
     # Importing them starts servers of their own (tests.support.engines): not before the arguments are understood.
-    from benchmarks import closing, drafts, draw, lastminute, messages, ranking, search
+    from benchmarks import catalog, closing, drafts, draw, lastminute, messages, ranking, search
 
     table, wanted = Table(), options.names or NAMES
     if "drafts" in wanted:
@@ -50,8 +54,11 @@ def main() -> None:
         messages.measure(table, messages=options.messages, rounds=options.rounds)
     if "ranking" in wanted:
         ranking.measure(table, entries=options.entries, rounds=options.rounds)
-    if "search" in wanted:
-        search.measure(table, products=options.products)
+    for products in options.products:
+        if "search" in wanted:
+            search.measure(table, products=products)
+        if "catalog" in wanted:
+            catalog.measure(table, products=products, rounds=options.rounds)
     print(table)
     print(f"{os.cpu_count()} processors, Python {platform.python_version()}, PostgreSQL without fsync.")
 

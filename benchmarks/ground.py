@@ -298,6 +298,13 @@ def searched(count: int) -> dict[str, list[float]]:
     return times(count)
 
 
+def catalog(packed: int) -> dict[str, Any]:
+    """How the API answers from a catalogue of so many products, in so many rounds (packed: products * 100 + rounds)."""
+    from benchmarks.catalog import times
+
+    return times(packed)
+
+
 def main(name: str, count: int) -> Any:
     import django
 
@@ -312,6 +319,7 @@ def main(name: str, count: int) -> Any:
         "closing": closing,
         "found": found,
         "searched": searched,
+        "catalog": catalog,
     }
     return grounds[name](count)
 

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from innomarket.accounts.models import ApiRule
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.clock import today
 from innomarket.rules.admin import RuleAdmin
@@ -80,4 +81,4 @@ class ItemClassAdmin(ServiceAdmin):
     search_fields = ["code", "name_ko", "name_en"]
 
 
-admin.site.register(ListingRule, RuleAdmin)
+admin.site.register([ListingRule, ApiRule], RuleAdmin)

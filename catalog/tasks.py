@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from .filters import ProductFilter
 from .models import Product, SavedSearch
-from .services import saved
+from .services import saved, snapshot
 
 
 def found_by(search: SavedSearch) -> QuerySet[Product]:
@@ -19,3 +19,9 @@ def found_by(search: SavedSearch) -> QuerySet[Product]:
 def tell_saved_searches() -> None:
     """The daily sweep: people are told what is new in the searches that they keep."""
     saved.tell_new(found_by)
+
+
+@shared_task(name="catalog.make_snapshots")
+def make_snapshots() -> None:
+    """What is missing of today's files of the whole catalogue."""
+    snapshot.make_due()

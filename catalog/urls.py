@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import bulk, change, file, step
 from .views.compare import compare
+from .views.files import files_page
 from .views.listing import ProductList
 from .views.product import product_history, product_page
 from .views.saved import ChangeSearch, SavedSearches, SaveSearch
@@ -24,6 +25,7 @@ urlpatterns = [
     path("catalog/bulk/<int:pk>/", bulk.BulkCheck.as_view(), name="bulk_check"),
     path("catalog/bulk/<slug:table>.<slug:kind>", bulk.BulkFile.as_view(), name="bulk_file"),
     path("catalog/bulk/staff/<slug:table>.<slug:kind>", bulk.StaffBulkFile.as_view(), name="bulk_file_staff"),
+    path("catalog/files/", files_page, name="files"),
     path("catalog/<slug:number>/", product_page, name="product"),
     path("catalog/<slug:number>/history/", product_history, name="history"),
     path("catalog/<slug:number>/preview/", change.preview, name="preview"),

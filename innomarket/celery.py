@@ -105,6 +105,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 6 * 3600},
     },
+    # Several times: each run makes what is still missing of the night's files.
+    "catalog-make-snapshots": {
+        "task": "catalog.make_snapshots",
+        "schedule": crontab(hour="1-5", minute=10),
+        "options": {"expires": 3600},
+    },
     "documents-sweep-orphans": {
         "task": "documents.sweep_orphans",
         "schedule": crontab(hour=4, minute=10),

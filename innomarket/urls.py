@@ -7,12 +7,14 @@ from django.urls import include, path
 from catalog.views.file import public_picture
 from innomarket.common import health
 from innomarket.common.api import unknown_address
+from innomarket.portal.api import Statistics
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("pictures/<slug:sha256>.webp", public_picture, name="picture"),
+    path("api/v1/statistics/", Statistics.as_view(), name="statistics"),
     path("api/v1/", include("catalog.api_urls")),
     path("api/<path:rest>", unknown_address),
     *i18n_patterns(

@@ -4,9 +4,11 @@ from .classification import ItemClass
 from .detail import Certificate, Patent, ProductDocument, ProductImage, ProductModel, Specification
 from .listing import ListingChange, ListingFile, ListingVersion
 from .product import Product, ProductQuerySet
+from .public import PublicListing
 from .rule import ListingRule
 from .saved import SavedSearch
 from .search import SearchDocument, SearchWord
+from .snapshot import Snapshot
 
 __all__ = [
     "BulkImport",
@@ -24,8 +26,10 @@ __all__ = [
     "ProductModel",
     "ProductQuerySet",
     "ProfileAttribute",
+    "PublicListing",
     "SavedSearch",
     "SearchDocument",
     "SearchWord",
+    "Snapshot",
     "Specification",
 ]

@@ -1,5 +1,6 @@
 """A product: the listing of a designation."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -168,6 +169,18 @@ class Product(models.Model):
                 fields=["name_ko", "name_en", "summary"],
                 opclasses=["gin_trgm_ops", "gin_trgm_ops", "gin_trgm_ops"],
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="deleted_product_leaves_a_tombstone",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                func="""
+                    UPDATE catalog_publiclisting SET document_ko = '', document_en = '', position = NULL,
+                        removed_at = innomarket_now() WHERE product_id = OLD.id AND removed_at IS NULL;
+                    RETURN NULL;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

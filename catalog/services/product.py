@@ -16,6 +16,7 @@ from ..models import Patent, Product
 from ..permissions import may_edit
 from . import content as contents
 from . import search
+from .public_listing import refresh
 from .version import put_content
 
 EDITABLE = (*contents.COLUMNS, *contents.KEYS, "models", *contents.PARTS)
@@ -56,6 +57,7 @@ def list_product(*, designation: Designation) -> Product:
         created(product, actor=None, verb="catalog.list_product", designation=designation.number)
         _list_patent(product, designation.submission.current)
         search.refresh([product.pk])
+        refresh([product.pk])
     return product
 
 
@@ -110,6 +112,7 @@ def note_pilot(
             changed_at=now(),
         )
         search.refresh([product.pk])
+        refresh([product.pk])
     return product
 
 

@@ -8,6 +8,7 @@ from innomarket.common.clock import now
 from ..models import ListingVersion, Product
 from . import search
 from .content import changed_parts, content_of, save_listing, write_content
+from .public_listing import refresh
 
 
 def put_content(
@@ -47,4 +48,5 @@ def put_content(
         note=reason[:500],
     )
     search.refresh([product.pk])
+    refresh([product.pk])
     return True

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.views import ReasonForm
 
-from .models import InstitutionClass, Membership, Organisation, OrganisationKind, User
+from .models import ApiToken, InstitutionClass, Membership, Organisation, OrganisationKind, Scope, User
 from .numbers import clean_business_number, clean_institution_code
 from .regions import REGIONS
 
@@ -205,3 +205,27 @@ class StaffGroupsForm(ReasonForm):
         choices=list(GROUP_LABELS.items()),
     )
     field_order = ("groups", "reason")
+
+
+class TokenForm(forms.Form):
+    """A token for the API: what it is for, what it may do, how long."""
+
+    label = forms.CharField(
+        label=_("What it is for"),
+        help_text=_(
+            "The program or the system that will use it. It is kept with the token: write no names of people."
+        ),
+        max_length=ApiToken._meta.get_field("label").max_length,
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Allowed"),
+        choices=Scope.choices,
+        initial=[Scope.READ],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the token is for.")},
+    )
+    days = forms.ChoiceField(
+        label=_("Valid for"),
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("365 days"))],
+        initial="90",
+    )

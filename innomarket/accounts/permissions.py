@@ -91,6 +91,21 @@ def may_remove(user: Any, membership: Membership) -> Refusal | None:
     return may_manage_members(user, membership.organisation)
 
 
+def may_revoke_tokens(user: Any, organisation: Organisation) -> Refusal | None:
+    """The organisation's owners see its tokens for the API and take them away."""
+    if _is_owner(user, organisation):
+        return None
+    return forbidden("not_owner", _("Only an owner of the organisation may manage its tokens."))
+
+
+def may_manage_tokens(user: Any, organisation: Organisation) -> Refusal | None:
+    """They make new ones once the organisation is verified."""
+    refused = may_revoke_tokens(user, organisation)
+    if refused is None and not organisation.is_verified:
+        return Refusal("not_verified", _("Tokens are made once the organisation is verified."))
+    return refused
+
+
 def may_read_members(user: Any, organisation: Organisation) -> Refusal | None:
     """Who acts for an organisation is for its members and for staff who verify it."""
     if user.is_authenticated and _active(user, organisation).exists():

@@ -36,6 +36,7 @@ def register_all() -> None:
         *("accounts:change_member", "accounts:remove_member"),
     )
     personal.no_data("it only ends an invitation", "accounts:withdraw_invitation")
+    personal.no_data("a token is the organisation's", "accounts:tokens", "accounts:revoke_token")
     _register_shares()
     personal.duty(_staff_desk, _only_owner)
     personal.eraser("accounts", _erase)

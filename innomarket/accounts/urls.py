@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import invitation, membership, organisation, person
+from .views import api_token, invitation, membership, organisation, person
 
 app_name = "accounts"
 
@@ -28,6 +28,12 @@ urlpatterns = [
         "organisations/<int:pk>/members/<int:membership>/remove/",
         membership.RemoveMemberView.as_view(),
         name="remove_member",
+    ),
+    path("organisations/<int:pk>/tokens/", api_token.TokensView.as_view(), name="tokens"),
+    path(
+        "organisations/<int:pk>/tokens/<int:token>/revoke/",
+        api_token.RevokeTokenView.as_view(),
+        name="revoke_token",
     ),
     path("people/me/", person.MeView.as_view(), name="me"),
 ]

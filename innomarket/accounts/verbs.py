@@ -6,6 +6,8 @@ from innomarket.audit.verbs import register
 
 register(
     {
+        "accounts.make_token": _("Token for the API made"),
+        "accounts.revoke_token": _("Token for the API revoked"),
         "accounts.sign_up": _("Signed up"),
         "accounts.register_person": _("Person entered by staff"),
         "accounts.change_person": _("Person's data changed"),

@@ -1,4 +1,4 @@
-"""The ground of the REST API: errors as problem details (RFC 9457), the reader's language, strict questions.
+"""The ground of the REST API: errors as problem details (RFC 9457), the reader's language.
 
 An error is one JSON object of the type application/problem+json::
 
@@ -13,16 +13,13 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 from rest_framework import exceptions, serializers
-from rest_framework.filters import OrderingFilter
-from rest_framework.pagination import CursorPagination
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
@@ -155,91 +152,3 @@ class InReadersLanguage(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         translation.activate(language_of(request))
         return super().dispatch(request, *args, **kwargs)
-
-
-# ── lists ──
-
-
-def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
-
-class BoundedCursorPagination(CursorPagination):
-    """Pages by key: page 500 costs what page 1 costs. `page_size` from 1 to 100; a broken cursor is a 400."""
-
-    page_size = 20
-    max_page_size = 100
-    page_size_query_param = "page_size"
-    ordering = ("-pk",)
-
-    def get_page_size(self, request: Request) -> int:
-        asked = request.query_params.get("page_size")
-        if asked is None:
-            return self.page_size
-        if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= self.max_page_size):
-            raise exceptions.ValidationError(
-                {"page_size": _("Ask for 1 to %(most)s.") % {"most": self.max_page_size}}
-            )
-        return int(asked)
-
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        address = {"type": ["string", "null"], "format": "uri"}
-        return {
-            "type": "object",
-            "required": ["next", "previous", "results"],
-            "properties": {"next": address, "previous": address, "results": schema},
-        }
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
-        return [
-            _parameter("cursor", "Where a page begins: follow `next` and `previous`.", {"type": "string"}),
-            _parameter("page_size", "How many on a page.", size),
-        ]
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
-        try:
-            return super().paginate_queryset(queryset, request, view)
-        except (exceptions.NotFound, ValidationError, ValueError, OverflowError) as error:
-            # The position in a cursor is only a text; DRF hands one that is no date to the database.
-            raise exceptions.ValidationError(
-                {"cursor": _("This is no cursor of ours. Begin at the first page.")}
-            ) from error
-
-
-class StrictOrderingFilter(OrderingFilter):
-    """`ordering` takes only what the view allows; another column is a 400, not silently another order."""
-
-    def remove_invalid_fields(
-        self, queryset: Any, fields: list[str], view: Any, request: Request
-    ) -> list[str]:
-        allowed = {name for name, _label in self.get_valid_fields(queryset, view, {"request": request})}
-        if len(fields) != 1 or fields[0].lstrip("-") not in allowed or fields[0].startswith("--"):
-            raise exceptions.ValidationError(
-                {"ordering": _("Choose one of: %(names)s.") % {"names": ", ".join(sorted(allowed))}}
-            )
-        return fields
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        names = [name for field in view.ordering_fields for name in (field, f"-{field}")]
-        return [_parameter("ordering", "By which instant; - for the newest first.", {"enum": names})]
-
-    def get_ordering(self, request: Request, queryset: Any, view: Any) -> list[str]:
-        """With the key behind, so that rows of one instant keep their order from page to page."""
-        return [*super().get_ordering(request, queryset, view), "-pk"]
-
-
-class StrictParameters:
-    """A mixin of viewsets: a parameter that the list does not know is a 400, so that a typo filters something."""
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        view: Any = self
-        known = {"cursor", "page_size", "ordering"}
-        if view.action == "list":
-            known |= set(view.filterset_class.base_filters)
-        else:
-            known = set()
-        unknown = sorted(set(view.request.query_params) - known)
-        if unknown:
-            raise exceptions.ValidationError({name: _("There is no such parameter.") for name in unknown})
-        return super().filter_queryset(queryset) if view.action == "list" else queryset  # type: ignore[misc]

@@ -28,6 +28,7 @@ def main(signins: Path) -> None:
     migrate()
     load_rules()
     index_products()
+    fill_listings()
     load_sample(layout)
     write_private(signins, sign_ins())
 
@@ -117,6 +118,14 @@ def index_products() -> None:
 
     with step("Search"):
         call_command("reindex_search", missing=True, verbosity=0, stdout=io.StringIO())
+
+
+def fill_listings() -> None:
+    """The public listings of products that an older version listed; nothing to do afterwards."""
+    from django.core.management import call_command
+
+    with step("Public listings"):
+        call_command("rebuild_listing", missing=True, stdout=io.StringIO())
 
 
 def load_sample(layout: Layout) -> None:

@@ -12,7 +12,17 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Innomarket API",
-    "DESCRIPTION": "Products designated as innovative, with their validity and test results.",
+    "DESCRIPTION": (
+        "Open data of the portal for innovation procurement: products designated as innovative with validity and test"
+        " results, designations, calls, challenge tasks, organisations. Everything is public and read only. Errors are"
+        " problem details (RFC 9457). The language is that of Accept-Language: ko (default) or en."
+    ),
+    "ENUM_NAME_OVERRIDES": {
+        "DesignationTypeEnum": "designation.models.Designation.Type",
+        "PilotVerdictEnum": "catalog.states.PilotVerdict",
+        "CertificateKindEnum": "catalog.models.Certificate.Kind",
+        "PatentKindEnum": "catalog.models.Patent.Kind",
+    },
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from catalog import shipped
 from catalog.models import Category, ItemClass, ListingChange, Product, ProfileAttribute
 from catalog.services import change as changes
-from catalog.services import search
+from catalog.services import public_listing, search
 from catalog.services.product import EDITABLE, list_product
 from designation.models import Designation
 from innomarket.accounts.models import Organisation
@@ -89,4 +90,13 @@ def product(
     Product.objects.filter(pk=made.pk).update(**fields)
     search.refresh([made.pk])
     made.refresh_from_db()
+    public_listing.refresh([made.pk])
+    settle()
     return made
+
+
+def settle() -> None:
+    """Give the changes of the test's transaction their places in the feed; outside of tests the commit does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

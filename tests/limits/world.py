@@ -24,6 +24,7 @@ from catalog.services import saved
 from designation.models import WantedMotion
 from designation.services.committee import seat_member
 from innomarket.accounts.models import User
+from innomarket.accounts.services.api_token import make_token
 from innomarket.accounts.services.invitation import invite
 from innomarket.common.clock import now, today
 from innomarket.common.management.commands import load_rules
@@ -161,6 +162,13 @@ def _organisations(world: World) -> None:
         member(world.people[name], made)
         world.things[name] = made
     world.things["membership"] = member(person(), world.things["company_a"], role="editor")
+    world.things["api_token"], _text = make_token(
+        organisation=world.things["company_a"],
+        by=world.people["company_a"],
+        label="ERP",
+        scopes=["read"],
+        days=30,
+    )
     world.things["invitation"] = invite(
         organisation=world.things["company_a"],
         by=world.people["company_a"],

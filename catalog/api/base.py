@@ -1,0 +1,157 @@
+"""What every address of the API does: language, conditional requests, CORS for reading, strict parameters."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from drf_spectacular.helpers import forced_singular_serializer
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from rest_framework import exceptions, serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from innomarket.common.api import InReadersLanguage
+from innomarket.common.conditional import etag_of, not_modified, validated
+from innomarket.common.keyset import BadCursor, Page, page, place_of
+
+from .limits import BearerToken, Limit
+
+JSON = "application/json"
+EXPOSED = "ETag, Last-Modified, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy, Retry-After"
+DEFAULT_SIZE, MOST = 20, 100
+
+LANGUAGE = OpenApiParameter(
+    "Accept-Language",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="ko (default) or en: the language of names, labels and errors.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag of an earlier answer: 304 where it still holds.",
+)
+CURSOR = OpenApiParameter(
+    "cursor", OpenApiTypes.STR, description="Where a page begins: follow `next` and `previous`."
+)
+PAGE_SIZE = OpenApiParameter(
+    "page_size",
+    {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_SIZE},
+    description="How many on a page.",
+)
+NOT_MODIFIED = {304: None}
+
+
+def ordering_parameter(names: Iterable[str], default: str) -> OpenApiParameter:
+    """`ordering`, for the schema."""
+    return OpenApiParameter(
+        "ordering",
+        OpenApiTypes.STR,
+        enum=both_ways(names),
+        default=default,
+        description="- for the other way round.",
+    )
+
+
+class Open(InReadersLanguage):
+    """A view of the API: public, read only; a session is not looked at."""
+
+    authentication_classes = [BearerToken]
+    throttle_classes = [Limit]
+    permission_classes = [AllowAny]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Content-Language", translation.get_language() or "ko")
+        patch_vary_headers(response, ["Accept", "Accept-Language"])
+        for name, value in getattr(request, "limit_headers", {}).items():
+            response.headers[name] = value
+        response.headers["Access-Control-Allow-Origin"] = "*"  # open data: any page may read it
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        return response
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The preflight of a page elsewhere; nothing is described here that the schema does not say."""
+        response = HttpResponse(status=204)
+        response["Allow"] = response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        response["Access-Control-Allow-Headers"] = "Accept-Language, Authorization, If-None-Match"
+        response["Access-Control-Max-Age"] = "86400"
+        return response
+
+
+def only(request: Request, allowed: Iterable[str]) -> None:
+    """Refuse parameters that the address does not know, and name those it does."""
+    unknown = set(request.query_params) - set(allowed)
+    if unknown:
+        names = ", ".join(sorted(allowed)) or _("none")
+        text = _("There is no such parameter. There are: %(names)s.") % {"names": names}
+        raise exceptions.ValidationError(dict.fromkeys(sorted(unknown), text))
+
+
+def size_of(request: Request, *, default: int = DEFAULT_SIZE, most: int = MOST) -> int:
+    """`page_size`. Raises ValidationError for what is none."""
+    asked = request.query_params.get("page_size")
+    if asked is None:
+        return default
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= most):
+        raise exceptions.ValidationError({"page_size": _("Ask for 1 to %(most)s.") % {"most": most}})
+    return int(asked)
+
+
+def chosen(request: Request, name: str, allowed: Iterable[str], default: str) -> str:
+    """One of a list. Raises ValidationError, which names the list."""
+    value = request.query_params.get(name, default)
+    if value not in allowed:
+        text = _("Choose one of: %(names)s.") % {"names": ", ".join(sorted(allowed))}
+        raise exceptions.ValidationError({name: text})
+    return value
+
+
+def both_ways(names: Iterable[str]) -> list[str]:
+    """Each ordering and its reverse."""
+    return [way for name in names for way in (name, f"-{name}")]
+
+
+def page_of(
+    request: Request, queryset: Any, *, columns: tuple[str, ...], ordering: str, size: int, key: str = "pk"
+) -> Page:
+    """The page that the request's cursor names. Raises ValidationError for a cursor that is not ours."""
+    cursor = request.query_params.get("cursor")
+    try:
+        place = place_of(cursor, ordering) if cursor is not None else None
+        return page(queryset, ordering=ordering, columns=columns, size=size, place=place, key=key)
+    except BadCursor as error:
+        text = _("This is no cursor of ours. Begin at the first page.")
+        raise exceptions.ValidationError({"cursor": text}) from error
+
+
+def address(request: Request, **changed: Any) -> str:
+    """This address with some parameters set."""
+    query = request.query_params.copy()
+    for name, value in changed.items():
+        query[name] = value
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def answer(request: Request, body: Any) -> HttpResponse:
+    """A body made now, with an ETag of its own text: a client that has it already is told so."""
+    text = orjson.dumps(body)
+    etag = etag_of(translation.get_language(), request.get_full_path(), text.decode())
+    kept = not_modified(request, etag)
+    return kept if kept is not None else validated(HttpResponse(text, content_type=JSON), etag, None)
+
+
+def page_schema(name: str, serializer: Any) -> Any:
+    """`next`, `previous` and `results`, for the schema."""
+    fields = {
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": serializer(many=True),
+    }
+    return forced_singular_serializer(type(inline_serializer(name, fields)))

@@ -1,0 +1,117 @@
+"""Who asks (anybody, or a token), and how often is answered, by the dated rule; told in headers on every answer."""
+
+import time
+from typing import Any
+
+import structlog
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from redis.exceptions import RedisError
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from innomarket.accounts.models import ApiRule, ApiToken, Scope
+from innomarket.accounts.services.api_token import token_shown
+
+log = structlog.get_logger(__name__)
+
+MINUTE, HOUR = 60, 3600
+RULE_KEPT = 30.0
+"""Seconds for which a process keeps the rule: a new one is valid from tomorrow at the earliest."""
+
+
+class BearerToken(BaseAuthentication):
+    """`Authorization: Bearer imk_…`. The log holds the token's key, never the token."""
+
+    def authenticate(self, request: Request) -> tuple[None, ApiToken] | None:
+        given = request.META.get("HTTP_AUTHORIZATION", "")
+        scheme, _space, text = given.partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = token_shown(text.strip())
+        if token is None:
+            raise exceptions.AuthenticationFailed(_("This token is not valid: unknown, expired or revoked."))
+        structlog.contextvars.bind_contextvars(api_token=token.pk)
+        return None, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class BearerTokenScheme(OpenApiAuthenticationExtension):
+    target_class = BearerToken
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token of an organisation: made on its page by its owners. Optional; it raises limits.",
+        }
+
+
+class Limit(BaseThrottle):
+    """Counts in windows of a minute, or of an hour for whole files (`limit = "files"` at the view).
+
+    Where the counter is away everybody is answered: what is read here is public.
+    """
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        scope = Scope(getattr(view, "limit", Scope.READ))
+        token = request.auth
+        if isinstance(token, ApiToken):
+            if scope not in token.scopes:
+                raise exceptions.PermissionDenied(_("This token is not for this: make one that is."))
+            who = f"token:{token.pk}"
+        else:
+            who = f"from:{get_adapter().get_client_ip(request._request)}"
+        most, window = _most(scope, bool(token))
+        now = time.time()
+        self.left = int(window - now % window) + 1
+        used = _count(f"api:{scope}:{who}:{int(now // window)}", window)
+        request._request.limit_headers = {
+            "RateLimit-Limit": str(most),
+            "RateLimit-Remaining": str(max(most - used, 0)),
+            "RateLimit-Reset": str(self.left),
+            "RateLimit-Policy": f"{most};w={window}",
+        }
+        return used <= most
+
+    def wait(self) -> float:
+        return self.left
+
+
+def _most(scope: Scope, token: bool) -> tuple[int, int]:
+    rule = current_rule()
+    if scope == Scope.FILES:
+        return (rule.token_files_per_hour if token else rule.anonymous_files_per_hour), HOUR
+    return (rule.token_per_minute if token else rule.anonymous_per_minute), MINUTE
+
+
+_kept: tuple[float, ApiRule] | None = None
+
+
+def current_rule() -> ApiRule:
+    """The rule of today, asked once in a while."""
+    global _kept
+    if _kept is None or _kept[0] < time.monotonic():
+        _kept = time.monotonic() + RULE_KEPT, ApiRule.objects.at()
+    return _kept[1]
+
+
+def _count(key: str, window: int) -> int:
+    """How often this window's counter was asked, this time included."""
+    try:
+        try:
+            return cache.incr(key)
+        except ValueError:
+            if cache.add(key, 1, timeout=window + 5):
+                return 1
+            return cache.incr(key)
+    except (RedisError, OSError):
+        log.warning("api limits are not counted", exc_info=True)
+        return 0

@@ -1,0 +1,235 @@
+"""Products: pages of ready documents, one of them, and the feed of what changed."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import exceptions
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
+
+from innomarket.common.api import problems
+from innomarket.common.clock import today
+from innomarket.common.conditional import etag_of, not_modified, validated
+
+from ..models import PublicListing
+from ..public_documents import instant
+from ..public_filters import PublicListingFilter
+from . import base, examples
+from .schemas import FIELDS, ChangesSerializer, ProductSerializer
+
+FORMAT = 1
+"""Counted up when the answers' shape changes, so that no kept one passes for the new."""
+ORDERINGS = ("listed_at", "changed_at", "designated_on", "price_won")
+PARAMETERS = frozenset({"cursor", "page_size", "ordering", "fields", *PublicListingFilter.base_filters})
+FILTERS = frozenset(PublicListingFilter.base_filters)
+MOST_CHANGES = 1000
+PLACE_MAX = 9_223_372_036_854_775_807
+
+FIELDS_PARAMETER = OpenApiParameter(
+    "fields",
+    OpenApiTypes.STR,
+    description=f"Only these, separated by commas, of: {', '.join(sorted(FIELDS))}.",
+)
+
+
+class Gone(exceptions.APIException):
+    status_code = 410
+    default_code = "gone"
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="Designated products",
+        filters=True,
+        parameters=[
+            base.LANGUAGE,
+            base.IF_NONE_MATCH,
+            base.CURSOR,
+            base.PAGE_SIZE,
+            OpenApiParameter(
+                "ordering",
+                OpenApiTypes.STR,
+                enum=base.both_ways(ORDERINGS),
+                default="-listed_at",
+                description="- for the newest or highest first. What has no price stands below every price.",
+            ),
+            FIELDS_PARAMETER,
+        ],
+        responses={
+            200: base.page_schema("ProductPage", ProductSerializer),
+            **base.NOT_MODIFIED,
+            **problems(400, 401, 403, 406, 429),
+        },
+        examples=examples.in_both(
+            lambda language: {"next": None, "previous": None, "results": [examples.product(language)]}
+        ),
+    ),
+    retrieve=extend_schema(
+        summary="One product",
+        parameters=[base.LANGUAGE, base.IF_NONE_MATCH, FIELDS_PARAMETER],
+        responses={
+            200: ProductSerializer,
+            **base.NOT_MODIFIED,
+            **problems(400, 401, 403, 404, 406, 410, 429),
+        },
+        examples=examples.in_both(examples.product),
+    ),
+    changes=extend_schema(
+        summary="What changed since",
+        description=(
+            "Every product that was written or removed after a place, in the order of commits. Begin with 0, keep"
+            " `since` of each answer, ask from it next time: no change is ever missed, also one that commits late;"
+            " a product that changed twice comes once, as it stands. 410 for a place that does not exist: the data"
+            " were restored from an older backup; begin anew with 0."
+        ),
+        parameters=[
+            base.LANGUAGE,
+            OpenApiParameter(
+                "since",
+                {"type": "integer", "minimum": 0, "maximum": PLACE_MAX, "default": 0},
+                description="The place behind which to begin.",
+            ),
+            OpenApiParameter(
+                "page_size",
+                {"type": "integer", "minimum": 1, "maximum": MOST_CHANGES, "default": 100},
+                description="How many at most.",
+            ),
+        ],
+        responses={200: ChangesSerializer, **problems(400, 401, 403, 406, 410, 429)},
+        examples=examples.in_both(examples.changes),
+    ),
+)
+@extend_schema(tags=["products"])
+class ProductViewSet(base.Open, GenericViewSet):
+    """Products designated as innovative: also those whose designation has ended, as their dates tell."""
+
+    queryset = PublicListing.objects.standing()
+    serializer_class = ProductSerializer
+    filterset_class = PublicListingFilter
+    lookup_field = "number"
+    lookup_value_regex = r"[A-Za-z0-9-]{1,20}"
+
+    def list(self, request: Request) -> HttpResponse:
+        language = _language()
+        asked = request.query_params
+        # "In force today" changes at midnight without any change of data.
+        day = today() if "in_force" in asked else ""
+        position, written_at = PublicListing.objects.state()
+        etag = etag_of(FORMAT, position, day, language, request.get_host(), request.get_full_path())
+        if (answer := not_modified(request, etag)) is not None:
+            return answer
+        base.only(request, PARAMETERS)
+        fields = _fields(request)
+        found = base.page_of(
+            request,
+            self._found(request, day),
+            columns=(f"document_{language}",),
+            ordering=base.chosen(request, "ordering", base.both_ways(ORDERINGS), "-listed_at"),
+            size=base.size_of(request),
+        )
+        documents = [row[0] for row in found.rows]
+        if fields:
+            documents = [_some(text, fields) for text in documents]
+        links = [
+            orjson.dumps(base.address(request, cursor=cursor) if cursor else None).decode()
+            for cursor in (found.next, found.previous)
+        ]
+        body = f'{{"next":{links[0]},"previous":{links[1]},"results":[{",".join(documents)}]}}'
+        return validated(HttpResponse(body, content_type=base.JSON), etag, written_at)
+
+    def _found(self, request: Request, day: Any) -> Any:
+        listings = PublicListing.objects.standing()
+        if FILTERS.isdisjoint(request.query_params):
+            return listings
+        filterset = PublicListingFilter(request.query_params, queryset=listings, request=request)
+        if day:
+            filterset.day = day
+        if not filterset.is_valid():
+            raise exceptions.ValidationError(filterset.errors)
+        return filterset.qs
+
+    def retrieve(self, request: Request, number: str) -> HttpResponse:
+        language = _language()
+        row = (
+            PublicListing.objects.filter(number=number)
+            .values_list(f"document_{language}", "position", "written_at", "removed_at")
+            .first()
+        )
+        if row is None:
+            raise exceptions.NotFound(_("There is nothing at this address."))
+        text, position, written_at, removed_at = row
+        if removed_at is not None:
+            raise Gone(_("This product is no longer public."))
+        etag = etag_of(FORMAT, number, position, language, request.get_full_path())
+        if (answer := not_modified(request, etag)) is not None:
+            return answer
+        base.only(request, {"fields"})
+        if fields := _fields(request):
+            text = _some(text, fields)
+        return validated(HttpResponse(text, content_type=base.JSON), etag, written_at)
+
+    @action(detail=False)
+    def changes(self, request: Request) -> HttpResponse:
+        base.only(request, {"since", "page_size"})
+        since = _since(request)
+        size = base.size_of(request, default=100, most=MOST_CHANGES)
+        rows = list(
+            PublicListing.objects.filter(position__gt=since)
+            .order_by("position")
+            .values_list("number", f"document_{_language()}", "removed_at", "written_at", "position")[
+                : size + 1
+            ]
+        )
+        if not rows and since > PublicListing.objects.state()[0]:
+            raise Gone(_("There is no such place. The data were restored from a backup: begin with 0."))
+        shown, last = rows[:size], rows[:size][-1][4] if rows else since
+        more = orjson.dumps(len(rows) > size).decode()
+        following = orjson.dumps(base.address(request, since=last)).decode()
+        body = (
+            f'{{"results":[{",".join(map(_change, shown))}],"next":{following},"since":{last},"more":{more}}}'
+        )
+        response = HttpResponse(body, content_type=base.JSON)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def _language() -> str:
+    return "en" if translation.get_language() == "en" else "ko"
+
+
+def _fields(request: Request) -> list[str]:
+    """What `fields` asks for; empty: everything. Raises ValidationError for a name that is none."""
+    asked = request.query_params.get("fields")
+    if asked is None:
+        return []
+    names = asked.split(",")
+    if not FIELDS.issuperset(names):
+        text = _("Choose one of: %(names)s.") % {"names": ", ".join(sorted(FIELDS))}
+        raise exceptions.ValidationError({"fields": text})
+    return names
+
+
+def _some(text: str, fields: list[str]) -> str:
+    whole = orjson.loads(text)
+    return orjson.dumps({name: whole[name] for name in fields}).decode()
+
+
+def _since(request: Request) -> int:
+    asked = request.query_params.get("since", "0")
+    if not (asked.isascii() and asked.isdigit() and int(asked[:20]) <= PLACE_MAX):
+        raise exceptions.ValidationError({"since": _("Give the place of an earlier answer, or 0.")})
+    return int(asked)
+
+
+def _change(row: tuple[Any, ...]) -> str:
+    number, text, removed_at, written_at, _position = row
+    head = orjson.dumps(
+        {"number": number, "change": "removed" if removed_at else "written", "at": instant(written_at)}
+    ).decode()
+    return f'{head[:-1]},"product":{text or "null"}}}'

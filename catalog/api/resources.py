@@ -1,0 +1,315 @@
+"""Designations, categories, calls, challenge tasks and the public part of organisations."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
+
+from challenges.models import Challenge
+from designation.models import Designation
+from innomarket.accounts.models import Organisation
+from innomarket.common.api import problems
+from innomarket.submissions import kinds
+from innomarket.submissions.models import Call, Lot
+from innomarket.submissions.states import CallState
+
+from ..models import Category
+from ..public_documents import designation_of, instant, named, site
+from . import base, examples
+from .filters import CallFilter, DesignationFilter, OrganisationFilter, TaskFilter
+from .schemas import (
+    CallSerializer,
+    CategoriesSerializer,
+    DesignationSerializer,
+    OrganisationSerializer,
+    TaskSerializer,
+)
+
+ANYBODY = AnonymousUser()
+
+
+def language() -> str:
+    return "en" if translation.get_language() == "en" else "ko"
+
+
+class PublicViewSet(base.Open, GenericViewSet):
+    """Pages of rows that everybody may read, by key; one of them by its number."""
+
+    orderings: tuple[str, ...] = ()
+    default = ""
+
+    def rows(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def with_parts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows
+
+    def told(self, row: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def list(self, request: Request) -> HttpResponse:
+        filters = frozenset(self.filterset_class.base_filters)
+        base.only(request, {"cursor", "page_size", "ordering", *filters})
+        filterset = self.filterset_class(request.query_params, queryset=self.rows(), request=request)
+        if not filterset.is_valid():
+            raise exceptions.ValidationError(filterset.errors)
+        found = base.page_of(
+            request,
+            filterset.qs,
+            columns=(),
+            ordering=base.chosen(request, "ordering", base.both_ways(self.orderings), self.default),
+            size=base.size_of(request),
+        )
+        keys = [row[-1] for row in found.rows]
+        rows = self.with_parts(self.rows()).in_bulk(keys)
+        return base.answer(
+            request,
+            {
+                "next": base.address(request, cursor=found.next) if found.next else None,
+                "previous": base.address(request, cursor=found.previous) if found.previous else None,
+                "results": [self.told(rows[key]) for key in keys if key in rows],
+            },
+        )
+
+    def one(self, request: Request, **key: Any) -> HttpResponse:
+        base.only(request, ())
+        row = self.with_parts(self.rows()).filter(**key).first()
+        if row is None:
+            raise exceptions.NotFound(_("There is nothing at this address."))
+        return base.answer(request, self.told(row))
+
+
+def described(
+    tag: str, summary: str, serializer: Any, orderings: Iterable[str], default: str
+) -> dict[str, Any]:
+    """What extend_schema says of a list."""
+    return {
+        "summary": summary,
+        "filters": True,
+        "parameters": [
+            base.LANGUAGE,
+            base.IF_NONE_MATCH,
+            base.CURSOR,
+            base.PAGE_SIZE,
+            base.ordering_parameter(orderings, default),
+        ],
+        "responses": {
+            200: base.page_schema(f"{tag}Page", serializer),
+            **base.NOT_MODIFIED,
+            **problems(400, 401, 403, 406, 429),
+        },
+    }
+
+
+ONE = {
+    "parameters": [base.LANGUAGE, base.IF_NONE_MATCH],
+}
+FAILURES = {**base.NOT_MODIFIED, **problems(400, 401, 403, 404, 406, 429)}
+
+
+@extend_schema(tags=["designations"])
+class DesignationViewSet(PublicViewSet):
+    """Every designation, as it was issued. Whether it is in force on a day follows from its dates."""
+
+    queryset = Designation.objects.all()
+    serializer_class = DesignationSerializer
+    filterset_class = DesignationFilter
+    lookup_field = "number"
+    lookup_value_regex = r"[A-Za-z0-9-]{1,20}"
+    orderings, default = ("designated_on",), "-designated_on"
+
+    def rows(self) -> QuerySet[Designation]:
+        return Designation.objects.visible_to(ANYBODY)
+
+    def with_parts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.select_related("organisation", "product")
+
+    def told(self, row: Designation) -> dict[str, Any]:
+        product = getattr(row, "product", None)
+        return {
+            **designation_of(row),
+            "product_name_ko": row.product_name_ko,
+            "product_name_en": row.product_name_en,
+            "product": product.number if product else None,
+            "organisation": {"id": row.organisation_id, **named(row.organisation, language())},
+        }
+
+    @extend_schema(**described("Designation", "Designations", DesignationSerializer, orderings, default))
+    def list(self, request: Request) -> HttpResponse:
+        return super().list(request)
+
+    @extend_schema(summary="One designation", **ONE, responses={200: DesignationSerializer, **FAILURES})
+    def retrieve(self, request: Request, number: str) -> HttpResponse:
+        return self.one(request, number=number)
+
+
+@extend_schema(tags=["calls"])
+class CallViewSet(PublicViewSet):
+    """Announced calls: open from `opens_at` until just before `closes_at`."""
+
+    queryset = Call.objects.all()
+    serializer_class = CallSerializer
+    filterset_class = CallFilter
+    lookup_field = "number"
+    lookup_value_regex = r"[A-Za-z0-9-]{1,20}"
+    orderings, default = ("opens_at", "closes_at"), "-opens_at"
+
+    def rows(self) -> QuerySet[Call]:
+        return Call.objects.visible_to(ANYBODY)
+
+    def with_parts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.prefetch_related(Prefetch("lots", queryset=Lot.objects.order_by("order")))
+
+    def told(self, row: Call) -> dict[str, Any]:
+        title = row.title_en if language() == "en" else row.title_ko
+        return {
+            "number": row.number,
+            "page": site(f"/calls/{row.number}/", language()),
+            "kind": row.kind,
+            "kind_label": str(kinds.get(row.kind).label),
+            "title": title,
+            "title_ko": row.title_ko,
+            "title_en": row.title_en,
+            "summary_ko": row.summary_ko,
+            "summary_en": row.summary_en,
+            "state": row.state,
+            "state_label": row.get_state_display(),
+            "opens_at": instant(row.opens_at),
+            "closes_at": instant(row.closes_at),
+            "lots": [{"title_ko": lot.title_ko, "title_en": lot.title_en} for lot in row.lots.all()],
+        }
+
+    @extend_schema(**described("Call", "Calls", CallSerializer, orderings, default))
+    def list(self, request: Request) -> HttpResponse:
+        return super().list(request)
+
+    @extend_schema(summary="One call", **ONE, responses={200: CallSerializer, **FAILURES})
+    def retrieve(self, request: Request, number: str) -> HttpResponse:
+        return self.one(request, number=number)
+
+
+@extend_schema(tags=["challenge-tasks"])
+class TaskViewSet(PublicViewSet):
+    """Selected challenge tasks, with the text that was submitted and judged, in the language it was written in."""
+
+    queryset = Challenge.objects.all()
+    serializer_class = TaskSerializer
+    filterset_class = TaskFilter
+    lookup_field = "number"
+    lookup_value_regex = r"[A-Za-z0-9-]{1,20}"
+    orderings, default = ("published_at",), "-published_at"
+
+    def rows(self) -> QuerySet[Challenge]:
+        return Challenge.objects.public()
+
+    def with_parts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.select_related(
+            "submission__applicant_organisation", "submission__current", "solution_lot__call"
+        )
+
+    def told(self, row: Challenge) -> dict[str, Any]:
+        submission = row.submission
+        revision, organisation = submission.current, submission.applicant_organisation
+        call = row.solution_lot.call if row.solution_lot else None
+        announced = call is not None and call.state != CallState.DRAFT
+        return {
+            "number": submission.number,
+            "page": site(f"/challenges/{submission.number}/", language()),
+            "title": revision.title if revision else "",
+            "answers": [
+                {
+                    "key": section["key"],
+                    "label": section[f"label_{language()}"],
+                    "value": section["value"],
+                }
+                for section in (revision.sections if revision else ())
+            ],
+            "institution": {"id": organisation.pk, **named(organisation, language())}
+            if organisation
+            else None,
+            "call_for_solutions": call.number if announced and call else None,
+            "published_at": instant(row.published_at) if row.published_at else None,
+        }
+
+    @extend_schema(**described("Task", "Challenge tasks", TaskSerializer, orderings, default))
+    def list(self, request: Request) -> HttpResponse:
+        return super().list(request)
+
+    @extend_schema(summary="One challenge task", **ONE, responses={200: TaskSerializer, **FAILURES})
+    def retrieve(self, request: Request, number: str) -> HttpResponse:
+        return self.one(request, submission__number=number)
+
+
+@extend_schema(tags=["organisations"])
+class OrganisationViewSet(PublicViewSet):
+    """Verified organisations: what everybody may know of them. No number by which one is identified."""
+
+    queryset = Organisation.objects.all()
+    serializer_class = OrganisationSerializer
+    filterset_class = OrganisationFilter
+    lookup_field = "pk"
+    lookup_url_kwarg = "id"
+    lookup_value_regex = r"[1-9][0-9]{0,17}"
+    orderings, default = ("id",), "id"
+
+    def rows(self) -> QuerySet[Organisation]:
+        return Organisation.objects.visible_to(ANYBODY)
+
+    def with_parts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.select_related("kind", "institution_class")
+
+    def told(self, row: Organisation) -> dict[str, Any]:
+        of_class = row.institution_class
+        return {
+            "id": row.pk,
+            "page": site(row.path, language()),
+            **named(row, language()),
+            "kind": {"code": row.kind.code, **named(row.kind, language())},
+            "institution_class": {"code": of_class.code, **named(of_class, language())} if of_class else None,
+            "region": row.region,
+        }
+
+    @extend_schema(**described("Organisation", "Organisations", OrganisationSerializer, orderings, default))
+    def list(self, request: Request) -> HttpResponse:
+        return super().list(request)
+
+    @extend_schema(summary="One organisation", **ONE, responses={200: OrganisationSerializer, **FAILURES})
+    def retrieve(self, request: Request, id: str) -> HttpResponse:
+        return self.one(request, pk=int(id))
+
+
+@extend_schema(tags=["categories"])
+class Categories(base.Open):
+    """Large and middle categories of innovation products, all of them."""
+
+    @extend_schema(
+        operation_id="categories_list",
+        summary="Categories",
+        **ONE,
+        responses={200: CategoriesSerializer, **base.NOT_MODIFIED, **problems(400, 401, 403, 406, 429)},
+        examples=examples.in_both(examples.categories),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        base.only(request, ())
+        rows = Category.objects.select_related("parent").order_by("order", "pk")
+        return base.answer(
+            request,
+            {
+                "results": [
+                    {
+                        "code": row.code,
+                        **named(row, language()),
+                        "parent": row.parent.code if row.parent else None,
+                    }
+                    for row in rows
+                ]
+            },
+        )

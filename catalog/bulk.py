@@ -1,0 +1,206 @@
+"""The whole catalogue as one file: NDJSON, CSV or XLSX, made in batches, in constant memory.
+
+Each file ends with a trailer: the number of rows, the SHA-256 over every byte before it, and ``since``, the place in
+the feed of changes from which to follow. A file without its trailer was cut off. No transaction is held open
+while a slow reader takes the file: what changes meanwhile may be in it or not, and comes in the feed from ``since``.
+"""
+
+import csv
+import hashlib
+import io
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from innomarket.common.spreadsheets import safe
+from innomarket.common.xlsx import workbook
+
+from .models import PublicListing
+
+BATCH = 1000
+TRAILER = "trailer"
+
+# As CSV with a quote and a delimiter that JSON never contains, COPY gives the documents as they stand, one a line.
+COPY = """COPY (SELECT {column} FROM catalog_publiclisting
+    WHERE removed_at IS NULL AND product_id > {after} AND product_id <= {until} ORDER BY product_id)
+    TO STDOUT (FORMAT csv, QUOTE E'\\x01', ESCAPE E'\\x01', DELIMITER E'\\x02')"""
+BOUND = """SELECT max(product_id) FROM (SELECT product_id FROM catalog_publiclisting
+    WHERE product_id > %s ORDER BY product_id LIMIT %s) batch"""
+
+
+class Ending:
+    """What the trailer says, known when every row has passed."""
+
+    def __init__(self) -> None:
+        self.since = PublicListing.objects.state()[0]
+        self.rows = 0
+        self._hash = hashlib.sha256()
+
+    def pass_on(self, data: bytes, rows: int = 0) -> bytes:
+        self.rows += rows
+        self._hash.update(data)
+        return data
+
+    def values(self) -> dict[str, Any]:
+        return {"rows": self.rows, "sha256": self._hash.hexdigest(), "since": self.since}
+
+
+def batches(language: str, *, size: int = BATCH) -> Iterator[bytes]:
+    """The documents, one a line, some hundred at a time."""
+    after = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(BOUND, [after, size])
+            until = cursor.fetchone()[0]
+            if until is None:
+                return
+            out = io.BytesIO()
+            cursor.copy_expert(
+                COPY.format(column=f"document_{language}", after=int(after), until=int(until)), out
+            )
+            after = until
+            if found := out.getvalue():
+                yield found
+
+
+def ndjson(language: str, ending: Ending) -> Iterator[bytes]:
+    """One document a line; the last line is ``{"trailer": {"rows": …, "sha256": …, "since": …}}``."""
+    for lines in batches(language):
+        yield ending.pass_on(lines, lines.count(b"\n"))
+    yield orjson.dumps({TRAILER: ending.values()}) + b"\n"
+
+
+def as_csv(language: str, ending: Ending) -> Iterator[bytes]:
+    """UTF-8 with its mark; no cell begins what a spreadsheet calculates. Last line: ``trailer,rows,sha256,since``."""
+    yield ending.pass_on(_lines([COLUMNS], mark="\ufeff"))
+    for documents in _documents(language):
+        rows = [[safe(cell) for cell in _row(document)] for document in documents]
+        yield ending.pass_on(_lines(rows), len(rows))
+    yield _lines([[TRAILER, *ending.values().values()]])
+
+
+def xlsx(language: str, ending: Ending) -> Iterator[bytes]:
+    """A sheet of rows (a further one beyond what a sheet holds) and one with the trailer, over the CSV of the rows.
+
+    Every cell is text or a number by its type: none is ever calculated.
+    """
+
+    def rows() -> Iterator[list[Any]]:
+        ending.pass_on(_lines([COLUMNS]))
+        for documents in _documents(language):
+            for document in documents:
+                row = _row(document)
+                ending.pass_on(_lines([row]), 1)
+                yield row
+
+    def trailer() -> Iterator[list[Any]]:
+        yield from ([name, value] for name, value in ending.values().items())
+
+    with translation.override(language):
+        names = _("products"), TRAILER
+    return workbook(((names[0], list(COLUMNS), rows()), (names[1], [TRAILER, ""], trailer())))
+
+
+FORMATS: dict[str, tuple[str, Callable[[str, Ending], Iterator[bytes]]]] = {
+    "ndjson": ("application/x-ndjson", ndjson),
+    "csv": ("text/csv; charset=utf-8", as_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx),
+}
+
+
+def gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The same, compressed on the way."""
+    press = zlib.compressobj(level=3, wbits=31)
+    for part in parts:
+        if pressed := press.compress(part):
+            yield pressed
+    yield press.flush()
+
+
+# ── rows of a table ──
+
+Document = dict[str, Any]
+
+
+def _at(*path: str) -> Callable[[Document], Any]:
+    """What stands under these names; nothing where a part is missing."""
+
+    def found(document: Document) -> Any:
+        value: Any = document
+        for name in path:
+            value = (value or {}).get(name)
+        return value
+
+    return found
+
+
+def _joined(part: str, of: Callable[[Any], Any]) -> Callable[[Document], str]:
+    """The rows of a part in one cell."""
+
+    def found(document: Document) -> str:
+        return "; ".join(str(text) for row in document[part] if (text := of(row)))
+
+    return found
+
+
+CELLS: dict[str, Callable[[Document], Any]] = {
+    **{name: _at(name) for name in ("number", "name_ko", "name_en", "summary")},
+    "category": _at("category", "code"),
+    "category_name": _at("category", "name"),
+    "item_class": _at("item_class", "code"),
+    "item_class_name": _at("item_class", "name"),
+    "supplier": _at("supplier", "name"),
+    "supplier_size": _at("supplier", "size_class"),
+    "women_owned": _at("supplier", "is_women_owned"),
+    "youth_led": _at("supplier", "is_youth_led"),
+    "supplier_region": _at("supplier", "region"),
+    "designation_number": _at("designation", "number"),
+    "designation_type": _at("designation", "type"),
+    "designation_type_label": _at("designation", "type_label"),
+    **{name: _at("designation", name) for name in ("designated_on", "valid_from", "valid_until")},
+    **{
+        name: _at(name)
+        for name in (
+            *("price_won", "price_includes_vat", "price_basis", "unit", "delivery_days", "origin"),
+            *("manufacturer", "trl", "video_url"),
+        )
+    },
+    "regions": _joined("regions", lambda row: row["name"]),
+    "models": _joined("models", lambda row: row["name"]),
+    "identification_numbers": _joined("models", lambda row: row["identification_number"]),
+    "certificates": _joined("certificates", lambda row: f"{row['kind_label']} {row['number']}"),
+    "patents": _joined("patents", lambda row: row["number"]),
+    "sdgs": _joined("sdgs", str),
+    "pilots": _at("pilot", "count"),
+    "pilot_verdict": _at("pilot", "verdict"),
+    "use_after": _at("pilot", "use_after"),
+    **{name: _at(name) for name in ("listed_at", "changed_at", "page")},
+}
+COLUMNS = tuple(CELLS)
+
+
+def _documents(language: str) -> Iterator[list[dict[str, Any]]]:
+    for lines in batches(language):
+        yield [orjson.loads(line) for line in lines.splitlines()]
+
+
+def _row(document: dict[str, Any]) -> list[Any]:
+    return [_cell(cell(document)) for cell in CELLS.values()]
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
+
+
+def _lines(rows: Iterable[Iterable[Any]], mark: str = "") -> bytes:
+    out = io.StringIO()
+    out.write(mark)
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode()

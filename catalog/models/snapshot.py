@@ -1,0 +1,55 @@
+"""Nightly files of the whole catalogue."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from innomarket.common.clock import Now
+
+
+def place_of(snapshot: Any, _filename: str) -> str:
+    return f"snapshots/{snapshot.name}"
+
+
+class Snapshot(models.Model):
+    """The catalogue of one night in one format and language, with what proves that the file is whole."""
+
+    class Format(models.TextChoices):
+        NDJSON = "ndjson", "NDJSON"
+        CSV = "csv", "CSV"
+        XLSX = "xlsx", "XLSX"
+
+    class Language(models.TextChoices):
+        KOREAN = "ko", _("Korean")
+        ENGLISH = "en", _("English")
+
+    day = models.DateField(_("day"))
+    format = models.CharField(_("format"), max_length=10, choices=Format.choices)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    file = models.FileField(_("file"), upload_to=place_of, max_length=120)
+    size = models.BigIntegerField(_("size"), help_text=_("bytes"))
+    rows = models.PositiveIntegerField(_("products"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    since = models.BigIntegerField(_("place in the feed of changes"))
+    made_at = models.DateTimeField(_("made at"), db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("nightly file")
+        verbose_name_plural = _("nightly files")
+        ordering = ["-day", "format", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "format", "language"], name="one_snapshot_of_a_night"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="snapshot_has_a_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name of the file: XLSX is compressed by itself."""
+        packed = "" if self.format == self.Format.XLSX else ".gz"
+        return f"products-{self.day:%Y-%m-%d}-{self.language}.{self.format}{packed}"

@@ -1,0 +1,174 @@
+"""The public document of a product, in one language: what the API, the bulk files and the feed say.
+
+Days are those of Seoul and instants UTC; money is whole won. Nothing in it depends on the day on which it is
+read, so it is made once, when the product changes. ``catalog/api/schemas.py`` describes the same shape for OpenAPI;
+a test holds the two together.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils import translation
+
+from innomarket.accounts.regions import REGIONS
+
+from .models import Product, ProductModel, Specification
+
+LANGUAGES = ("ko", "en")
+
+
+def with_parts(products: QuerySet[Product]) -> QuerySet[Product]:
+    """Everything that a document is made of, in a fixed number of queries."""
+    specifications = Specification.objects.select_related("attribute")
+    models = ProductModel.objects.prefetch_related(Prefetch("specifications", queryset=specifications))
+    return products.select_related(
+        "supplier", "category__parent", "item_class", "designation"
+    ).prefetch_related(Prefetch("models", queryset=models), "certificates", "patents")
+
+
+def text_of(product: Product, language: str) -> str:
+    """The document as JSON text."""
+    return orjson.dumps(document_of(product, language)).decode()
+
+
+def document_of(product: Product, language: str) -> dict[str, Any]:
+    """The document; ``name`` and labels are in the language, both names stand beside them."""
+    with translation.override(language):
+        return {
+            "number": product.number,
+            "url": settings.PUBLIC_URL + reverse("api:product-detail", args=[product.number]),
+            "page": settings.PUBLIC_URL + product.get_absolute_url(),
+            **named(product, language),
+            "summary": product.summary,
+            "description": product.description,
+            "category": _category(product, language),
+            "item_class": _item_class(product, language),
+            "supplier": supplier_of(product.supplier, language),
+            "manufacturer": product.manufacturer,
+            "collaborators": list(product.collaborators),
+            "origin": product.origin,
+            "designation": designation_of(product.designation),
+            "price_won": product.price_won,
+            "price_includes_vat": product.price_includes_vat,
+            "price_basis": product.price_basis,
+            "unit": product.unit,
+            "delivery_days": product.delivery_days,
+            "regions": [{"code": code, "name": str(REGIONS.get(code, code))} for code in product.regions],
+            "trl": product.trl,
+            "models": [_model(model, language) for model in product.models.all()],
+            "certificates": [_certificate(row) for row in product.certificates.all()],
+            "patents": [
+                {
+                    "kind": row.kind,
+                    "kind_label": row.get_kind_display(),
+                    "number": row.number,
+                    "title": row.title,
+                }
+                for row in product.patents.all()
+            ],
+            "sdgs": list(product.sdgs),
+            "video_url": product.video_url,
+            "pilot": {
+                "count": product.pilot_count,
+                "verdict": product.pilot_verdict,
+                "verdict_label": product.get_pilot_verdict_display(),
+                "use_after": product.use_after,
+                "use_after_label": product.get_use_after_display(),
+            },
+            "version": product.ordinal,
+            "listed_at": instant(product.listed_at),
+            "changed_at": instant(product.changed_at),
+        }
+
+
+def supplier_of(supplier: Any, language: str) -> dict[str, Any]:
+    """The public part of a company: no number by which it is identified, nobody's name."""
+    return {
+        "id": supplier.pk,
+        **named(supplier, language),
+        "size_class": supplier.size_class,
+        "is_women_owned": supplier.is_women_owned,
+        "is_youth_led": supplier.is_youth_led,
+        "region": supplier.region,
+    }
+
+
+def designation_of(designation: Any) -> dict[str, Any]:
+    """``valid_until`` is the last day."""
+    return {
+        "number": designation.number,
+        "type": designation.type,
+        "type_label": designation.get_type_display(),
+        "designated_on": designation.designated_on.isoformat(),
+        "valid_from": designation.valid.lower.isoformat(),
+        "valid_until": designation.last_day.isoformat(),
+    }
+
+
+def instant(at: datetime) -> str:
+    """To the microsecond, in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def site(path: str, language: str) -> str:
+    """The whole address of a page for people, in the language."""
+    return f"{settings.PUBLIC_URL}{'/en' if language == 'en' else ''}{path}"
+
+
+def named(obj: Any, language: str) -> dict[str, str]:
+    """`name` in the language (where it is missing, in the other one), and both."""
+    own, other = (obj.name_en, obj.name_ko) if language == "en" else (obj.name_ko, obj.name_en)
+    return {"name": own or other, "name_ko": obj.name_ko, "name_en": obj.name_en}
+
+
+def _category(product: Product, language: str) -> dict[str, Any] | None:
+    category = product.category
+    if category is None:
+        return None
+    return {
+        "code": category.code,
+        **named(category, language),
+        "large": category.parent.code if category.parent else category.code,
+    }
+
+
+def _item_class(product: Product, language: str) -> dict[str, str] | None:
+    row = product.item_class
+    return {"code": row.code, **named(row, language)} if row else None
+
+
+def _model(model: ProductModel, language: str) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "identification_number": model.identification_number,
+        "price_won": model.price_won,
+        "specifications": [_specification(row, language) for row in model.specifications.all()],
+    }
+
+
+def _specification(row: Specification, language: str) -> dict[str, str]:
+    attribute = row.attribute
+    value = row.value
+    if attribute and language == "en" and value in attribute.choices_ko:
+        value = attribute.choices_en[attribute.choices_ko.index(value)]
+    return {
+        "code": attribute.code if attribute else "",
+        "name": named(attribute or row, language)["name"],
+        "value": value,
+        "unit": row.unit,
+    }
+
+
+def _certificate(row: Any) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "kind_label": row.get_kind_display(),
+        "number": row.number,
+        "issuer": row.issuer,
+        "issued_on": row.issued_on.isoformat() if row.issued_on else None,
+        "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+    }

@@ -1,0 +1,153 @@
+"""What the API finds products by: a list, over the read model alone. An unknown value is refused, never ignored."""
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from designation.models import Designation
+from innomarket.accounts.models import Organisation
+from innomarket.accounts.regions import REGIONS
+from innomarket.common.clock import today
+
+from .filters import CodesFilter, PlainBooleanFilter
+from .models import Category, Certificate, PublicListing, SearchDocument
+from .models.public import PublicListingQuerySet
+from .search.facets import PRICE_MAX
+from .search.finding import answer
+from .states import PilotVerdict
+
+NOBODY = 9_223_372_036_854_775_807  # what the key of a supplier holds at most
+
+
+class PublicListingFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Words"),
+        help_text=_(
+            "Each word must occur in a name, the summary, the category or another part of the listing."
+        ),
+        method="by_words",
+        max_length=100,
+    )
+    category = CodesFilter(
+        label=_("Category"),
+        help_text=_("A large category finds what stands in its middle ones too."),
+        queryset=Category.objects.all(),
+        to_field_name="code",
+        method="by_category",
+    )
+    item_class = django_filters.CharFilter(
+        label=_("Class of goods"),
+        help_text=_("2 to 10 digits; a shorter one finds everything below it."),
+        lookup_expr="startswith",
+        max_length=10,
+    )
+    supplier = django_filters.NumberFilter(
+        label=_("Supplier"),
+        help_text=_("The id of an organisation."),
+        min_value=1,
+        max_value=NOBODY,
+        decimal_places=0,
+    )
+    in_force = PlainBooleanFilter(
+        label=_("Designation in force"), help_text=_("Valid today, in Seoul."), method="by_force"
+    )
+    in_force_on = django_filters.DateFilter(
+        label=_("Designation in force on"), help_text=_("A day, such as 2026-03-31."), method="by_day"
+    )
+    designation_type = django_filters.MultipleChoiceFilter(
+        label=_("Type of designation"), choices=Designation.Type.choices
+    )
+    has_pilot_result = PlainBooleanFilter(
+        label=_("Has a pilot result"), help_text=_("Good or bad."), method="by_result"
+    )
+    pilot_verdict = django_filters.MultipleChoiceFilter(label=_("Pilot result"), choices=PilotVerdict.choices)
+    size = django_filters.MultipleChoiceFilter(
+        label=_("Size of the supplier"), field_name="size_class", choices=Organisation.Size.choices
+    )
+    women_owned = PlainBooleanFilter(label=_("Women-owned enterprise"), field_name="is_women_owned")
+    youth_led = PlainBooleanFilter(label=_("Youth-led enterprise"), field_name="is_youth_led")
+    region = django_filters.ChoiceFilter(
+        label=_("Supplied to"),
+        help_text=_("Also finds what is supplied to the whole country."),
+        choices=list(REGIONS.items()),
+        method="by_region",
+    )
+    certificate = django_filters.ChoiceFilter(
+        label=_("Certificate"), choices=Certificate.Kind.choices, method="by_certificate"
+    )
+    sdg = django_filters.NumberFilter(
+        label=_("Sustainable development goal"),
+        help_text="1–17",
+        min_value=1,
+        max_value=17,
+        decimal_places=0,
+        method="by_goal",
+    )
+    price_min = django_filters.NumberFilter(
+        label=_("Price from"),
+        help_text=_("Won for one unit."),
+        field_name="price_won",
+        lookup_expr="gte",
+        min_value=0,
+        max_value=PRICE_MAX,
+        decimal_places=0,
+    )
+    price_max = django_filters.NumberFilter(
+        label=_("Price up to"),
+        help_text=_("Won for one unit."),
+        method="by_highest_price",
+        min_value=0,
+        max_value=PRICE_MAX,
+        decimal_places=0,
+    )
+
+    class Meta:
+        model = PublicListing
+        fields: list[str] = []
+
+    @cached_property
+    def day(self) -> date:
+        """Today in Seoul, asked from the database once for a page."""
+        return today()
+
+    def by_words(self, queryset: PublicListingQuerySet, name: str, value: str) -> PublicListingQuerySet:
+        """As typed, and every word: what a program asks for is not guessed at."""
+        given = answer(value, as_typed=True)
+        if given.is_asked and given.scope != "every":
+            return queryset.none()
+        return queryset.filter(product__in=SearchDocument.objects.filter(given.condition()).values("pk"))
+
+    def by_category(self, queryset: PublicListingQuerySet, name: str, value: Any) -> PublicListingQuerySet:
+        codes = [category.code for category in value]
+        if not codes:
+            return queryset
+        return queryset.filter(Q(category__in=codes) | Q(large_category__in=codes))
+
+    def by_force(self, queryset: PublicListingQuerySet, name: str, value: bool) -> PublicListingQuerySet:
+        in_force = Q(valid__contains=self.day)
+        return queryset.filter(in_force if value else ~in_force)
+
+    def by_day(self, queryset: PublicListingQuerySet, name: str, value: date) -> PublicListingQuerySet:
+        return queryset.filter(valid__contains=value)
+
+    def by_result(self, queryset: PublicListingQuerySet, name: str, value: bool) -> PublicListingQuerySet:
+        return queryset.exclude(pilot_verdict="") if value else queryset.filter(pilot_verdict="")
+
+    def by_region(self, queryset: PublicListingQuerySet, name: str, value: str) -> PublicListingQuerySet:
+        return queryset.filter(Q(regions__contains=[value]) | Q(regions=[]))
+
+    def by_certificate(self, queryset: PublicListingQuerySet, name: str, value: str) -> PublicListingQuerySet:
+        return queryset.filter(certificates__contains=[value])
+
+    def by_goal(self, queryset: PublicListingQuerySet, name: str, value: int) -> PublicListingQuerySet:
+        return queryset.filter(sdgs__contains=[int(value)])
+
+    def by_highest_price(
+        self, queryset: PublicListingQuerySet, name: str, value: int
+    ) -> PublicListingQuerySet:
+        """What has no price is not cheap."""
+        return queryset.filter(price_won__gte=0, price_won__lte=value)

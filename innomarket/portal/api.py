@@ -1,0 +1,56 @@
+"""The numbers of the home page, for programs."""
+
+from dataclasses import asdict
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from catalog.api import base
+from innomarket.common.api import problems
+
+from . import reads
+
+
+class StatisticsSerializer(serializers.Serializer):
+    """From needs to purchases: calls that have closed and published results. Money is whole won."""
+
+    tasks = serializers.IntegerField(help_text="Challenge tasks submitted to closed calls.")
+    selected = serializers.IntegerField(help_text="Tasks selected.")
+    proposals = serializers.IntegerField(help_text="Proposals submitted to closed calls.")
+    designated = serializers.IntegerField(help_text="Products designated.")
+    pilots = serializers.IntegerField(help_text="Pilot purchases that were not cancelled.")
+    appropriated = serializers.IntegerField(help_text="Budget for pilot purchases, won.")
+    committed = serializers.IntegerField(help_text="Committed and paid of it, won.")
+
+
+@extend_schema(tags=["statistics"])
+class Statistics(base.Open):
+    """The same numbers as on the home page."""
+
+    @extend_schema(
+        operation_id="statistics",
+        summary="Statistics",
+        parameters=[base.LANGUAGE, base.IF_NONE_MATCH],
+        responses={200: StatisticsSerializer, **base.NOT_MODIFIED, **problems(400, 401, 403, 406, 429)},
+        examples=[
+            OpenApiExample(
+                "2020",
+                value={
+                    "tasks": 214,
+                    "selected": 20,
+                    "proposals": 93,
+                    "designated": 19,
+                    "pilots": 12,
+                    "appropriated": 9_900_000_000,
+                    "committed": 4_120_000_000,
+                },
+                response_only=True,
+                status_codes=["200"],
+            )
+        ],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        base.only(request, ())
+        return base.answer(request, asdict(reads.figures()))

@@ -1,0 +1,145 @@
+"""Conditional requests: a kept answer holds exactly as long as it is true."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import PublicListing
+from catalog.services.product import edit_product
+from innomarket.common.clock import KST, moved_to, now
+from innomarket.common.keyset import Place
+from tests.accounts.factories import staff
+from tests.catalog.factories import product, settle
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/products/"
+
+
+def again(client, url, answer, **headers):
+    return client.get(url, headers={"if-none-match": answer["ETag"], **headers})
+
+
+@pytest.mark.parametrize("one", [False, True])
+def test_kept_answer_holds_until_a_change(client, one):
+    listed = product()
+    url = f"{URL}{listed.number}/" if one else f"{URL}?page_size=5"
+    first = client.get(url)
+    assert first["Cache-Control"] == "public, no-cache"
+    with CaptureQueriesContext(connection) as captured:
+        same = again(client, url, first)
+    assert same.status_code == 304 and same.content == b"" and len(captured) <= 2
+    assert same["ETag"] == first["ETag"] and "Accept-Language" in same["Vary"]
+    edit_product(product=listed, by=staff("keep_catalogue"), unit="대")
+    settle()
+    changed = again(client, url, first)
+    assert changed.status_code == 200 and changed["ETag"] != first["ETag"]
+
+
+def test_kept_answer_is_of_one_address_and_language(client):
+    product()
+    first = client.get(URL)
+    assert again(client, f"{URL}?page_size=1", first).status_code == 200
+    assert again(client, URL, first, **{"accept-language": "en"}).status_code == 200
+
+
+def test_in_force_today_is_asked_anew_tomorrow(client):
+    product(days=(-10, 1))
+    first = client.get(f"{URL}?in_force=true")
+    assert (
+        len(first.json()["results"]) == 1 and again(client, f"{URL}?in_force=true", first).status_code == 304
+    )
+    with moved_to((now() + timedelta(days=1)).astimezone(KST)):
+        tomorrow = again(client, f"{URL}?in_force=true", first)
+    assert tomorrow.status_code == 200 and tomorrow.json()["results"] == []
+
+
+def test_last_modified_is_a_second_that_has_passed(client):
+    listed = product()
+    assert "Last-Modified" not in client.get(URL)
+    PublicListing.objects.filter(pk=listed.pk).update(written_at="2026-03-31T05:00:00.5Z")
+    assert client.get(URL)["Last-Modified"] == "Tue, 31 Mar 2026 05:00:01 GMT"
+
+
+def test_fields_give_only_what_is_asked_for(client):
+    listed = product()
+    assert client.get(f"{URL}?fields=number,price_won").json()["results"] == [
+        {"number": listed.number, "price_won": listed.price_won}
+    ]
+    assert client.get(f"{URL}{listed.number}/?fields=unit").json() == {"unit": listed.unit}
+    answer = client.get(f"{URL}?fields=supplier__business_number")
+    assert answer.status_code == 400 and "price_won" in answer.json()["errors"][0]["detail"]
+
+
+def test_any_page_of_another_site_may_read(client):
+    answer = client.get(URL, headers={"origin": "https://elsewhere.example"})
+    assert answer["Access-Control-Allow-Origin"] == "*" and "ETag" in answer["Access-Control-Expose-Headers"]
+    preflight = client.options(URL, headers={"origin": "https://elsewhere.example"})
+    assert preflight.status_code == 204 and "If-None-Match" in preflight["Access-Control-Allow-Headers"]
+
+
+# ── pages by key ──
+
+
+def numbers(body) -> list[str]:
+    return [row["number"] for row in body["results"]]
+
+
+@pytest.mark.parametrize(
+    "ordering", ["listed_at", "-changed_at", "price_won", "-price_won", "-designated_on"]
+)
+def test_pages_lead_there_and_back(client, ordering):
+    for price in (5, None, 5, 7, 1):
+        product(price_won=price)
+    whole = numbers(client.get(f"{URL}?ordering={ordering}").json())
+    first = client.get(f"{URL}?ordering={ordering}&page_size=2").json()
+    second = client.get(first["next"]).json()
+    third = client.get(second["next"]).json()
+    assert numbers(first) + numbers(second) + numbers(third) == whole and third["next"] is None
+    assert first["previous"] is None
+    assert client.get(third["previous"]).json()["results"] == second["results"]
+    assert client.get(second["previous"]).json()["results"] == first["results"]
+
+
+def test_row_that_is_inserted_shifts_no_page(client):
+    old = [product() for _ in range(4)]
+    first = client.get(f"{URL}?page_size=2").json()
+    product()
+    assert numbers(client.get(first["next"]).json()) == [old[1].number, old[0].number]
+
+
+@pytest.mark.parametrize(
+    "change", [lambda c: c[:-2] + "AA", lambda c: c[1:], lambda c: c + "AAAA", lambda c: "가"]
+)
+def test_forged_cursor_is_refused(client, change):
+    product(), product()
+    cursor = client.get(f"{URL}?page_size=1").json()["next"].split("cursor=")[1].split("&")[0]
+    answer = client.get(URL, {"cursor": change(cursor)})
+    assert answer.status_code == 400 and answer.json()["errors"][0]["parameter"] == "cursor"
+
+
+def test_cursor_of_another_ordering_is_refused(client):
+    cursor = Place("-price_won", 5, 1).cursor()
+    assert client.get(URL, {"cursor": cursor, "ordering": "-price_won"}).status_code == 200
+    assert client.get(URL, {"cursor": cursor}).status_code == 400
+
+
+def test_deep_page_reads_no_more_than_the_first(client):
+    """The plan leads through the index to the place: no row before it is looked at."""
+    product()
+    place = Place("-listed_at", now().isoformat(), 5)
+    from innomarket.common import keyset
+
+    with CaptureQueriesContext(connection) as captured:
+        keyset.page(
+            PublicListing.objects.standing(), ordering="-listed_at", columns=("number",), size=5, place=place
+        )
+    with connection.cursor() as cursor:
+        # A table of one row is read in any way; what counts is that the index can lead there.
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Cond: (ROW(" in plan and "Sort" not in plan

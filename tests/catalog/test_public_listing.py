@@ -1,0 +1,161 @@
+"""The read model says what the products say, from the same transaction on."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import InternalError
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import ListingVersion, Product, PublicListing
+from catalog.public_documents import LANGUAGES, document_of, with_parts
+from catalog.services.product import edit_product, note_pilot
+from catalog.services.public_listing import rebuild, refresh
+from tests.accounts.factories import staff
+from tests.catalog.factories import attribute, category, item_class, product, settle
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(client, listed, language="ko") -> dict:
+    answer = client.get(f"/api/v1/products/{listed.number}/", headers={"accept-language": language})
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_every_service_shows_its_change_at_once(client):
+    listed, by = product(), staff("keep_catalogue")
+    edit_product(product=listed, by=by, name_en="Renamed", category="environment")
+    assert shown(client, listed)["name_en"] == "Renamed" and shown(client, listed)["category"]["large"] == (
+        "environment"
+    )
+    note_pilot(product=listed, pilot_count=2, verdict="failure")
+    row = shown(client, listed, "en")
+    assert row["pilot"]["count"] == 2 and row["pilot"]["verdict_label"] == "not successful"
+    assert row["version"] == 1
+
+
+def test_documents_hold_every_part_in_both_languages(client):
+    attribute()
+    content = {
+        "category": "environment",
+        "item_class": item_class().code,
+        "models": [
+            {
+                "name": "M-1",
+                "identification_number": "12345678",
+                "price_won": 5,
+                "specifications": [{"attribute": "weight", "value": "18", "unit": ""}],
+            }
+        ],
+        "certificates": [
+            {
+                "kind": "nep",
+                "number": "N-1",
+                "issuer": "표준원",
+                "issued_on": "2025-01-01",
+                "valid_until": None,
+            }
+        ],
+        "patents": [{"kind": "design", "number": "30-1", "title": ""}],
+        "regions": ["경기도"],
+        "sdgs": [6],
+    }
+    listed = product()
+    edit_product(product=listed, by=staff("keep_catalogue"), **content)
+    korean, english = shown(client, listed), shown(client, listed, "en")
+    assert english["models"][0]["specifications"] == [
+        {"code": "weight", "name": "Weight", "value": "18", "unit": "kg"}
+    ]
+    assert (korean["regions"][0]["name"], english["regions"][0]["name"]) == ("경기도", "Gyeonggi")
+    assert english["certificates"][0]["issued_on"] == "2025-01-01"
+    assert english["patents"][0]["kind_label"] == "registered design"
+    assert english["item_class"]["code"] == "4617162401"
+    found = client.get("/api/v1/products/?region=경기도&certificate=nep&sdg=6&item_class=4617").json()
+    assert [row["number"] for row in found["results"]] == [listed.number]
+    for other in ("region=대구광역시", "certificate=net", "sdg=7", "item_class=9999"):
+        assert client.get(f"/api/v1/products/?{other}").json()["results"] == []
+
+
+def test_rows_equal_documents_made_anew():
+    listed = product(category=category(), price_won=None, pilot_verdict="success", pilot_count=1)
+    (fresh,) = with_parts(Product.objects.filter(pk=listed.pk))
+    for language in LANGUAGES:
+        assert json.loads(getattr(listed.public, f"document_{language}")) == document_of(fresh, language)
+
+
+def test_rebuild_mends_and_then_changes_nothing():
+    listed, other = product(), product()
+    Product.objects.filter(pk=listed.pk).update(name_ko="몰래 바뀐 이름")
+    settle()
+    before = PublicListing.objects.get(pk=other.pk).position
+    assert sum(written for _seen, written in rebuild(batch=1)) == 1
+    settle()
+    assert "몰래 바뀐 이름" in PublicListing.objects.get(pk=listed.pk).document_ko
+    assert PublicListing.objects.get(pk=other.pk).position == before
+    assert sum(written for _seen, written in rebuild()) == 0
+
+
+def test_rebuild_of_missing_looks_at_nothing_else(capsys):
+    product()
+    call_command("rebuild_listing", missing=True)
+    assert capsys.readouterr().out == "0 products, 0 written anew.\n"
+
+
+def test_deleted_product_leaves_a_tombstone(client):
+    listed, stays = product(), product()
+    place = PublicListing.objects.state()[0]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM catalog_patent WHERE product_id = %s", [listed.pk])
+        cursor.execute("DELETE FROM catalog_product WHERE id = %s", [listed.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert [row["number"] for row in client.get("/api/v1/products/").json()["results"]] == [stays.number]
+    assert client.get(f"/api/v1/products/{listed.number}/").status_code == 410
+    (change,) = client.get(f"/api/v1/products/changes/?since={place}").json()["results"]
+    assert change["number"] == listed.number and change["change"] == "removed" and change["product"] is None
+    assert client.get(f"/api/v1/products/changes/?since={place}").content.decode().count(listed.name_ko) == 0
+
+
+def test_product_that_is_no_longer_public_leaves_a_tombstone_and_returns(client, monkeypatch):
+    from catalog.models import ProductQuerySet
+
+    listed = product()
+    with monkeypatch.context() as patched:
+        patched.setattr(ProductQuerySet, "visible_to", lambda self, user: self.none())
+        assert refresh([listed.pk]) == 1
+    settle()
+    assert client.get(f"/api/v1/products/{listed.number}/").status_code == 410
+    assert refresh([listed.pk]) == 1
+    assert shown(client, listed)["number"] == listed.number
+
+
+def test_tombstone_keeps_no_text():
+    listed = product()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PublicListing.objects.filter(pk=listed.pk).update(removed_at=listed.listed_at)
+
+
+def test_public_listing_is_never_deleted():
+    listed = product()
+    with pytest.raises(InternalError), transaction.atomic():
+        PublicListing.objects.filter(pk=listed.pk).delete()
+
+
+def test_refresh_query_count_does_not_grow():
+    counts = []
+    for rows in (1, 3):
+        while Product.objects.count() < rows:
+            product(category=category())
+        Product.objects.update(unit=f"{rows}")
+        with CaptureQueriesContext(connection) as captured:
+            refresh(Product.objects.values_list("pk", flat=True))
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_versions_are_not_part_of_what_is_public():
+    listed = product()
+    edit_product(product=listed, by=staff("keep_catalogue"), reason="내부 사유", unit="대")
+    assert ListingVersion.objects.filter(product=listed).count() == 2
+    assert "내부 사유" not in PublicListing.objects.get(pk=listed.pk).document_ko

@@ -1,0 +1,69 @@
+"""The Python client: generated from the committed description, typed, and at work against the API."""
+
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client as Django
+
+from tests.catalog.factories import category, product
+from tools import api_client
+
+sys.path.insert(0, str(Path(api_client.PACKAGE).parent))
+from innomarket_client import ApiProblem, Client, CutOff
+
+pytestmark = pytest.mark.django_db
+
+
+def through_django(cut: int | None = None):
+    """The client's transport, without a socket; ``cut``: the body ends so many bytes early."""
+
+    def fetch(url, headers):
+        parts = urlsplit(url)
+        answer = Django().get(f"{parts.path}?{parts.query}", headers=dict(headers))
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if answer.status_code != 200:
+            raise ApiProblem(answer.status_code, body)
+        yield body[: len(body) - cut] if cut else body
+
+    return fetch
+
+
+@pytest.fixture
+def api():
+    return Client("https://innomarket.example", language="en", fetch=through_django())
+
+
+def test_generated_files_are_those_of_the_description():
+    for path, text in api_client.files().items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name}: make api"
+
+
+def test_client_reads_pages_and_one(api):
+    listed = [product(category=category()) for _ in range(3)]
+    page = api.products_list(page_size=2, in_force=True, category=["environment"], ordering="listed_at")
+    assert [row["number"] for row in api.pages(page)] == [each.number for each in listed]
+    assert api.products_retrieve(listed[0].number)["category"]["name"] == "Environment"
+    assert api.statistics()["designated"] == 3
+
+
+def test_client_tells_problems(api):
+    with pytest.raises(ApiProblem) as problem:
+        api.products_list(page_size=0)
+    assert problem.value.status == 400 and problem.value.errors[0]["parameter"] == "page_size"
+
+
+def test_client_takes_everything_and_follows(api):
+    listed = product()
+    rows, since = api.whole_catalogue()
+    assert [row["number"] for row in rows] == [listed.number] and list(api.follow(since)) == []
+    later = product()
+    assert [change["number"] for change in api.follow(since)] == [later.number]
+
+
+@pytest.mark.parametrize("cut", [2, 100, 300])
+def test_client_recognises_a_cut_stream(cut):
+    product(), product()
+    with pytest.raises(CutOff):
+        Client("https://innomarket.example", fetch=through_django(cut)).whole_catalogue()
