@@ -107,7 +107,8 @@ def test_deleted_product_leaves_a_tombstone(client):
     listed, stays = product(), product()
     place = PublicListing.objects.state()[0]
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM catalog_patent WHERE product_id = %s", [listed.pk])
+        for part in ("patent", "searchdocument"):
+            cursor.execute(f"DELETE FROM catalog_{part} WHERE product_id = %s", [listed.pk])
         cursor.execute("DELETE FROM catalog_product WHERE id = %s", [listed.pk])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert [row["number"] for row in client.get("/api/v1/products/").json()["results"]] == [stays.number]
