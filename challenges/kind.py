@@ -104,6 +104,7 @@ KIND = Kind(
         " If it is selected, its content and attachments are published, companies answer it, and your"
         " institution is the first to try the solution."
     ),
+    anonymous=frozenset({"budget_won", "wanted_from", "wanted_until", "sdgs"}),
     extra={
         "groups": challenge_groups,
         "for_whom": _("Public institutions with a demand-institution code"),

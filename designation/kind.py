@@ -127,6 +127,7 @@ KIND = Kind(
         "Your product as the answer to one challenge task. Nobody but your company reads the proposal before"
         " the opening, agency staff neither. You may answer several tasks, once each."
     ),
+    anonymous=frozenset({"trl", "trial_months", "unit_price_won", "delivery_days"}),
     extra={
         "groups": proposal_groups,
         "for_whom": _("Companies with a business registration number"),

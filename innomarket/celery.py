@@ -83,6 +83,11 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "submissions-search-identities": {
+        "task": "submissions.search_identities",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "submissions-lapse-requests": {
         "task": "submissions.lapse_requests",
         "schedule": 600,

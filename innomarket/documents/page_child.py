@@ -1,14 +1,17 @@
 """The sandboxed child: reads one PDF or picture from standard input and writes images to standard output.
 
-It runs by itself (``python -I page_child.py FIRST COUNT`` for pages, ``… picture WIDTH …`` for smaller copies),
-imports nothing of the portal and holds no secret: its environment is empty, and after ``lock_in`` it can neither open
-a file nor make a socket or a process. What it then reads is hostile until shown otherwise; so is what it writes, and
-the parent (``rendering.py``) asks that again.
+It runs by itself (``python -I page_child.py FIRST COUNT`` for pages, ``… words`` for their words alone, ``… picture
+WIDTH …`` for smaller copies), imports nothing of the portal and holds no secret: its environment is empty, and after
+``lock_in`` it can neither open a file nor make a socket or a process. What it then reads is hostile until shown
+otherwise; so is what it writes, and the parent (``rendering.py``) asks that again.
 
 Frames on standard output: two lengths in bytes (big-endian, 4 bytes each), a JSON head of the first length, an
 image (WebP) of the second. The first head is ``{"pages": n}``; then one for each page, ``{"page", "width",
 "height", "lines": [[x, y, width, height, text], …]}`` in pixels of the image; or ``{"error": code}`` and the end.
 For a picture the first head is ``{"copies": n}``; then ``{"width", "height"}`` for each.
+
+With ``words`` there are no images: a frame ``{"page", "words"}`` for each page, and last ``{"data": [[where, page,
+text], …]}``, every text that the file holds beside its pages (null where it cannot be read).
 """
 
 import ctypes
@@ -32,6 +35,9 @@ QUALITY = 72
 
 MAX_SOURCE_PIXELS = 50_000_000  # of a picture: a camera's has 12 to 48 million
 COPY_QUALITY = 80
+MAX_DATA = 400_000  # characters of the texts beside the pages
+MAX_OBJECTS = 200_000  # of one file
+MAX_DEPTH = 40
 
 MEMORY = 1 << 30  # bytes of address space
 CPU_SECONDS = 60  # of one run
@@ -138,21 +144,31 @@ def lines_of(pdfium: Any, page: Any, scale: float, height: float) -> list[list[A
     return lines
 
 
-def show(data: bytes, first: int, count: int) -> None:
-    """Write the pages ``first`` … ``first + count - 1`` (from 1), or what is wrong with the file."""
+def opened(data: bytes) -> Any:
+    """The file, its number of pages written; None where what is wrong with it was written instead."""
     import pypdfium2  # type: ignore[import-untyped]
 
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         write({"error": "locked" if "assword" in str(error) else "damaged"})
-        return
+        return None
     pages = len(pdf)
     if not 1 <= pages <= MAX_PAGES:
         write({"error": "too_many_pages" if pages else "damaged"})
-        return
+        return None
     write({"pages": pages})
-    for number in range(first, min(first + count, pages + 1)):
+    return pdf
+
+
+def show(data: bytes, first: int, count: int) -> None:
+    """Write the pages ``first`` … ``first + count - 1`` (from 1), or what is wrong with the file."""
+    import pypdfium2
+
+    pdf = opened(data)
+    if pdf is None:
+        return
+    for number in range(first, min(first + count, len(pdf) + 1)):
         page = pdf[number - 1]
         width, height = page.get_size()
         scale = scale_of(width, height)
@@ -201,6 +217,93 @@ def warm_up_for_pictures() -> None:
         shrink(made.getvalue(), [4], lambda *_given: None)
 
 
+def tell(data: bytes) -> None:
+    """Write the words of each page, then every text that the file holds beside its pages."""
+    pdf = opened(data)
+    if pdf is None:
+        return
+    for number in range(1, len(pdf) + 1):
+        page = pdf[number - 1]
+        said = page.get_textpage().get_text_range(0, -1)[:MAX_CHARACTERS]
+        write({"page": number, "words": said.replace("\0", "")})
+        page.close()
+    try:
+        write({"data": data_of(data)})
+    except Exception:
+        write({"data": None})
+
+
+def data_of(data: bytes) -> list[list[Any]]:
+    """[where, page or 0, text]: properties, XMP, annotations with their page, links, outline, names of attachments."""
+    from pypdf import PdfReader
+    from pypdf.generic import IndirectObject
+
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted:
+        reader.decrypt("")
+    found: list[list[Any]] = []
+    left = [MAX_DATA]
+
+    def add(where: str, page: int, text: Any) -> None:
+        said = str(text).replace("\0", "")[: left[0]]
+        if said.strip():
+            left[0] -= len(said)
+            found.append([where, page, said])
+
+    def walk(value: Any, where: str, page: int, depth: int = 0) -> None:
+        if depth > MAX_DEPTH or isinstance(value, IndirectObject):
+            return
+        if isinstance(value, dict):
+            inside = place_of(value, where)
+            if inside == "xmp":
+                add("properties", 0, value.get_data().decode("utf-8", "replace"))  # type: ignore[attr-defined]
+                return
+            for name in list(value):
+                walk(dict.__getitem__(value, name), inside, page, depth + 1)
+        elif isinstance(value, list):
+            for one in list.__iter__(value):
+                walk(one, where, page, depth + 1)
+        elif type(value).__name__ in ("TextStringObject", "ByteStringObject"):
+            add(where, page, value if isinstance(value, str) else value.decode("latin-1"))
+
+    info = reader.trailer.get("/Info")
+    if info is not None:
+        for name, value in dict.items(info.get_object()):
+            if not isinstance(value, IndirectObject):
+                who = name in ("/Author", "/Company", "/Manager", "/LastModifiedBy")
+                walk(value, "author" if who else "properties", 0)
+    seen = {info_number(reader)}
+    for number, page in enumerate(reader.pages, start=1):
+        for one in page.get("/Annots") or []:
+            note = one.get_object()
+            for held in (one, dict.get(note, "/A") if isinstance(note, dict) else None):
+                if isinstance(held, IndirectObject):
+                    seen.add(held.idnum)
+                    walk(held.get_object(), "annotation", number)
+                elif held is one:
+                    walk(note, "annotation", number)
+    numbers = {n for table in reader.xref.values() for n in table} | set(reader.xref_objStm)
+    for n in sorted(numbers - seen)[:MAX_OBJECTS]:
+        try:
+            walk(reader.get_object(IndirectObject(n, 0, reader)), "data", 0)
+        except Exception:  # noqa: S112 – one broken object hides no other
+            continue
+    return found
+
+
+def place_of(value: dict[Any, Any], where: str) -> str:
+    kind = value.get("/Type")
+    if kind == "/Metadata":
+        return "xmp"
+    if kind == "/Filespec" and "/EF" in value:
+        return "attachment"
+    return "annotation" if kind == "/Annot" else where
+
+
+def info_number(reader: Any) -> int:
+    return getattr(reader.trailer.raw_get("/Info"), "idnum", 0) if "/Info" in reader.trailer else 0
+
+
 def warm_up() -> None:
     """Import and start everything that opens files, before nothing can be opened any more."""
     import encodings.utf_16_le  # noqa: F401
@@ -211,12 +314,20 @@ def warm_up() -> None:
 
     webp(Image.new("RGB", (8, 8)))
     pypdfium2.PdfDocument.new().close()
+    if "words" in sys.argv:
+        import pypdf
+
+        made, blank = io.BytesIO(), pypdf.PdfWriter()
+        blank.add_blank_page(100, 100)
+        blank.write(made)
+        data_of(made.getvalue())
 
 
 def main() -> None:
-    picture, numbers = sys.argv[1] == "picture", [int(given) for given in sys.argv[2:]]
+    asked = sys.argv[1]
+    numbers = [int(given) for given in sys.argv[2:]]
     limit()
-    if picture:
+    if asked == "picture":
         warm_up_for_pictures()
     else:
         warm_up()
@@ -226,10 +337,12 @@ def main() -> None:
         write({"error": "unlocked"})
         return
     try:
-        if picture:
+        if asked == "picture":
             shrink(sys.stdin.buffer.read(), numbers)
+        elif asked == "words":
+            tell(sys.stdin.buffer.read())
         else:
-            show(sys.stdin.buffer.read(), int(sys.argv[1]), numbers[0])
+            show(sys.stdin.buffer.read(), int(asked), numbers[0])
     except Exception:
         write({"error": "damaged"})
 

@@ -28,6 +28,7 @@ SECONDS_OF_A_FILE = 400  # all its runs together: less than a task of the worker
 MAX_HEAD = 4 << 20  # bytes of one page's text with its boxes
 MAX_IMAGE = 12 << 20  # bytes of one image
 SECONDS_OF_A_PICTURE = 20
+PLACES = ("properties", "author", "annotation", "attachment", "data")
 ERRORS = ("locked", "damaged", "too_many_pages", "too_many_pixels", "unlocked")
 
 
@@ -69,6 +70,27 @@ def _copies(stream: IO[bytes]) -> Iterator[Copy]:
     for _place in range(_number(head.get("copies"), 10)):
         head, image = _frame(stream)
         yield Copy(*_webp(head, image), image)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of each page, and every text beside the pages: (where, page or 0, text); None: they cannot be read.
+
+    ``where``: properties, author, annotation, attachment (its name), data (anything else).
+    """
+
+    pages: list[str]
+    data: list[tuple[str, int, str]] | None
+
+
+def words(pieces: Iterable[bytes], *, seconds: float = SECONDS_OF_A_RUN) -> Words:
+    """What a PDF says, without an image of it. Nothing is kept. Raises Unshowable."""
+    pages: list[str] = []
+    for found in _child(pieces, ["words"], seconds, _said):
+        if isinstance(found, Words):
+            return Words(pages, found.data)
+        pages.append(found)
+    raise Unshowable("damaged")
 
 
 def render(open_bytes: Any, *, seconds: float = SECONDS_OF_A_RUN) -> Iterator[Made]:
@@ -148,6 +170,30 @@ def _webp(head: dict[str, Any], image: bytes) -> tuple[int, int]:
     return _number(head.get("width"), 16_383), _number(head.get("height"), 16_383)
 
 
+def _said(stream: IO[bytes]) -> Iterator[str | Words]:
+    head, _ = _frame(stream)
+    for number in range(1, _number(head.get("pages"), page_child.MAX_PAGES) + 1):
+        head, _ = _frame(stream)
+        if head.get("page") != number or not isinstance(head.get("words"), str):
+            raise Unshowable("damaged")
+        yield _text(head["words"])
+    head, _ = _frame(stream)
+    rows = head.get("data")
+    yield Words([], None if rows is None else [_beside(row) for row in rows])
+
+
+def _beside(row: Any) -> tuple[str, int, str]:
+    if not isinstance(row, list) or len(row) != 3 or row[0] not in PLACES or not isinstance(row[2], str):
+        raise Unshowable("damaged")
+    page = row[1] if isinstance(row[1], int) and 0 <= row[1] <= page_child.MAX_PAGES else 0
+    return row[0], page, _text(row[2])
+
+
+def _text(text: str) -> str:
+    """A text of which the database takes every character."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def _frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     lengths = stream.read(8)
     if len(lengths) != 8:
@@ -189,5 +235,4 @@ def _line(line: Any) -> list[Any]:
     box = line[:4]
     if any(not isinstance(edge, (int, float)) or not math.isfinite(edge) for edge in box):
         raise Unshowable("damaged")
-    text = line[4].replace("\0", "").encode("utf-8", "replace").decode()
-    return [*(max(-32_000, min(32_000, round(edge))) for edge in box), text]
+    return [*(max(-32_000, min(32_000, round(edge))) for edge in box), _text(line[4])]

@@ -12,6 +12,7 @@ class EvaluationConfig(AppConfig):
 
         from . import messages, personal, reads
         from .readers import assigned_evaluators
+        from .services.blinding import refuse_returned_copy
         from .services.conflict import check_again
         from .services.round import refuse_excluded_entry
 
@@ -20,6 +21,7 @@ class EvaluationConfig(AppConfig):
         readers.register(assigned_evaluators)
         outcomes.register(reads.decided_calls)
         hooks.submission_excluded.subscribe(refuse_excluded_entry)
+        hooks.copy_returned.subscribe(refuse_returned_copy)
         accounts_hooks.member_joined.subscribe(check_again)
         chiefs.register(reads.chiefs_of_lot)
         stage_rules.register(reads.stage_rule)

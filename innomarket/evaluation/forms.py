@@ -65,6 +65,26 @@ class DeclarationForm(forms.Form):
         ]
 
 
+class BlindDeclarationForm(forms.Form):
+    """Of a blind stage: the portal searched its records; what the evaluator recognises is declared at the sheet."""
+
+    read = forms.BooleanField(
+        label=gettext_lazy(
+            "I will declare a conflict of interest as soon as I recognise whose entry it is and have one, and I will "
+            "not try to find out who applied."
+        ),
+        error_messages={"required": gettext_lazy("Confirm this first.")},
+    )
+
+    def __init__(self, *args: Any, assignments: list[Assignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.count = len(assignments)
+
+    def conflicts(self) -> dict[int, str]:
+        """None yet: nothing has been read."""
+        return {}
+
+
 class ConflictForm(ReasonForm):
     reason = forms.CharField(
         label=gettext_lazy("What is the conflict?"),

@@ -75,6 +75,21 @@ def is_new_to(user: Any, round: Round) -> Refusal | None:
     )
 
 
+def is_blind(user: Any, round: Round) -> Refusal | None:
+    """In a blind stage nobody judges who knows who applied: by their duty, or from an open stage of the same lot."""
+    if not round.stage.blind:
+        return None
+    sat = Panelist.objects.filter(user=user, round__lot=round.lot_id, round__started_at__isnull=False)
+    runs = user.is_staff and user.has_perm("accounts.run_rounds")
+    if not runs and not sat.exclude(round__stage__blind=True).exists():
+        return None
+    return Refusal(
+        "not_blind",
+        _("%(name)s knows who applied and cannot judge a blind stage of this lot.") % {"name": user},
+        field="user",
+    )
+
+
 def may_lead_anew(chief: Any, former: list[Round]) -> Refusal | None:
     """Who led a round does not lead its evaluation anew. (Our default.)"""
     if chief.pk not in {round.chief_id for round in former}:

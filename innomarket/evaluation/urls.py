@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import draw, objection, opinion, pledge, profile, published, queue, sheet, visit
+from .views import blind, draw, objection, opinion, pledge, profile, published, queue, sheet, visit
 
 app_name = "evaluation"
 
@@ -24,6 +24,16 @@ urlpatterns = [
     path("evaluation/<str:number>/seat/decline/", pledge.DeclineView.as_view(), name="decline"),
     path("evaluation/<str:number>/", queue.RoundView.as_view(), name="round"),
     path("evaluation/<str:number>/<int:order>/", sheet.SheetView.as_view(), name="sheet"),
+    path(
+        "evaluation/<str:number>/<int:order>/copy/<int:page>.webp",
+        blind.CopyImageView.as_view(),
+        name="copy_image",
+    ),
+    path(
+        "evaluation/<str:number>/<int:order>/copy/<int:page>.txt",
+        blind.CopyTextView.as_view(),
+        name="copy_text",
+    ),
     path("evaluation/<str:number>/<int:order>/conflict/", sheet.ConflictView.as_view(), name="conflict"),
     path(
         "evaluation/<str:number>/<int:order>/record/<int:pk>/",

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -19,15 +20,16 @@ from innomarket.common.clock import now
 from innomarket.common.refusals import Refusal
 from innomarket.rules.admin import RuleAdmin
 
-from . import call_forms, deadlines, kinds, outcomes, reads
+from . import call_forms, deadlines, kinds, outcomes, reads, searching
+from .anonymous import copies_of_submission
 from .console import (  # noqa: F401 (their pages register themselves)
     need,
     openings,
     outages,
     supplements,
 )
-from .console.supplements import AskForPapers
-from .models import Call, ClosingRule, ReminderRule, Submission, SubmissionRule
+from .console.supplements import AskForPapers, ReturnCopy
+from .models import Call, ClosingRule, IdentitySearch, ReminderRule, Submission, SubmissionRule
 from .services import call as services
 from .services.call_parts import ONE_SCORED
 from .services.call_parts import stages_of as stages_as_written
@@ -335,9 +337,12 @@ class SubmissionAdmin(ServiceAdmin):
     list_filter = ["state", ("lot__call", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["number"]
     ordering = ["number"]
-    fields = ["number", "lot_label", "state", "created_at", "submitted_at", "applicant_after_opening", "page"]
-    readonly_fields = ["lot_label", "applicant_after_opening", "page"]
-    action_views = [AskForPapers, need.AskToRead]
+    fields = [
+        "number", "lot_label", "state", "created_at", "submitted_at", "applicant_after_opening", "page",
+        "anonymous_copy",
+    ]  # fmt: skip
+    readonly_fields = ["lot_label", "applicant_after_opening", "page", "anonymous_copy"]
+    action_views = [AskForPapers, ReturnCopy, need.AskToRead]
 
     def get_queryset(self, request: HttpRequest):
         related = ("lot__call", "applicant_organisation", "applicant_person")
@@ -363,6 +368,15 @@ class SubmissionAdmin(ServiceAdmin):
         if not self.is_opened(obj):
             return "–"
         return format_html('<a href="{}">{}</a>', kinds.of(obj).url(obj), obj.title or obj.number)
+
+    @admin.display(description=gettext_lazy("anonymous copy"))
+    def anonymous_copy(self, obj: Submission) -> str:
+        """What the search found in it, once its submission is opened; nothing where no stage is blind."""
+        if not obj.lot.call.blind or not self.is_opened(obj):
+            return "–"
+        searches = IdentitySearch.objects.filter(document__in=copies_of_submission(obj))
+        shown = [searching.shown(one) for one in searches.select_related("document").order_by("pk")]
+        return render_to_string("submissions/_identity.html", {"searches": shown, "for_staff": True})
 
     @staticmethod
     def is_opened(obj: Submission) -> bool:

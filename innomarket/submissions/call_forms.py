@@ -70,6 +70,12 @@ class StageForm(RowForm):
         required=False,
     )
 
+    blind = forms.BooleanField(
+        label=gettext_lazy("Blind: its evaluators see an anonymous copy and a code, not who applied"),
+        help_text=gettext_lazy("Only a scored evaluation. Applicants then add the copy to their submission."),
+        required=False,
+    )
+
     def clean_trim_from(self) -> int | None:
         given = self.cleaned_data["trim_from"]
         if given in (1, 2):
@@ -240,7 +246,7 @@ class CallForm(forms.Form):
         return [
             StageSpec(
                 **{name: row[name] for name in ("kind", "name_ko", "name_en", "method", "group_minimum")},
-                **{name: row[name] for name in ("pass_mark", "least_sheets", "trim_from")},
+                **{name: row[name] for name in ("pass_mark", "least_sheets", "trim_from", "blind")},
                 checks=[
                     CheckSpec(
                         check["name_ko"], check["name_en"], check["explanation_ko"], check["explanation_en"]

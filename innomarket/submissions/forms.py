@@ -77,6 +77,22 @@ class UploadForm(forms.Form):
     )
 
 
+class SubmitForm(forms.Form):
+    """The submit at the end of the check. ``look``: what was found in the anonymous copy is to be looked at first."""
+
+    looked = forms.BooleanField(
+        label=_(
+            "I have looked at these places and at the whole copy: what stands there does not show who applies."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, look: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not look:
+            del self.fields["looked"]
+
+
 class WithdrawForm(forms.Form):
     """Withdrawing needs no reason; who wants to may leave a note in the record."""
 

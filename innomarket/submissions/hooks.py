@@ -14,5 +14,8 @@ outage_not_reopened = Hook("outage_not_reopened")
 submissions_opened = Hook("submissions_opened")
 """The submissions of a call were opened on record: ``submissions_opened(call)``."""
 
+copy_returned = Hook("copy_returned")
+"""Staff are about to return the anonymous copy of a submission: ``copy_returned(submission)``; may refuse."""
+
 submission_excluded = Hook("submission_excluded")
 """A supplement was concluded by excluding its submission: ``submission_excluded(submission)``."""

@@ -4,11 +4,12 @@ The engine (drafts, files, deadlines, receipts, sealing) knows its subjects only
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.refusals import Refusal
 
@@ -82,6 +83,8 @@ class Kind:
     - ``freeze(submission)``: title and ordered sections for the revision; it is asked of incomplete
       drafts too, for the page "check your answers", and must not fail on empty fields
     - ``url(submission)``: the object's own page, without language prefix
+    - ``anonymous``: keys of the sections that say nothing of who applied (figures, choices; never free text):
+      evaluators of a blind round read these beside the anonymous copy
     - ``extra``: ``"groups"``: callable giving the shipped criteria (list of GroupSpec) that prefill a new
       call; ``"next"``: lines for the receipt that say what happens after the opening; ``"for_whom"``: who may
       apply, in words
@@ -100,8 +103,23 @@ class Kind:
     freeze: Callable[[Any], Frozen]
     url: Callable[[Any], str]
     lead: Text = ""
+    anonymous: frozenset[str] = frozenset()
     extra: dict[str, Any] = field(default_factory=dict)
 
+
+ANONYMOUS_COPY = Slot(
+    "anonymous_copy",
+    _("Anonymous copy"),
+    ("pdf",),
+    required=True,
+    hint=_(
+        "The evaluators of the blind stage read this one file, and of your answers only figures such as prices and "
+        "periods: not your other files, not who you are. Put everything into it that they are to judge, and leave "
+        "out every name of your organisation and your people, numbers, addresses, logos and web domains. It is "
+        "searched for them, and what is found is shown to you before you submit."
+    ),
+)
+"""The further place for a file in a call with a blind stage (domain.md §2.4, our default: one PDF)."""
 
 _kinds: dict[str, Kind] = {}
 
@@ -118,6 +136,12 @@ def all_kinds() -> list[Kind]:
     return list(_kinds.values())
 
 
+def of_call(call: Any) -> Kind:
+    """The kind of a call, with the place for the anonymous copy where a stage of the call is blind."""
+    kind = get(call.kind)
+    return replace(kind, slots=(*kind.slots, ANONYMOUS_COPY)) if call.blind else kind
+
+
 def of(submission: Any) -> Kind:
     """The kind of a submission (its call's)."""
-    return get(submission.lot.call.kind)
+    return of_call(submission.lot.call)

@@ -64,7 +64,7 @@ class StageRule:
 class StageSpec:
     """One stage of judging. ``method`` "" follows from the kind; what is None, the rule in force gives.
 
-    ``trim_from`` 0: the plain mean, whatever the rule says.
+    ``trim_from`` 0: the plain mean, whatever the rule says. ``blind``: its evaluators see the anonymous copy alone.
     """
 
     kind: str
@@ -76,6 +76,7 @@ class StageSpec:
     least_sheets: int | None = None
     trim_from: int | None = None
     group_minimum: str = ""
+    blind: bool = False
 
 
 @dataclass(frozen=True)

@@ -122,8 +122,12 @@ class PaperVerdict(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     TOO_LATE = "too_late", _("refused: issued after the closing day")
     BLANK = "blank", _("missing: blank")
+    DIFFERS = "differs", _("refused: not the same content, or it still shows who applied")
     NOT_SENT = "not_sent", _("not sent")
 
+
+COPY_VERDICTS = (PaperVerdict.ACCEPTED, PaperVerdict.DIFFERS)
+"""What a replaced anonymous copy can be: it is held to its content, not to an issue date."""
 
 _TO_CHECK = [SupplementState.SENT, SupplementState.LAPSED]
 SUPPLEMENT_UNDER_WAY = (SupplementState.ASKED, *_TO_CHECK)

@@ -9,7 +9,7 @@ from innomarket.common.views import ReasonForm
 
 from .models import SupplementPaper
 from .services.supplement import PaperSpec
-from .states import PaperVerdict, SupplementOutcome
+from .states import COPY_VERDICTS, PaperVerdict, SupplementOutcome
 from .words import titled
 
 ROWS = 5
@@ -60,7 +60,9 @@ class JudgeForm(forms.Form):
     )
     verdict = forms.ChoiceField(
         label=_("Verdict"),
-        choices=[(v.value, v.label) for v in PaperVerdict if v != PaperVerdict.NOT_SENT],
+        choices=[
+            (v.value, v.label) for v in PaperVerdict if v not in (PaperVerdict.NOT_SENT, PaperVerdict.DIFFERS)
+        ],
         widget=forms.RadioSelect,
     )
     confirmed_on = _day(
@@ -85,6 +87,48 @@ class ConcludeForm(ReasonForm):
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=SupplementOutcome.choices, widget=forms.RadioSelect
     )
+
+
+class ReturnForm(ReasonForm):
+    """Where the anonymous copy shows who applied, and until when another one is taken."""
+
+    due_at = forms.DateTimeField(
+        label=_("Until (KST)"), help_text=_("At this very instant nothing is taken any more.")
+    )
+    field_order = ["reason", "due_at"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Where it shows who applied")
+        self.fields["reason"].help_text = _(
+            "Pages and what stands there (a name, a logo), not the words themselves. The applicant is told it."
+        )
+
+
+class JudgeCopyForm(forms.Form):
+    verdict = forms.ChoiceField(
+        label=_("Verdict"), choices=[(v.value, v.label) for v in COPY_VERDICTS], widget=forms.RadioSelect
+    )
+    same = forms.BooleanField(
+        label=_(
+            "I have compared both: nothing but what shows who applied is different, and it shows that no more."
+        ),
+        required=False,
+        help_text=_("Needed to accept it."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed unless it is accepted. The applicant reads it."),
+    )
+
+
+class CopyForm(forms.Form):
+    """An anonymous copy in place of the returned one."""
+
+    file = forms.FileField(label=_("File"))
 
 
 class PaperForm(forms.Form):

@@ -19,6 +19,29 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "submissions.copy_found",
+        _("Look at your anonymous copy: %(number)s"),
+        _(
+            "Your submission %(number)s to “%(call)s” was sent before its anonymous copy had been searched. Now it is: "
+            "there are places that may show who applied, or pages that could not be searched.\n"
+            "Look at them on the page below. Until %(closes)s you can replace the copy and submit again. What you "
+            "submitted stands until then."
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "submissions.copy_returned",
+        _("Your anonymous copy comes back, until %(due)s: %(number)s"),
+        _(
+            "The anonymous copy of your submission to “%(call)s” shows who applied, so its evaluators cannot read it.\n"
+            "Where: %(reason)s\n"
+            "Send one without that on the page below before %(due)s. Its content must be the same otherwise: staff "
+            "compare both texts. What you submitted stays as it is.\n"
+            "If nothing is sent, it is judged on what there is, or excluded."
+        ),
+        binding=True,
+    ),
+    MessageKind(
         "submissions.supplement_extended",
         _("More time to send papers, until %(due)s: %(number)s"),
         _(

@@ -6,7 +6,7 @@ from django.http import Http404
 from innomarket.common.refusals import Refused
 
 from .models import Call
-from .services import break_glass, reminder, supplement_due, watch
+from .services import break_glass, identity, reminder, supplement_due, watch
 from .services import call as services
 
 
@@ -48,6 +48,12 @@ def close_due_supplements() -> None:
     """The sweep: supplement requests whose time is over lapse, and those of the last day are reminded of."""
     supplement_due.close_due_supplements()
     supplement_due.remind_due_supplements()
+
+
+@shared_task(name=identity.TASK)
+def search_identities() -> None:
+    """The sweep: searches anonymous copies for their applicants."""
+    identity.search_due()
 
 
 @shared_task(name="submissions.lapse_requests")

@@ -150,6 +150,9 @@ PAGES: dict[str, tuple[Any, Row]] = {
     ),
     "evaluation:sheet": (lambda t: [t["round"].number, t["entry"].order], WORKBENCH),
     "evaluation:conflict": (lambda t: [t["round"].number, t["entry"].order], WORKBENCH),
+    # The round of this world is open; tests/evaluation/test_blind.py walks a blind one.
+    "evaluation:copy_image": (lambda t: [t["round"].number, t["entry"].order, 1], row("login", 404)),
+    "evaluation:copy_text": (lambda t: [t["round"].number, t["entry"].order, 1], row("login", 404)),
     "evaluation:visit_file": (
         lambda t: [t["round"].number, t["entry"].order, 1],
         row("login", 404),
@@ -291,8 +294,8 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
             *("prepare-opening", "open", "withdraw-preparation", "roster"),
         ),
     ),
-    "submissions_submission": ("rounds", "opened", ("ask-papers", "ask-to-read")),
-    "submissions_supplementrequest": ("rounds", "supplement", ("extend", "judge", "conclude")),
+    "submissions_submission": ("rounds", "opened", ("ask-papers", "return-copy", "ask-to-read")),
+    "submissions_supplementrequest": ("rounds", "supplement", ("extend", "judge", "judge-copy", "conclude")),
     "submissions_breakglass": ("rounds", None, ("grant", "refuse", "read")),
     "submissions_outagecase": ("rounds", None, ("decide",)),
     "submissions_breakglassrule": ("rounds", None, RULE_STEPS),

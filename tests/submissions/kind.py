@@ -92,6 +92,7 @@ def _kind(code: str, applicant: str) -> Kind:
         checklist=_checklist,
         freeze=_freeze,
         url=lambda submission: f"/submissions/{submission.number}/check/",
+        anonymous=frozenset({"budget_won"}),
         extra={"groups": groups},
     )
 

@@ -218,6 +218,10 @@ class Round(models.Model):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
+    def openly(self) -> "EntryQuerySet":
+        """Those whose evaluators read what was submitted; of a blind stage they read the anonymous copy alone."""
+        return self.filter(round__stage__blind=False)
+
     def assigned_to(self, user) -> "EntryQuerySet":
         """What a panel member may read: assigned, conflicts declared, not recused, still on the panel.
 

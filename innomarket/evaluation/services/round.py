@@ -17,13 +17,14 @@ from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refusal, Refused, ask
 from innomarket.notifications.services import tell
 from innomarket.submissions.models import Call, CallStage, Lot, Submission, SupplementRequest
-from innomarket.submissions.services.reading import want_pages
+from innomarket.submissions.services.reading import want_copies, want_pages
 from innomarket.submissions.states import CallState
 
 from .. import beside, objections, permissions, reads, words
 from ..loads import hold_loads, loads_of
 from ..models import DrawStep, Entry, Evaluator, Panelist, Round, Sheet
 from ..states import ROUND_MOVES, SHEET_MOVES, WRITING, DrawState, Purpose, RoundState
+from .blinding import make_blind
 from .calling import call_next, standing_draw
 from .publication import void_publication
 from .seating import REASON_MAX, ask_seating, assign, take_seat, tell_started, users_of
@@ -86,7 +87,11 @@ def seat_panelist(*, round: Round, by: Any, user: Any, reason: str) -> Panelist:
         round = lock(Round.objects.select_related("lot"), round.pk)
         ask(permissions.may_seat(by, round))
         ask_seating(round)
-        ask(permissions.may_be_seated(user, round.lot), permissions.is_new_to(user, round))
+        ask(
+            permissions.may_be_seated(user, round.lot),
+            permissions.is_new_to(user, round),
+            permissions.is_blind(user, round),
+        )
         reason = reason_given(reason, most=REASON_MAX)
         ask(open_by_hand(round))
         before = round.panelists.filter(user=user)
@@ -159,9 +164,10 @@ def start_round(*, round: Round, by: Any) -> Round:
 
     After the first stage these are the ones that passed the stage before, without those that an objection holds
     back: they are judged later, in a supplementary round. An evaluation anew judges the same revisions as before.
-    Entries are the submissions at their current revision, in the order of their numbers. A member of the panel who
-    belongs to an applicant is recused from that entry, with the reason. Raises Refused before the recorded opening,
-    with fewer evaluators than sheets are needed, or where nothing was submitted.
+    Entries are the submissions at their current revision, in the order of their numbers; of a blind stage in a
+    random one, each with its anonymous copy. A member of the panel who belongs to an applicant is recused from that
+    entry, with the reason. Raises Refused before the recorded opening, with fewer evaluators than sheets are needed,
+    or where nothing was submitted; in a blind stage also where a copy cannot be shown, or a member knows who applied.
     """
     with transaction.atomic():
         share(Call, round.lot.call_id)
@@ -186,10 +192,13 @@ def start_round(*, round: Round, by: Any) -> Round:
                 % {"least": round.least_sheets, "n": len(panel)},
             )
         _ask_supplements(round)
+        if round.stage.blind:
+            ask(*(permissions.is_blind(seat.user, round) for seat in panel))
         entries = _take_entries(round)
         round = changed(round, actor=by, verb="evaluation.start_round", state=state, started_at=at)
         assign(round, panel, entries)
-        want_pages(revisions=[entry.revision for entry in entries])
+        want = want_copies if round.stage.blind else want_pages
+        want(revisions=[entry.revision for entry in entries])
         tell_started(round, panel, len(entries))
     return round
 
@@ -279,6 +288,8 @@ def _take_entries(round: Round) -> list[Entry]:
         raise Refused(
             "nothing_to_judge", _("Nothing was submitted here that counts. Cancel the round instead.")
         )
+    if round.stage.blind:
+        make_blind(entries)
     return Entry.objects.bulk_create(entries)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,9 +16,11 @@ from innomarket.common.views import PrivateMixin, ServiceFormView
 from innomarket.submissions.words import titled
 
 from .. import permissions, reads
-from ..forms import DeclarationForm
+from ..forms import BlindDeclarationForm, DeclarationForm
+from ..models import Recusal
 from ..services.conflict import declare_conflicts
 from ..states import RoundState, SheetState
+from .blind import name_of
 from .seat import ROUND_TONES, SeatMixin
 
 PAST_SHOWN = 10
@@ -80,7 +83,9 @@ class RoundView(SeatMixin, ServiceFormView):
         return ["evaluation/declaration.html" if self.declaring else "evaluation/round.html"]
 
     def get_form_class(self) -> Any:
-        return DeclarationForm if self.declaring else forms.Form
+        if not self.declaring:
+            return forms.Form
+        return BlindDeclarationForm if self.round.stage.blind else DeclarationForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
@@ -91,11 +96,15 @@ class RoundView(SeatMixin, ServiceFormView):
     @property
     def assignments(self) -> list[Any]:
         if not hasattr(self, "_assignments"):
-            self._assignments = list(reads.queue_of(self.panelist))
+            found = reads.queue_of(self.panelist)
+            if self.round.stage.blind:
+                # A conflict that was found would say whose entry it is; what one declared oneself, one knows.
+                found = found.filter(Q(recusal=None) | Q(recusal__ground=Recusal.Ground.DECLARED))
+            self._assignments = list(found)
         return self._assignments
 
     def perform(self, form: forms.BaseForm) -> Any:
-        conflicts = form.conflicts() if isinstance(form, DeclarationForm) else {}
+        conflicts = form.conflicts() if isinstance(form, (DeclarationForm, BlindDeclarationForm)) else {}
         return declare_conflicts(round=self.round, by=self.request.user, conflicts=conflicts)
 
     def get_success_url(self) -> str:
@@ -106,7 +115,7 @@ class RoundView(SeatMixin, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = self.assignments if self.panelist.declared_at or self.declaring else []
-        rows = [_row(assignment) for assignment in shown]
+        rows = [_row(assignment, blind=self.round.stage.blind) for assignment in shown]
         judged = [row for row in rows if row["kind"] != "recused"]
         done = sum(row["kind"] == "done" for row in judged)
         waiting = [row for row in judged if row["kind"] in ("todo", "draft", "returned")]
@@ -126,7 +135,7 @@ class RoundView(SeatMixin, ServiceFormView):
         )
 
 
-def _row(assignment: Any) -> dict[str, Any]:
+def _row(assignment: Any, *, blind: bool) -> dict[str, Any]:
     sheet = getattr(assignment, "sheet", None)
     submission = assignment.entry.submission
     if assignment.recusal_id is not None:
@@ -144,8 +153,8 @@ def _row(assignment: Any) -> dict[str, Any]:
     return {
         "assignment": assignment,
         "entry": assignment.entry,
-        "title": assignment.entry.revision.title,
-        "applicant": submission.applicant_organisation or submission.applicant_person,
+        "title": name_of(assignment.entry) if blind else assignment.entry.revision.title,
+        "applicant": "" if blind else submission.applicant_organisation or submission.applicant_person,
         "kind": kind,
         "word": word,
         "tone": SHEET_TONES[kind],

@@ -4,24 +4,24 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from innomarket.common import formats
-from innomarket.common.refusals import Refused, ask
+from innomarket.common.refusals import Refused
 from innomarket.common.views import ConfirmView, ServiceFormView
 from innomarket.submissions.models import Revision
 
-from .. import permissions, reads, sheet_reads
+from .. import reads, sheet_reads
 from ..forms import ConflictForm
-from ..models import Assignment, Sheet
+from ..models import Entry, Sheet
 from ..services.conflict import declare_conflict
 from ..services.sheet import questions_of, save_sheet, submit_sheet
 from ..sheet_forms import SheetForm
 from ..states import WRITING, RoundState, SheetState
-from .seat import SeatMixin
+from . import blind
+from .sheet_base import AssignmentMixin
 
 AUTOSAVE = "X-Autosave"
 TONES = {
@@ -31,30 +31,6 @@ TONES = {
     SheetState.RETURNED: "danger",
     SheetState.SET_ASIDE: "neutral",
 }
-
-
-class AssignmentMixin(SeatMixin):
-    """One's own assignment to an entry of the round; a recused one is refused in words."""
-
-    assignment: Assignment
-
-    def seated(self, request: HttpRequest) -> HttpResponse | None:
-        """None, or where to go first."""
-        found = self.panelist.assignments.select_related(
-            "entry__revision", "entry__submission__lot__call", "panelist"
-        )
-        self.assignment = get_object_or_404(found, entry__order=self.kwargs["order"])
-        if self.panelist.declared_at is None:
-            return redirect("evaluation:round", self.round.number)
-        if self.assignment.recusal_id is not None:
-            ask(permissions.may_score(request.user, self.assignment))
-        return None
-
-    def crumbs(self) -> list[tuple[Any, str]]:
-        return [
-            (_("My evaluations"), reverse("evaluation:queue")),
-            (self.round.number, reverse("evaluation:round", args=[self.round.number])),
-        ]
 
 
 class SheetView(AssignmentMixin, ServiceFormView):
@@ -148,12 +124,14 @@ class SheetView(AssignmentMixin, ServiceFormView):
         context = super().get_context_data(**kwargs)
         sheet, entry, form = self.sheet, self.assignment.entry, context["form"]
         editable = self.round.state == RoundState.SCORING and (sheet is None or sheet.state in WRITING)
-        readable = Revision.objects.readable_by(self.request.user).filter(pk=entry.revision_id).exists()
+        is_blind = self.round.stage.blind
+        judges = is_blind and Entry.objects.assigned_to(self.request.user).filter(pk=entry.pk).exists()
+        readable = not is_blind and self._reads(entry)
         queue = reads.queue_of(self.panelist).filter(recusal=None)
         done = queue.filter(sheet__state=SheetState.SUBMITTED).count()
         rows = form.rows()
         context.update(
-            title=entry.revision.title if readable else entry.submission.number,
+            title=self._title(entry, readable),
             section="workspace",
             round=self.round,
             entry=entry,
@@ -167,6 +145,9 @@ class SheetView(AssignmentMixin, ServiceFormView):
             else None,
             returned=sheet_reads.last_return(sheet) if editable else None,
             versions=sheet_reads.versions_of(sheet),
+            blind=judges,
+            copy=blind.reader_of(self.round, entry, self.request.GET) if judges else None,
+            figures=blind.figures_of(entry) if judges else [],
             revision=entry.revision if readable else None,
             opinion=reads.opinion_on(entry.submission) if readable else None,
             visit=reads.visit_of(entry) if readable and self.round.stage.has_record else None,
@@ -179,6 +160,14 @@ class SheetView(AssignmentMixin, ServiceFormView):
             now=self.now,
         )
         return context
+
+    def _reads(self, entry: Entry) -> bool:
+        return Revision.objects.readable_by(self.request.user).filter(pk=entry.revision_id).exists()
+
+    def _title(self, entry: Entry, readable: bool) -> str:
+        if self.round.stage.blind:
+            return blind.name_of(entry)
+        return entry.revision.title if readable else entry.submission.number
 
 
 class ConflictView(AssignmentMixin, ConfirmView):

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.refusals import Refusal
 
-from .. import reads, supplement_forms
-from ..models import Submission, SupplementRequest
+from .. import copies, reads, searching, supplement_forms
+from ..anonymous import copies_of_submission
+from ..models import IdentitySearch, Submission, SupplementRequest
+from ..services import returning
 from ..services import supplement as services
 from ..services import supplement_check as checks
 from ..states import SUPPLEMENT_MOVES, SubmissionState
@@ -60,6 +62,36 @@ class AskForPapers(ActionView):
         return reverse("admin:submissions_supplementrequest_change", args=[self.result.pk])
 
 
+class ReturnCopy(ActionView):
+    """A step of a submission's console page in a blind call."""
+
+    name = "return-copy"
+    title = gettext_lazy("Return the anonymous copy")
+    permission_required = RUNS_ROUNDS
+    form_class = supplement_forms.ReturnForm
+    done = gettext_lazy("The copy is returned, and the applicant is told.")
+
+    def available(self, obj: Submission) -> Refusal | None:
+        return returning.not_returnable(obj) or AskForPapers.available(self, obj)  # type: ignore[arg-type]
+
+    def get_initial(self) -> dict[str, Any]:
+        searched = IdentitySearch.objects.filter(document__in=copies_of_submission(self.object))
+        return {"reason": "\n".join(searching.places(one) for one in searched)}
+
+    def effects(self, obj: Submission) -> list[Any]:
+        return [
+            _("The submitted revision stays as it is. The new copy stands beside it; the old one is kept."),
+            _("A round of the lot can start only when the request is concluded."),
+            _told(obj),
+        ]
+
+    def perform(self, obj: Submission, form: Any) -> Any:  # type: ignore[override]
+        return returning.return_copy(submission=obj, by=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self) -> str:
+        return reverse("admin:submissions_supplementrequest_change", args=[self.result.pk])
+
+
 class _Step(ActionView):
     permission_required = RUNS_ROUNDS
     move = ""
@@ -90,6 +122,12 @@ class JudgePaper(_Step):
     name = move = "judge"
     title = gettext_lazy("Judge a paper")
     form_class = supplement_forms.JudgeForm
+
+    def available(self, obj: SupplementRequest) -> Refusal | None:
+        if obj.purpose == SupplementRequest.Purpose.ANONYMOUS:
+            return Refusal("is_a_copy", _("An anonymous copy is compared with the one that it replaces."))
+        return super().available(obj)
+
     done = gettext_lazy("The verdict is kept. It can be changed until you conclude.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -108,6 +146,37 @@ class JudgePaper(_Step):
 
     def perform(self, obj: SupplementRequest, form: Any) -> Any:  # type: ignore[override]
         return checks.judge_paper(by=self.request.user, **form.cleaned_data)
+
+
+class JudgeCopy(_Step):
+    name, move = "judge-copy", "judge"
+    title = gettext_lazy("Compare the anonymous copies")
+    button = gettext_lazy("Keep the verdict")
+    form_class = supplement_forms.JudgeCopyForm
+    template_name = "admin/submissions/supplementrequest/copies.html"
+    done = gettext_lazy("The verdict is kept. It can be changed until you conclude.")
+
+    def available(self, obj: SupplementRequest) -> Refusal | None:
+        if obj.purpose != SupplementRequest.Purpose.ANONYMOUS:
+            return Refusal("formal", _("These are formal papers."))
+        return super().available(obj)
+
+    def effects(self, obj: SupplementRequest) -> list[Any]:
+        return [
+            _("Accepted, evaluators read the new copy. The old one is kept."),
+            _("The applicant is told when you conclude."),
+        ]
+
+    def perform(self, obj: SupplementRequest, form: Any) -> Any:  # type: ignore[override]
+        return returning.judge_copy(paper=obj.papers.get(), by=self.request.user, **form.cleaned_data)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        paper = self.object.papers.select_related("document").get()
+        searches = IdentitySearch.objects.filter(document=paper.document).select_related("document")
+        context["compared"] = copies.compared(self.object.revision, paper)
+        context["searches"] = [searching.shown(search) for search in searches]
+        return context
 
 
 class ConcludeSupplement(_Step):
@@ -132,20 +201,20 @@ class ConcludeSupplement(_Step):
 class SupplementRequestAdmin(ServiceAdmin):
     permission_required = RUNS_ROUNDS
     empty_text = gettext_lazy("No papers are asked for. Ask from the page of an opened submission.")
-    list_display = ["number", "submission", "state", "due_at", "outcome"]
-    list_filter = ["state", "outcome"]
+    list_display = ["number", "submission", "purpose", "state", "due_at", "outcome"]
+    list_filter = ["purpose", "state", "outcome"]
     list_select_related = ["submission"]
     search_fields = ["number", "submission__number"]
     ordering = ["-pk"]
     fields = [
-        "number", "submission", "reason", "asked_at", "asked_by", "due_at", "closing_on", "state", "sent_at",
+        "number", "submission", "purpose", "reason", "asked_at", "asked_by", "due_at", "closing_on", "state", "sent_at",
         "sha256", "papers_given", "outcome", "outcome_reason", "concluded_at", "concluded_by",
     ]  # fmt: skip
     readonly_fields = ["papers_given"]
-    action_views = [ExtendSupplement, JudgePaper, ConcludeSupplement]
+    action_views = [ExtendSupplement, JudgePaper, JudgeCopy, ConcludeSupplement]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        related = ("submission__lot__call", "asked_by", "concluded_by")
+        related = ("submission__lot__call", "asked_by", "concluded_by", "revision")
         return super().get_queryset(request).select_related(*related)
 
     @admin.display(description=gettext_lazy("papers"))
@@ -163,14 +232,17 @@ def _found(obj: SupplementRequest, paper: Any) -> Any:
     verdict = paper.get_verdict_display()
     if paper.document is None or obj.sent_at is None:
         return verdict or _("not sent yet")
-    words = [_("stated as issued on %(on)s") % {"on": paper.stated_on}]
-    if paper.confirmed_on:
+    words = []
+    if obj.purpose == SupplementRequest.Purpose.FORMAL:
+        words.append(_("stated as issued on %(on)s") % {"on": paper.stated_on})
+    if paper.confirmed_on and words:
         words.append(_("confirmed: %(on)s") % {"on": paper.confirmed_on})
     if paper.blank_pages:
         words.append(_("%(n)s of %(all)s pages look blank") % {"n": paper.blank_pages, "all": paper.pages})
     words += [str(one) for one in (verdict, paper.verdict_reason) if one]
     url = reverse("submissions:supplement_file", args=[obj.number, paper.order])
-    return format_html('<a href="{}">{}</a> · {}', url, paper.document.name, " · ".join(words))
+    said = f" · {' · '.join(words)}" if words else ""
+    return format_html('<a href="{}">{}</a>{}', url, paper.document.name, said)
 
 
 def _told(submission: Submission) -> str:

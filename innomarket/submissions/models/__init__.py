@@ -3,6 +3,7 @@ from .call import Call, Criterion, CriterionGroup, Lot
 from .case import OutageCase
 from .deadline import Amendment, DeadlineMove, Outage, OwnClosing
 from .edit import DraftEdit
+from .identity import IdentitySearch
 from .opening import Opening
 from .reminder import ReminderRule
 from .revision import Revision, RevisionFile
@@ -25,6 +26,7 @@ __all__ = [
     "CriterionGroup",
     "DeadlineMove",
     "DraftEdit",
+    "IdentitySearch",
     "Lot",
     "Opening",
     "Outage",

@@ -48,6 +48,18 @@ _BY_TWO = """
 """
 
 
+# Stages freeze once the call is announced, so what is true at the announcement stays true.
+_BLIND = """
+    IF NEW.blind IS DISTINCT FROM EXISTS (
+        SELECT 1 FROM submissions_callstage stage WHERE stage.call_id = NEW.id AND stage.blind
+    ) THEN
+        RAISE EXCEPTION 'A call asks for an anonymous copy exactly where one of its stages is blind.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Call(models.Model):
     """Its kind (``submissions/kinds.py``) says what is submitted to it and by whom."""
 
@@ -63,6 +75,12 @@ class Call(models.Model):
         _("opening of submissions"), help_text=_("Until its recorded opening nobody but its owner reads one.")
     )
     one_per_applicant = models.BooleanField(_("one submission for each applicant and lot"), default=False)
+    blind = models.BooleanField(
+        _("asks for an anonymous copy"),
+        default=False,
+        db_default=False,
+        help_text=_("One of its stages is blind. It follows from the stages."),
+    )
     state = models.CharField(_("state"), max_length=10, choices=CallState.choices, default=CallState.DRAFT)
     announced_at = models.DateTimeField(_("announced at"), null=True)
     closed_at = models.DateTimeField(_("closed at"), null=True)
@@ -128,7 +146,14 @@ class Call(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Condition("NEW.opened_at IS NOT NULL"),
                 func=_BY_TWO,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="call_says_whether_blind",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.state <> 'draft'"),
+                func=_BLIND,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,6 +66,12 @@ class CallStage(models.Model):
     high_percent = models.PositiveSmallIntegerField(
         _("comment needed from (% of the highest points)"), null=True
     )
+    blind = models.BooleanField(
+        _("blind"),
+        default=False,
+        db_default=False,
+        help_text=_("Its evaluators see the anonymous copy and a code, and not who applied."),
+    )
     from_before = models.BooleanField(
         _("announced before stages were written down"),
         default=False,
@@ -92,6 +98,13 @@ class CallStage(models.Model):
                 | Q(method="points", pass_mark__isnull=False, pass_mark__gte=0, pass_mark__lte=100),
                 name="stage_by_points_has_its_mark",
                 violation_error_message=_("A stage by points has a pass mark between 0 and 100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(blind=False) | Q(kind="scored"),
+                name="only_a_scored_stage_is_blind",
+                violation_error_message=_(
+                    "Only a scored evaluation can be blind: the others look at papers, places or people."
+                ),
             ),
             models.CheckConstraint(condition=Q(least_sheets__gte=1), name="stage_takes_a_sheet"),
             models.CheckConstraint(

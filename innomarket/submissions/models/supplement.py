@@ -33,12 +33,16 @@ class SupplementRequestQuerySet(models.QuerySet["SupplementRequest"]):
 class SupplementRequest(models.Model):
     """Named papers, asked of one submission at its frozen revision until ``due_at`` (half-open).
 
+    Of the purpose "anonymous copy" it has one paper: a copy without what shows who applied. It stands for content
+    that was submitted, so its stated date is the closing day and staff confirm that the content is the same.
+
     ``sha256`` covers what was sent: the number, the revision's hash and each paper with its stated date and
     its file's hash, as canonical JSON (``submissions/freezing.py``).
     """
 
     class Purpose(models.TextChoices):
         FORMAL = "formal", _("formal papers")
+        ANONYMOUS = "anonymous", _("anonymous copy")
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     submission = models.ForeignKey(
@@ -220,6 +224,14 @@ class SupplementPaper(models.Model):
                     verdict_reason__gt="",
                     confirmed_on=None,
                 )
+                | Q(
+                    verdict="differs",
+                    document__isnull=False,
+                    judged_by__isnull=False,
+                    judged_at__isnull=False,
+                    verdict_reason__gt="",
+                    confirmed_on=None,
+                )
                 | Q(verdict="not_sent", judged_at__isnull=False, confirmed_on=None),
                 name="paper_verdict_holds",
                 violation_error_message=_(
@@ -230,6 +242,11 @@ class SupplementPaper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id}/{self.order}"
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is a replaced anonymous copy and no formal paper."""
+        return self.request.purpose == SupplementRequest.Purpose.ANONYMOUS
 
     @property
     def stated_too_late(self) -> bool:

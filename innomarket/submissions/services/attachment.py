@@ -15,10 +15,10 @@ from innomarket.common.refusals import Refused, ask
 from innomarket.documents.services import receive
 
 from .. import deadlines, kinds, permissions
-from ..kinds import Slot
+from ..kinds import ANONYMOUS_COPY, Slot
 from ..models import Attachment, Call, Submission, SubmissionRule
 from ..states import SUBMISSION_MOVES, SubmissionState
-from . import filling
+from . import filling, identity
 from .editing import note_edit
 
 
@@ -41,7 +41,7 @@ def attach_file(*, submission: Submission, by: Any, slot: str, upload: File) -> 
 
 def keep_file(call: Call, submission: Submission, *, by: Any, slot: str, upload: File) -> Attachment:
     """The rest of ``attach_file``, for who holds the locks of ``lock_draft`` and has asked permission and time."""
-    place = filling.slot_of(kinds.get(call.kind), slot)
+    place = filling.slot_of(kinds.of_call(call), slot)
     if place is None:
         raise Refused("unknown_slot", _("This form has no such place for a file."), field="file", status=404)
     rule = SubmissionRule.objects.at()
@@ -55,6 +55,8 @@ def keep_file(call: Call, submission: Submission, *, by: Any, slot: str, upload:
         submission=submission.pk,
         sha256=document.sha256,
     )
+    if place.code == ANONYMOUS_COPY.code:
+        identity.want_search(submission=submission, document=document)
     _touch(submission, by, place.code)
     return attachment
 

@@ -99,6 +99,10 @@ def write_parts(call: Call, stages: Sequence[StageSpec], groups: Sequence[GroupS
     StageCheck.objects.filter(stage__call=call).delete()
     call.stages.all().delete()
     rows = _write_stages(call, stages)
+    blind = any(stage.blind for stage in stages)
+    if call.blind != blind:
+        call.blind = blind
+        call.save(update_fields=["blind"])
     StageCheck.objects.bulk_create(
         StageCheck(
             stage=row,
@@ -139,9 +143,15 @@ def _write_stages(call: Call, stages: Sequence[StageSpec]) -> list[CallStage]:
                 group_minimum=stage.group_minimum or rule.group_minimum,
                 low_percent=rule.low_percent if by_points else None,
                 high_percent=rule.high_percent if by_points else None,
+                blind=stage.blind,
             )
         )
-    with in_words(CallStage, stage_answers_as_its_kind_does="stages", stage_by_points_has_its_mark="stages"):
+    with in_words(
+        CallStage,
+        stage_answers_as_its_kind_does="stages",
+        stage_by_points_has_its_mark="stages",
+        only_a_scored_stage_is_blind="stages",
+    ):
         return CallStage.objects.bulk_create(rows)
 
 
@@ -210,6 +220,7 @@ def stages_of(call: Call) -> list[StageSpec]:
             least_sheets=stage.least_sheets,
             trim_from=(stage.trim_from or 0) if stage.by_points else None,
             group_minimum=stage.group_minimum,
+            blind=stage.blind,
         )
         for stage in call.stages.all()
     ]

@@ -31,7 +31,7 @@ def take_out(*, document: Document) -> None:
     if attachment.removed_at is None:
         changed(attachment, actor=None, verb="submissions.file_refused", removed_at=now())
     frozen = RevisionFile.objects.filter(document=document).exists()
-    place = filling.slot_of(kinds.get(call.kind), attachment.slot)
+    place = filling.slot_of(kinds.of_call(call), attachment.slot)
     values = {
         "number": submission.number,
         "call": titled(call, "title"),

@@ -25,6 +25,7 @@ from ..words import file_lines, moment, submission_path, titled, verify_url
 from . import filling
 from .attachment import attach_file, remove_file
 from .editing import changed_since, note_edit
+from .identity import ask_looked
 
 __all__ = ["attach_file", "begin_submission", "remove_file", "save_step", "submit", "withdraw"]
 
@@ -133,12 +134,13 @@ def save_step(
     return submission
 
 
-def submit(*, submission: Submission, by: Any) -> Revision:
+def submit(*, submission: Submission, by: Any, looked: bool = False) -> Revision:
     """Freeze the draft and its files into a new revision under one hash, and send the receipt.
 
     The call is taken FOR SHARE and the clock read after the locks: what has the locks before the
-    instant is in time, what comes later is refused, whatever Celery does. Raises Refused; code
-    "unchanged" where exactly this was submitted already.
+    instant is in time, what comes later is refused, whatever Celery does. ``looked``: what was found in the
+    anonymous copy of a blind call was looked at. Raises Refused; code "unchanged" where exactly this was submitted
+    already.
     """
     with transaction.atomic():
         call = share(Call, submission.lot.call_id)
@@ -152,6 +154,8 @@ def submit(*, submission: Submission, by: Any) -> Revision:
         _ask_complete(submission)
         given, attachments = _given(submission)
         _ask_changed(submission, given)
+        if call.blind:
+            ask_looked(submission=submission, by=by, looked=looked)
         revision = _freeze(submission, given, attachments, by=by, at=at)
         changed(
             submission,

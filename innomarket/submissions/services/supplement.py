@@ -18,13 +18,17 @@ from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
 from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refusal, Refused, ask
+from innomarket.documents import pages
 from innomarket.documents.services import receive
 from innomarket.notifications.services import tell
 
 from .. import blank, deadlines, freezing, permissions, reads
+from ..anonymous import copies_of
+from ..kinds import ANONYMOUS_COPY
 from ..models import Submission, SubmissionRule, SupplementPaper, SupplementRequest
 from ..states import SUPPLEMENT_MOVES, PaperVerdict, SubmissionState
 from ..words import moment, supplement_path, titled
+from .identity import want_search
 
 NUMBER = "SR"
 MOST_PAPERS = 20
@@ -41,9 +45,17 @@ class PaperSpec:
 
 
 def ask_for_papers(
-    *, submission: Submission, by: Any, papers: Iterable[PaperSpec], due_at: datetime, reason: str
+    *,
+    submission: Submission,
+    by: Any,
+    papers: Iterable[PaperSpec],
+    due_at: datetime,
+    reason: str,
+    purpose: str = SupplementRequest.Purpose.FORMAL,
 ) -> SupplementRequest:
     """Ask the applicant of an opened submission for named formal papers before ``due_at``.
+
+    ``purpose``: ``services.returning.return_copy`` asks for a better anonymous copy by the same rule.
 
     Raises Refused: sealed or not submitted, due in the past, no paper or reason, another request under way.
     """
@@ -68,6 +80,7 @@ def ask_for_papers(
             number=next_number(NUMBER),
             submission=submission,
             revision=submission.current,
+            purpose=purpose,
             reason=reason_given(reason),
             asked_by=by,
             asked_at=at,
@@ -87,7 +100,8 @@ def ask_for_papers(
             )
             for order, paper in enumerate(papers, start=1)
         )
-        tell_applicant(request, "supplement_asked")
+        formal = purpose == SupplementRequest.Purpose.FORMAL
+        tell_applicant(request, "supplement_asked" if formal else "copy_returned")
     return request
 
 
@@ -117,11 +131,14 @@ def extend_supplement(
     return request
 
 
-def give_paper(*, paper: SupplementPaper, by: Any, upload: UploadedFile, stated_on: date) -> SupplementPaper:
+def give_paper(
+    *, paper: SupplementPaper, by: Any, upload: UploadedFile, stated_on: date | None = None
+) -> SupplementPaper:
     """Upload a paper with its issue date; it counts when everything is sent.
 
-    Raises Refused at "stated_on" (in the future) or "file" (as ``documents.services.receive``; every page
-    blank). A date after the closing day is kept: staff confirm it.
+    An anonymous copy has no date of its own: it says what was submitted by the closing day, and it is searched for
+    its applicant like the first one. Raises Refused at "stated_on" (in the future) or "file" (as
+    ``documents.services.receive``; every page blank). A date after the closing day is kept: staff confirm it.
     """
     with transaction.atomic():
         request, paper = _with_paper(paper)
@@ -129,7 +146,11 @@ def give_paper(*, paper: SupplementPaper, by: Any, upload: UploadedFile, stated_
         ask_move(SUPPLEMENT_MOVES, "give", request)
         at = now()
         ask(over(request, at))
-        if stated_on > at.astimezone(KST).date():
+        is_copy = request.purpose == SupplementRequest.Purpose.ANONYMOUS
+        stated_on = request.closing_on if is_copy else stated_on
+        if stated_on is None:
+            raise Refused("stated_missing", _("Enter the issue date of the paper."), field="stated_on")
+        if not is_copy and stated_on > at.astimezone(KST).date():
             raise Refused("stated_in_future", _("An issue date cannot lie in the future."), field="stated_on")
         limit = SubmissionRule.objects.at().max_file_bytes
         looked = blank.count(upload) if (upload.name or "").lower().endswith(".pdf") else None
@@ -143,7 +164,10 @@ def give_paper(*, paper: SupplementPaper, by: Any, upload: UploadedFile, stated_
                 field="file",
                 status=422,
             )
-        document = receive(upload=upload, by=by, extensions=EXTENSIONS, max_bytes=limit)
+        extensions = ANONYMOUS_COPY.extensions if is_copy else EXTENSIONS
+        document = receive(upload=upload, by=by, extensions=extensions, max_bytes=limit)
+        if is_copy:
+            want_search(submission=request.submission, document=document)
         pages, blanks = looked or (None, None)
         return changed(
             paper,
@@ -191,6 +215,10 @@ def send_supplement(*, request: SupplementRequest, by: Any) -> SupplementRequest
         if not any(paper.document for paper in papers):
             raise Refused("nothing_to_send", _("Upload at least one paper before you send."), status=422)
         request.papers.filter(document=None).update(verdict=PaperVerdict.NOT_SENT, judged_at=at)
+        if request.purpose == SupplementRequest.Purpose.ANONYMOUS:
+            pages.want(
+                [*copies_of([request.revision]).values(), *(one.document for one in papers if one.document)]
+            )
         changed(
             request,
             actor=by,

@@ -36,11 +36,13 @@ def judge_paper(
         if (
             paper.document_id is None
             or verdict not in PaperVerdict.values
-            or verdict == PaperVerdict.NOT_SENT
+            or verdict in (PaperVerdict.NOT_SENT, PaperVerdict.DIFFERS)
         ):
             raise Refused(
                 "not_to_judge", _("This paper was not sent, so there is nothing to judge."), field="verdict"
             )
+        if request.purpose == SupplementRequest.Purpose.ANONYMOUS:
+            raise Refused("is_a_copy", _("An anonymous copy is compared with the one that it replaces."))
         confirmed_on = _confirmed(paper, verdict, confirmed_on)
         reason = reason.strip() if verdict == PaperVerdict.ACCEPTED else reason_given(reason)
         with in_words(SupplementPaper):

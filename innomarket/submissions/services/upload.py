@@ -27,7 +27,7 @@ def begin_upload(*, submission: Submission, by: Any, slot: str, name: str, size:
     with transaction.atomic():
         call, submission = lock_draft(submission)
         ask(permissions.may_edit(by, submission), _not_in_time(call, submission))
-        place = filling.slot_of(kinds.get(call.kind), slot)
+        place = filling.slot_of(kinds.of_call(call), slot)
         if place is None:
             raise Refused(
                 "unknown_slot", _("This form has no such place for a file."), field="file", status=404

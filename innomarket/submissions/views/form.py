@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -16,10 +16,11 @@ from innomarket.common.refusals import Refused, ask
 from innomarket.common.views import add_refusal
 from innomarket.documents.models import Document
 
-from .. import deadlines, freezing, permissions
-from ..forms import UploadForm
+from .. import deadlines, freezing, permissions, searching
+from ..forms import SubmitForm, UploadForm
+from ..kinds import ANONYMOUS_COPY
 from ..models import SubmissionRule
-from ..services import filling
+from ..services import filling, identity
 from ..services import submission as services
 from ..services.editing import changed_since
 from ..states import SubmissionState
@@ -267,6 +268,10 @@ class FilesView(FormPage):
             + self._refused_by_check(slot)
             + self.refused_files,
         )
+        if slot == ANONYMOUS_COPY:
+            context["searches"] = [
+                searching.shown(search) for search in identity.searches_of(self.submission)
+            ]
         if context["may_edit"] and context["closed"] is None:
             context["uploads"] = upload_settings(self.submission, slot, rule, context["room"])
         return context
@@ -302,16 +307,17 @@ class CheckView(FormPage):
     current = "check"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=forms.Form()))
+        return self.render_to_response(self.get_context_data(form=self._form()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        looked = request.POST.get("looked") == "on"
         try:
-            revision = services.submit(submission=self.submission, by=request.user)
+            revision = services.submit(submission=self.submission, by=request.user, looked=looked)
         except Refused as refused:
             if refused.code == "unchanged":
                 messages.info(request, refused.reason)
                 return HttpResponseRedirect(page_url(self.submission, "receipt"))
-            form = forms.Form(data={})
+            form = self._form(data=request.POST)
             form.is_valid()
             add_refusal(form, refused)
             self.reload()
@@ -335,8 +341,18 @@ class CheckView(FormPage):
             complete=not progress.missing,
             current=self.submission.current,
             edits=self._edits(),
+            searches=[searching.shown(search) for search in self.searches],
         )
         return context
+
+    @cached_property
+    def searches(self) -> list[Any]:
+        """The searches of the anonymous copy; none where no stage is blind."""
+        return identity.searches_of(self.submission) if self.its_call.blind else []
+
+    def _form(self, **kwargs: Any) -> SubmitForm:
+        look = any(not search.is_clear and search.looked_at is None for search in self.searches)
+        return SubmitForm(look=look, **kwargs)
 
     def _edits(self) -> list[dict[str, Any]]:
         """Who worked on which part, the latest first."""
@@ -362,6 +378,7 @@ class CheckView(FormPage):
         return [
             {
                 "slot": slot,
+                "anonymous": slot == ANONYMOUS_COPY,
                 "url": files_url(self.submission, slot.code),
                 "files": [
                     {

@@ -18,11 +18,12 @@ from innomarket.common.refusals import Refusal, allowed
 from innomarket.common.views import ConfirmView, PrivateMixin, RefusalMixin, ServiceFormView
 from innomarket.documents.services import send
 
-from .. import permissions
-from ..models import SubmissionRule, SupplementPaper, SupplementRequest
+from .. import permissions, searching
+from ..kinds import ANONYMOUS_COPY
+from ..models import IdentitySearch, SubmissionRule, SupplementPaper, SupplementRequest
 from ..services import supplement as services
 from ..states import SupplementOutcome, SupplementState
-from ..supplement_forms import PaperForm
+from ..supplement_forms import CopyForm, PaperForm
 from ..words import titled
 
 TONES: dict[str, str] = {
@@ -92,6 +93,8 @@ class SupplementView(OwnSupplementMixin, TemplateView):
             submit_refusal=submit_refusal,
             given=sum(1 for paper in papers if paper.document),
             sent_files=[file for paper in papers for file in paper.files],
+            is_copy=asked.purpose == SupplementRequest.Purpose.ANONYMOUS,
+            searches=searches_of(papers) if asked.purpose == SupplementRequest.Purpose.ANONYMOUS else [],
             **kwargs,
         )
 
@@ -102,6 +105,13 @@ class PaperView(OwnSupplementMixin, ServiceFormView):
     form_class = PaperForm
     template_name = "submissions/supplement_paper.html"
     submit_label = gettext_lazy("Upload")
+
+    def get_form_class(self) -> Any:
+        return CopyForm if self.is_copy else PaperForm
+
+    @property
+    def is_copy(self) -> bool:
+        return self.asked.purpose == SupplementRequest.Purpose.ANONYMOUS
 
     @property
     def paper(self) -> SupplementPaper:
@@ -119,7 +129,7 @@ class PaperView(OwnSupplementMixin, ServiceFormView):
             paper=self.paper,
             by=self.request.user,
             upload=form.cleaned_data["file"],
-            stated_on=form.cleaned_data["stated_on"],
+            stated_on=form.cleaned_data.get("stated_on"),
         )
 
     def get_success_message(self, form: Any) -> Any:
@@ -136,7 +146,8 @@ class PaperView(OwnSupplementMixin, ServiceFormView):
             number=self.asked.number,
             paper=paper,
             closed=self.closed(),
-            extensions=", ".join(services.EXTENSIONS).upper(),
+            is_copy=self.is_copy,
+            extensions=", ".join(ANONYMOUS_COPY.extensions if self.is_copy else services.EXTENSIONS).upper(),
             limit=formats.filesize(rule.max_file_bytes),
             limit_is_ours=rule.is_default,
             **kwargs,
@@ -155,7 +166,9 @@ class SendView(OwnSupplementMixin, ConfirmView):
         lines: list[Any] = []
         for paper in self.asked.papers.select_related("document").order_by("order"):
             places = {"paper": titled(paper, "name"), "on": paper.stated_on}
-            if paper.document is None:
+            if paper.document is not None and self.asked.purpose == SupplementRequest.Purpose.ANONYMOUS:
+                lines.append(_("%(paper)s, in place of the returned one") % places)
+            elif paper.document is None:
                 lines.append(_("%(paper)s: nothing uploaded. It counts as not sent.") % places)
             elif paper.stated_too_late:
                 lines.append(
@@ -194,5 +207,14 @@ def _file(asked: SupplementRequest, paper: Any) -> dict[str, Any]:
         "state": "" if document.state == document.State.CLEAN else document.get_state_display(),
         "sha256": document.sha256,
         "url": reverse("submissions:supplement_file", args=[asked.number, paper.order]),
-        "note": _("issued on %(on)s") % {"on": paper.stated_on},
+        "note": ""
+        if asked.purpose == SupplementRequest.Purpose.ANONYMOUS
+        else _("issued on %(on)s") % {"on": paper.stated_on},
     }
+
+
+def searches_of(papers: list[Any]) -> list[dict[str, Any]]:
+    """What the search found in the copies that were uploaded."""
+    documents = [paper.document for paper in papers if paper.document]
+    found = IdentitySearch.objects.filter(document__in=documents).select_related("document")
+    return [searching.shown(search) for search in found]
