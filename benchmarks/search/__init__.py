@@ -5,11 +5,13 @@
 is never looked at while tuning.
 """
 
-from benchmarks.deployments import deployment, lay
 from benchmarks.table import Table
 
 
 def measure(table: Table, *, products: int) -> None:
+    # Importing it starts servers; the ground, a process of its own, imports this package too.
+    from benchmarks.deployments import deployment, lay
+
     with deployment() as made:
         quality = lay(made, "found", 0)
     for way, parts in quality.items():
