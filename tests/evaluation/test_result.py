@@ -255,7 +255,7 @@ def published():
 )
 def test_database_refuses_to_change_a_published_result(statement):
     published()
-    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="a published result stands"), transaction.atomic():
         connection.cursor().execute(statement)
 
 
