@@ -25,6 +25,8 @@ class Rows(BaseFormSet):
         form.heading = f"{self.row_title} {(index or 0) + 1}"
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = _("Take this row away")
+        if "ORDER" in form.fields:
+            form.fields["ORDER"].label = _("Place in the order")
 
     def values(self) -> list[dict[str, Any]]:
         """What the rows say, in their order; only after ``is_valid``."""
