@@ -6,7 +6,7 @@ import platform
 
 from benchmarks.table import Table
 
-NAMES = ("drafts", "closing", "lastminute", "messages", "ranking", "draw", "search", "catalog")
+NAMES = ("drafts", "closing", "lastminute", "messages", "ranking", "draw", "console", "search", "catalog")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -16,7 +16,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--people", type=int, default=300, help="who submits in the last minute")
     made.add_argument("--slow", type=int, default=24, help="how many of them have a slow line")
     made.add_argument("--messages", type=int, default=10_000, help="messages told and sent (goal: 100000)")
-    made.add_argument("--entries", type=int, default=5000, help="entries of the round that is ranked")
+    made.add_argument(
+        "--entries", type=int, default=5000, help="entries of the round that is ranked and shown"
+    )
     made.add_argument("--panels", type=int, default=5000, help="panels drawn from 10,000 evaluators")
     made.add_argument(
         "--products",
@@ -39,7 +41,7 @@ def main() -> None:
     if unknown := set(options.names) - set(NAMES):
         raise SystemExit(f"No such benchmark: {', '.join(sorted(unknown))}")
     # Importing them starts servers of their own (tests.support.engines): not before the arguments are understood.
-    from benchmarks import catalog, closing, drafts, draw, lastminute, messages, ranking, search
+    from benchmarks import catalog, closing, console, drafts, draw, lastminute, messages, ranking, search
 
     table, wanted = Table(), options.names or NAMES
     if "drafts" in wanted:
@@ -54,6 +56,8 @@ def main() -> None:
         messages.measure(table, messages=options.messages, rounds=options.rounds)
     if "ranking" in wanted:
         ranking.measure(table, entries=options.entries, rounds=options.rounds)
+    if "console" in wanted:
+        console.measure(table, entries=options.entries)
     for products in options.products:
         if "search" in wanted:
             search.measure(table, products=products)

@@ -228,6 +228,13 @@ def ranking(count: int) -> dict[str, list[float]]:
     return times(count)
 
 
+def console(count: int) -> dict[str, list[float]]:
+    """Milliseconds and queries of the staff's page of a round with so many entries."""
+    from benchmarks.console import times
+
+    return times(count)
+
+
 def draws(count: int) -> dict[str, list[float]]:
     """A pool of so many evaluators; milliseconds of freezing it, finding conflicts in it, drawing; five times."""
     import time
@@ -312,6 +319,7 @@ def main(name: str, count: int) -> Any:
     grounds: dict[str, Any] = {
         "editors": editors,
         "ranking": ranking,
+        "console": console,
         "draws": draws,
         "crowd": crowd,
         "closing_in": closing_in,

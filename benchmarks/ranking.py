@@ -72,7 +72,7 @@ ON CONFLICT (entry_id) DO UPDATE SET total = excluded.total, passed = excluded.p
 """
 
 
-def lay_round(entries: int) -> "Round":
+def lay_round(entries: int, number: str = "BENCH") -> "Round":
     """A round with every sheet submitted; the rows are written by SQL, past the triggers that ask each of them."""
     from django.db import connection
 
@@ -83,7 +83,7 @@ def lay_round(entries: int) -> "Round":
     lot = opened_lot(groups=GROUPS)
     stage = lot.call.stages.get()
     round_ = Round.objects.create(
-        number="BENCH", lot=lot, stage=stage, chief=person(), state="scoring", started_at=lot.call.opened_at,
+        number=number, lot=lot, stage=stage, chief=person(), state="scoring", started_at=lot.call.opened_at,
         pass_mark=70, least_sheets=3, trim_from=5,
     )  # fmt: skip
     for place in range(1, SHEETS + 1):

@@ -155,8 +155,9 @@ class RoundAdmin(ServiceAdmin):
         begun = obj.state != RoundState.PREPARING
         members = overview.panel(obj, now())
         groups = list(obj.stage.groups.all())
-        ranked = reads.ranking(obj) if begun else []
+        ranked = reads.places(obj) if begun else []
         places = overview.page_of(_with_cut(obj, ranked, groups), request.GET.get("places"))
+        reads.with_entries([line["row"] for line in places])
         return {
             "heading": titled(obj.lot, "title"),
             "number": obj.number,

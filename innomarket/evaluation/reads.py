@@ -336,40 +336,41 @@ def counts(round: Round) -> dict[str, int]:
 
 def spread(round: Round) -> dict[int, Decimal]:
     """The distance in points between the highest and the lowest sheet that counts, by entry."""
-    totals: dict[int, list[Decimal]] = {}
-    for entry, _place, total in sheet_totals(round):
-        totals.setdefault(entry, []).append(total)
-    return {entry: max(found) - min(found) for entry, found in totals.items()}
+    apart = f"SELECT entry_id, max(total) - min(total) FROM ({_TOTALS}) totals GROUP BY entry_id"  # noqa: S608 – both are ours
+    return dict(_asked(apart, round))
 
 
 def sheet_totals(round: Round) -> list[tuple[int, int, Decimal]]:
     """(entry, place in the panel, weighted total) of each sheet that counts; nothing where no points are given."""
+    return _asked(f"{_TOTALS} ORDER BY entry_id, place", round)
+
+
+def _asked(statement: str, round: Round) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH criteria AS (
-                SELECT criterion.weight::numeric / criterion.max_points AS factor,
-                       row_number() OVER (ORDER BY grouped."order", grouped.id, criterion."order", criterion.id) AS n
-                FROM submissions_criterion criterion
-                JOIN submissions_criteriongroup grouped ON grouped.id = criterion.group_id
-                WHERE grouped.stage_id = %(stage)s
-            )
-            SELECT assignment.entry_id, panelist.place, round(sum(given.points * criteria.factor), 2)
-            FROM evaluation_entry entry
-            JOIN evaluation_assignment assignment
-              ON assignment.entry_id = entry.id AND assignment.recusal_id IS NULL
-            JOIN evaluation_sheet sheet ON sheet.assignment_id = assignment.id AND sheet.state = 'submitted'
-            JOIN evaluation_sheetversion version ON version.sheet_id = sheet.id AND version.ordinal = sheet.version
-            JOIN evaluation_panelist panelist ON panelist.id = assignment.panelist_id
-            CROSS JOIN LATERAL unnest(version.points) WITH ORDINALITY AS given (points, n)
-            JOIN criteria ON criteria.n = given.n
-            WHERE entry.round_id = %(round)s
-            GROUP BY assignment.entry_id, sheet.id, panelist.place
-            ORDER BY assignment.entry_id, panelist.place
-            """,
-            {"round": round.pk, "stage": round.stage_id},
-        )
+        cursor.execute(statement, {"round": round.pk, "stage": round.stage_id})
         return cursor.fetchall()
+
+
+_TOTALS = """
+WITH criteria AS (
+    SELECT criterion.weight::numeric / criterion.max_points AS factor,
+           row_number() OVER (ORDER BY grouped."order", grouped.id, criterion."order", criterion.id) AS n
+    FROM submissions_criterion criterion
+    JOIN submissions_criteriongroup grouped ON grouped.id = criterion.group_id
+    WHERE grouped.stage_id = %(stage)s
+)
+SELECT assignment.entry_id, panelist.place, round(sum(given.points * criteria.factor), 2) AS total
+FROM evaluation_entry entry
+JOIN evaluation_assignment assignment
+  ON assignment.entry_id = entry.id AND assignment.recusal_id IS NULL
+JOIN evaluation_sheet sheet ON sheet.assignment_id = assignment.id AND sheet.state = 'submitted'
+JOIN evaluation_sheetversion version ON version.sheet_id = sheet.id AND version.ordinal = sheet.version
+JOIN evaluation_panelist panelist ON panelist.id = assignment.panelist_id
+CROSS JOIN LATERAL unnest(version.points) WITH ORDINALITY AS given (points, n)
+JOIN criteria ON criteria.n = given.n
+WHERE entry.round_id = %(round)s
+GROUP BY assignment.entry_id, sheet.id, panelist.place
+"""
 
 
 # ── an evaluator's queue ──
@@ -446,7 +447,7 @@ def opinion_on(submission: Submission) -> FitOpinion | None:
 class Ranked:
     """One line of a ranking: the stored result, or the provisional one while the round is scored."""
 
-    entry: Entry
+    entry_id: int
     sheets: int
     total: Decimal | None
     group_means: list[str]
@@ -454,15 +455,19 @@ class Ranked:
     rank: int | None
     outcome: str
     spread: Decimal | None
+    entry: Any = None
 
 
 def ranking(round: Round) -> list[Ranked]:
     """Every entry by place; while the round is scored, over the sheets that stand now."""
+    return with_entries(places(round))
+
+
+def places(round: Round) -> list[Ranked]:
+    """The same without the entries themselves: to decipher thousands of titles takes longer than all the rest."""
     groups = [
         str(pk) for pk in CriterionGroup.objects.filter(stage=round.stage_id).values_list("pk", flat=True)
     ]
-    found = round.entries.select_related("submission", "revision")
-    entries = {entry.pk: entry for entry in found.defer("submission__title", "revision__sections")}
     if round.state == RoundState.SCORING:
         rows: list[Any] = provisional_results(round)
     else:
@@ -474,7 +479,7 @@ def ranking(round: Round) -> list[Ranked]:
     apart = spread(round)
     return [
         Ranked(
-            entries[row["entry_id"]],
+            row["entry_id"],
             row["sheets"],
             row["total"],
             [row["group_means"].get(pk, "–") for pk in groups],
@@ -487,9 +492,19 @@ def ranking(round: Round) -> list[Ranked]:
     ]
 
 
+def with_entries(rows: list[Ranked]) -> list[Ranked]:
+    """The same lines, each with its entry, submission and revision."""
+    found = Entry.objects.filter(pk__in=[row.entry_id for row in rows])
+    found = found.select_related("submission", "revision").defer("submission__title", "revision__sections")
+    entries = {entry.pk: entry for entry in found}
+    for row in rows:
+        row.entry = entries[row.entry_id]
+    return rows
+
+
 def first_places(ranked: list[Ranked], most: int) -> set[int]:
     """The entries of the first ``most`` places. Where a tie lies across the line, it stands before the tied."""
-    placed = [(row.rank, row.entry.pk) for row in ranked if row.rank is not None]
+    placed = [(row.rank, row.entry_id) for row in ranked if row.rank is not None]
     ranks = sorted(rank for rank, _ in placed)
     return {pk for rank, pk in placed if bisect_right(ranks, rank) <= most}
 
