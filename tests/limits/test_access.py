@@ -303,6 +303,7 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "submissions_closingrule": ("rounds", None, RULE_STEPS),
     "submissions_outagerule": ("rounds", None, RULE_STEPS),
     "submissions_outage": ("rounds", "outage", ("record", "apply", "discard")),
+    "accounts_apirule": ("catalogue", None, RULE_STEPS),
     "submissions_watchrule": ("rounds", None, RULE_STEPS),
     "submissions_outageproposal": ("rounds", "outage_proposal", ("record", "dismiss")),
     "submissions_deadlinemove": ("rounds", "deadline_move", ()),
