@@ -355,7 +355,6 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "catalog_profileattribute": ("catalogue", "attribute", ()),
     "catalog_itemclass": ("catalogue", "item_class", ()),
     "catalog_listingchange": ("catalogue", "listing_change", ("take", "refuse")),
-    "accounts_apirule": ("catalogue", None, RULE_STEPS),
     "catalog_listingrule": ("catalogue", None, RULE_STEPS),
     "pilots_budgetline": ("budget", "line", ("open", "match", "appropriate", "withdraw")),
     "pilots_pilotrule": ("budget", None, RULE_STEPS),
