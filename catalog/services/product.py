@@ -7,7 +7,7 @@ from django.db import transaction
 from designation.models import Designation
 from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
-from innomarket.common.locks import lock
+from innomarket.common.locks import lock, lock_all
 from innomarket.common.numbers import next_number
 from innomarket.common.refusals import ask
 from innomarket.submissions.models import Revision
@@ -64,6 +64,14 @@ def list_product(*, designation: Designation) -> Product:
 def on_designated(designation: Designation) -> None:
     """Subscribed to ``designation.hooks.designated``."""
     list_product(designation=designation)
+
+
+def on_designation_ended(designation: Designation) -> None:
+    """Subscribed to ``designation.hooks.designation_ended``: search and data name its new last day at once."""
+    with transaction.atomic():
+        keys = [row.pk for row in lock_all(Product.objects.filter(designation=designation))]
+        search.refresh(keys)
+        refresh(keys)
 
 
 def edit_product(*, product: Product, by: Any, reason: str = "", **fields: Any) -> Product:

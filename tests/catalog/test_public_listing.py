@@ -8,12 +8,15 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import ListingVersion, Product, PublicListing
+from catalog.models import ListingVersion, Product, PublicListing, SearchDocument
 from catalog.public_documents import LANGUAGES, document_of, with_parts
 from catalog.services.product import edit_product, note_pilot
 from catalog.services.public_listing import rebuild, refresh
+from innomarket.common.clock import today
 from tests.accounts.factories import staff
 from tests.catalog.factories import attribute, category, item_class, product, settle
+from tests.designation import factories as make
+from tests.designation.test_review import voted
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +37,16 @@ def test_every_service_shows_its_change_at_once(client):
     row = shown(client, listed, "en")
     assert row["pilot"]["count"] == 2 and row["pilot"]["verdict_label"] == "not successful"
     assert row["version"] == 1
+
+
+def test_designation_that_the_committee_ends_shows_its_last_day_at_once(client):
+    designation, _motion, _decision = voted(make.secretary(), "for", "for", "for")
+    designation.refresh_from_db()
+    listed = Product.objects.get(designation=designation)
+    last_day = designation.last_day.isoformat()
+    assert last_day == today().isoformat() and last_day in json.dumps(shown(client, listed))
+    assert PublicListing.objects.get(product=listed).valid == designation.valid
+    assert SearchDocument.objects.get(product=listed).valid == designation.valid
 
 
 def test_documents_hold_every_part_in_both_languages(client):
