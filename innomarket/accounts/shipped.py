@@ -1,6 +1,7 @@
 """Rows that every installation has: kinds of organisations, classes of institutions, groups of staff."""
 
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_noop
 
 from .models import ApiRule, InstitutionClass, OrganisationKind
 
@@ -46,7 +47,7 @@ API = {
     "most_tokens": 20,
     "most_token_days": 366,
     "snapshot_days": 30,
-    "source": "innomarket: no source names limits",
+    "source": gettext_noop("innomarket: no source states a limit"),
     "is_default": True,
 }
 

@@ -161,7 +161,7 @@ def test_desk_page_of_each_state_lists_what_is_possible_and_what_is_not(desk, ma
     page = desk.get(reverse("admin:pilots_pilot_change", args=[pilot.pk]))
 
     possible = [permit["label"] for permit in page.context["permits"]]
-    assert len(possible) + len(page.context["locked"]) == 8
+    assert len(possible) + len(page.context["locked"]) == 9
     assert possible
 
 

@@ -48,7 +48,7 @@ def play(cast: Cast, now: datetime) -> None:
 
 
 def _round_before(cast: Cast, hour: datetime) -> None:
-    """The round before: one product designated and to be bought, one proposal still to be decided on."""
+    """The round before: a product of the demo company designated and to be bought, one proposal to be decided on."""
     tasks = _task_call(cast, hour - timedelta(days=170), year=hour.year, turn=2, received=5, most=2, first=26)
     staff = cast.staff["rounds"]
     with moved_to(hour - timedelta(days=110)):
@@ -70,7 +70,7 @@ def _round_before(cast: Cast, hour: datetime) -> None:
             proposal_submitted(
                 cast=cast,
                 lot=lot,
-                firm=cast.companies[(lot.order + 9 * turn) % len(cast.companies)],
+                firm=cast.companies[(lot.order - 1 + 9 * turn) % len(cast.companies)],
                 index=index_of(lot.challenge.title),
                 at=hour - timedelta(days=80),
                 price=44_000_000,
