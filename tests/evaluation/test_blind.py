@@ -31,7 +31,10 @@ from .factories import APPOINTED, pledge_and_declare
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 # Lists of everybody, not of a round: who is registered is public.
-OPEN_TO_ALL = {"accounts:organisation_list", "accounts:organisation"}
+OPEN_TO_ALL = {
+    "accounts:organisation_list", "accounts:organisation", "api:organisation-list", "api:organisation-detail",
+}  # fmt: skip
+"""Every verified organisation stands here, whether it applied for anything or not."""
 
 
 def sheet(made, order=1, name="sheet", *more):

@@ -11,9 +11,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
+from catalog.api import limits
 from innomarket.accounts.middleware import is_open
+from innomarket.accounts.models import ApiRule
 from innomarket.accounts.tokens import token_of
 from innomarket.audit.models import Entry
+from innomarket.rules.services import value_fields
 
 from .addresses import names
 from .world import ACTORS, DESKS, PUBLIC, STAFF, World
@@ -432,8 +435,15 @@ def kind(answer: Any) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _undone(world):
-    """What a request of one test changes is gone for the next one; pages are asked for in Korean."""
+def _undone(world, monkeypatch):
+    """What a request of one test changes is gone for the next one; pages are asked for in Korean.
+
+    The limits of the API do not stand in the way: all these actors come from one address.
+    """
+    rule = ApiRule.objects.at()
+    for name in value_fields(ApiRule):
+        setattr(rule, name, getattr(rule, name) * 1000)
+    monkeypatch.setattr(limits, "current_rule", lambda: rule)
     with translation.override("ko"), transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
@@ -57,14 +59,14 @@ def test_row_that_stands_is_neither_changed_nor_deleted(decided, table):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")
         assert cursor.fetchone()[0] > 0, "nothing to try it on"
-    assert "annot" in refused(f"UPDATE {table} SET {column} = {column}")
-    assert "annot" in refused(f"DELETE FROM {table}")
+    assert re.search("annot|stands", refused(f"UPDATE {table} SET {column} = {column}"))
+    assert re.search("annot|stands", refused(f"DELETE FROM {table}"))
 
 
 def test_published_result_is_neither_changed_nor_deleted(world):
     published = "published_at IS NOT NULL"
-    assert "annot" in refused(f"UPDATE evaluation_result SET total = 100 WHERE {published}")
-    assert "annot" in refused(f"DELETE FROM evaluation_result WHERE {published}")
+    assert "stands" in refused(f"UPDATE evaluation_result SET total = 100 WHERE {published}")
+    assert "stands" in refused(f"DELETE FROM evaluation_result WHERE {published}")
 
 
 def test_second_active_round_of_a_lot_is_refused(world):

@@ -76,7 +76,7 @@ def pages_of(world: World) -> list[str]:
 
 def _of_round(which: Any, name: str) -> bool:
     """Rows whose object is made by the opening."""
-    return (name.startswith("evaluation:") and name != "evaluation:queue") or name in (
+    return (name.startswith(("evaluation:", "admin:evaluation_")) and name != "evaluation:queue") or name in (
         "submissions:frozen",
         "submissions:submitted_file",
         "submissions:read",

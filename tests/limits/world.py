@@ -364,7 +364,7 @@ def _committee(world: World) -> None:
     things["wanted"] = WantedMotion.objects.create(
         designation=things["designation"], result=Result.objects.get(entry__submission=decided)
     )
-    things["saved_search"] = saved.save_search(by=things["membership"].user, name="로봇", query="q=로봇")
+    things["saved_search"] = saved.save_search(by=world.people["company_a"], name="로봇", query="q=로봇")
     things["listing_change"] = catalog.proposed_change(things["product"], things["membership"].user)
     things["attribute"], things["item_class"] = catalog.attribute(), catalog.item_class()
 
