@@ -14,6 +14,7 @@ from .rendering import Lines, render, text_mail
 
 SAMPLES: dict[str, Any] = {
     "applicants": 12,
+    "products": "PD-2026-0012, PD-2026-0013",
     "below_pass": 3,
     "draw": "DW-2026-0004",
     "list": "/rounds/RD-2026-0007/",
