@@ -4,243 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from innomarket.common import formats
-from innomarket.common.admin import ActionView, ServiceAdmin
+from innomarket.common.admin import ServiceAdmin
 from innomarket.common.clock import now
-from innomarket.common.refusals import Refusal
 from innomarket.rules.admin import RuleAdmin
 
-from . import call_forms, deadlines, kinds, outcomes, reads, searching
+from . import kinds, outcomes, reads, searching
 from .anonymous import copies_of_submission
 from .console import (  # noqa: F401 (their pages register themselves)
+    calls,
     need,
     openings,
     outages,
     supplements,
 )
 from .console.supplements import AskForPapers, ReturnCopy
-from .models import Call, ClosingRule, IdentitySearch, ReminderRule, Submission, SubmissionRule
-from .services import call as services
-from .services.call_parts import ONE_SCORED
-from .services.call_parts import stages_of as stages_as_written
+from .models import Call, IdentitySearch, ReminderRule, Submission, SubmissionRule
+from .permissions import RUNS_ROUNDS
 from .states import CallState, SubmissionState
 from .views.call import stages_of, state_of, waiting_for
-from .words import closing_rule_lines, moment, titled
-
-RUNS_ROUNDS = "accounts.run_rounds"
-
-
-class _CallStep(ActionView):
-    permission_required = RUNS_ROUNDS
-
-    def people(self, obj: Call) -> int:
-        """How many are told: everyone with a draft or a submission."""
-        taking_part = Submission.objects.filter(lot__call=obj).exclude(state=SubmissionState.WITHDRAWN)
-        return reads.people_behind(taking_part).count()
-
-    def told(self, n: int) -> str:
-        if not n:
-            return _("Nobody takes part yet: nobody is told")
-        return ngettext("%(n)s person is told", "%(n)s people are told", n) % {"n": n}
-
-
-class _CallFormStep(_CallStep):
-    """The page with the whole call: its times, criteria and lots. "More rows" only adds empty rows."""
-
-    form_class = call_forms.CallForm
-    template_name = "admin/submissions/call/form.html"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | self.rows() | {"more": "more" in self.request.POST}
-
-    def rows(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "more" in request.POST:
-            form = self.get_form()
-            form.forget_errors()
-            return self.render_to_response(self.get_context_data(form=form))
-        return super().post(request, *args, **kwargs)
-
-
-class CreateCall(_CallFormStep):
-    """First the kind (a link each), then the form, filled with the criteria that the kind ships."""
-
-    name = "create"
-    title = gettext_lazy("Prepare a call")
-    object_less = True
-    done = gettext_lazy("The call is prepared. Nobody sees it before it is announced.")
-
-    @property
-    def kind(self) -> kinds.Kind | None:
-        code = self.request.GET.get("kind", "")
-        return next((kind for kind in kinds.all_kinds() if kind.code == code), None)
-
-    def effects(self, obj: None) -> list[Any]:
-        return [_("The call is kept as a draft that only staff see. Announcing it is another step.")]
-
-    def rows(self) -> dict[str, Any]:
-        shipped = self.kind.extra.get("groups") if self.kind else None
-        return {"groups": shipped() if shipped else [], "stages": ONE_SCORED}
-
-    def perform(self, obj: None, form: Any) -> Call:
-        return services.create_call(
-            by=self.request.user, kind=self.kind.code if self.kind else "", **form.specs()
-        )
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        choices = [
-            {
-                "title": kind.label,
-                "text": kind.extra.get("for_whom", ""),
-                "url": f"{self.request.path}?kind={kind.code}",
-            }
-            for kind in kinds.all_kinds()
-        ]
-        return super().get_context_data(**{"kind": self.kind, "choices": choices, **kwargs})
-
-
-class EditCall(_CallFormStep):
-    name = "edit"
-    title = gettext_lazy("Change the call")
-    done = gettext_lazy("The call is changed.")
-
-    def available(self, obj: Call) -> Refusal | None:
-        if obj.state == CallState.DRAFT:
-            return None
-        return Refusal("announced", _("Stages, criteria and lots are fixed since the call was announced."))
-
-    def effects(self, obj: Call) -> list[Any]:
-        return [_("Stages, criteria and lots are replaced by those on this page.")]
-
-    def rows(self) -> dict[str, Any]:
-        lots = [] if self.has_stories() else call_forms.lots_of(self.object)
-        stages = stages_as_written(self.object)
-        return {"groups": call_forms.groups_of(self.object), "lots": lots, "stages": stages}
-
-    def has_stories(self) -> bool:
-        """Lots that carry on the story of a need were made with it, and are not typed again."""
-        return self.object.lots.filter(story__isnull=False).exists()
-
-    def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.object, name) for name in call_forms.CallForm.base_fields}
-
-    def perform(self, obj: Call, form: Any) -> Call:
-        specs = form.specs() | ({"lots": None} if self.has_stories() else {})
-        return services.edit_call(call=obj, by=self.request.user, **specs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        more = {"kind": kinds.get(self.object.kind), "fixed_lots": self.has_stories()}
-        return super().get_context_data(**{**more, **kwargs})
-
-
-class AnnounceCall(_CallStep):
-    name = "announce"
-    title = gettext_lazy("Announce the call")
-    form_class = forms.Form
-    done = gettext_lazy("The call is announced.")
-
-    def available(self, obj: Call) -> Refusal | None:
-        return deadlines.not_announceable(obj, now())
-
-    def effects(self, obj: Call) -> list[Any]:
-        return [
-            _("Everyone sees the call, its criteria and its lots."),
-            _("It takes submissions from %(opens)s to %(closes)s.")
-            % {"opens": moment(obj.opens_at), "closes": moment(obj.closes_at)},
-            _("Criteria, weights and lots cannot be changed any more."),
-            *closing_rule_lines(ClosingRule.objects.at()),
-            *self.owners(obj),
-        ]
-
-    def owners(self, obj: Call) -> list[str]:
-        """Only a call whose lots belong to institutions tells somebody when it is announced."""
-        n = reads.owners_of_lots(obj).count()
-        return [self.told(n)] if n else []
-
-    def perform(self, obj: Call, form: Any) -> Call:
-        return services.announce_call(call=obj, by=self.request.user)
-
-
-class ExtendCall(_CallStep):
-    name = "extend"
-    title = gettext_lazy("Extend the call")
-    form_class = call_forms.ExtendForm
-    done = gettext_lazy("The call closes later.")
-
-    def available(self, obj: Call) -> Refusal | None:
-        return deadlines.not_extendable(obj, now())
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"closes_at": self.object.closes_at, "opening_at": self.object.opening_at}
-
-    def effects(self, obj: Call) -> list[Any]:
-        return [
-            _("The closing moves for all, from %(when)s to what you enter.")
-            % {"when": moment(obj.closes_at)},
-            _("The reason is told with it."),
-            self.told(self.people(obj)),
-        ]
-
-    def perform(self, obj: Call, form: Any) -> Call:
-        return services.extend_call(call=obj, by=self.request.user, **form.cleaned_data)
-
-
-class AmendCall(_CallStep):
-    name = "amend"
-    title = gettext_lazy("Amend the call")
-    form_class = call_forms.AmendForm
-    done = gettext_lazy("The call is amended.")
-
-    def available(self, obj: Call) -> Refusal | None:
-        return deadlines.not_extendable(obj, now())
-
-    def get_initial(self) -> dict[str, Any]:
-        names = ("title_ko", "title_en", "summary_ko", "summary_en")
-        return {name: getattr(self.object, name) for name in names}
-
-    def effects(self, obj: Call) -> list[Any]:
-        return [
-            _("What changes is listed on the call's page with its number."),
-            _("Criteria, weights and lots cannot be changed any more."),
-            self.told(self.people(obj)),
-        ]
-
-    def perform(self, obj: Call, form: Any) -> Any:
-        return services.amend_call(call=obj, by=self.request.user, **form.cleaned_data)
-
-
-class CancelCall(_CallStep):
-    name = "cancel"
-    title = gettext_lazy("Cancel the call")
-    danger = True
-    done = gettext_lazy("The call is cancelled.")
-
-    def available(self, obj: Call) -> Refusal | None:
-        return deadlines.not_cancellable(obj, now())
-
-    def effects(self, obj: Call) -> list[Any]:
-        counts = reads.counts_of(obj)
-        return [
-            _("This cannot be taken back."),
-            _("%(drafts)s drafts and %(submitted)s submissions end with it; they stay sealed.")
-            % {"drafts": counts[SubmissionState.DRAFT], "submitted": counts[SubmissionState.SUBMITTED]},
-            self.told(self.people(obj)),
-        ]
-
-    def perform(self, obj: Call, form: Any) -> Call:
-        return services.cancel_call(call=obj, by=self.request.user, reason=form.cleaned_data["reason"])
+from .words import moment, titled
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -270,8 +62,9 @@ class CallAdmin(ServiceAdmin):
     ]  # fmt: skip
     readonly_fields = ["kind_label"]
     action_views = [
-        CreateCall, AnnounceCall, openings.PrepareOpening, openings.OpenSubmissions,
-        openings.WithdrawPreparation, openings.RosterFile, EditCall, ExtendCall, AmendCall, CancelCall,
+        calls.CreateCall, calls.AnnounceCall, openings.PrepareOpening, openings.OpenSubmissions,
+        openings.WithdrawPreparation, openings.RosterFile, calls.EditCall, calls.ExtendCall, calls.AmendCall,
+        calls.CancelCall,
     ]  # fmt: skip
 
     @admin.display(description=gettext_lazy("title"), ordering="title_ko")

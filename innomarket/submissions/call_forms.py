@@ -1,20 +1,16 @@
 """The forms of the call console: a call with its criteria and lots, on one page that works without scripts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.forms import BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from innomarket.accounts.models import Organisation
-from innomarket.accounts.reads import person_with_address
-from innomarket.common.views import ReasonForm
 
 from .models import Call, CallStage, Criterion
 from .specs import CheckSpec, CriterionSpec, GroupSpec, LotSpec, StageSpec
@@ -275,103 +271,6 @@ class CallForm(forms.Form):
                     _("The criterion “%(name)s” names group %(group)s, but there are %(n)s groups.")
                     % {"name": row["name_ko"], "group": row["group"], "n": groups},
                 )
-
-
-class ExtendForm(ReasonForm):
-    """A later closing and opening, with the reason that everyone who takes part is told."""
-
-    closes_at = forms.DateTimeField(label=gettext_lazy("Closes (KST)"), widget=forms.DateTimeInput)
-    opening_at = forms.DateTimeField(
-        label=gettext_lazy("Opening of the submissions, from (KST)"), widget=forms.DateTimeInput
-    )
-    organisations = forms.CharField(
-        label=gettext_lazy("Only for these organisations"),
-        required=False,
-        help_text=gettext_lazy(
-            "Business numbers or institution codes, separated by commas. Empty: for all. For the others the call "
-            "closes as before; the opening waits for the last closing."
-        ),
-    )
-    people = forms.CharField(
-        label=gettext_lazy("Only for these people"),
-        required=False,
-        help_text=gettext_lazy("For a call that people answer: their e-mail addresses, separated by commas."),
-    )
-    field_order = ["closes_at", "opening_at", "organisations", "people", "reason"]
-
-    def clean_people(self) -> list[Any]:
-        given = self.cleaned_data["people"].replace("\n", ",").split(",")
-        found = []
-        for address in (part.strip() for part in given if part.strip()):
-            person = person_with_address(address)
-            if person is None:
-                raise ValidationError(_("Nobody here has the address %(address)s.") % {"address": address})
-            found.append(person)
-        return found
-
-    def clean_organisations(self) -> list[Organisation]:
-        given = self.cleaned_data["organisations"].replace("\n", ",").split(",")
-        found = []
-        for code in (part.strip() for part in given if part.strip()):
-            number = code.replace("-", "").replace(" ", "")
-            named = Organisation.objects.filter(Q(business_number=number) | Q(institution_code=code)).first()
-            if named is None:
-                raise ValidationError(
-                    _("There is no organisation with the number %(code)s.") % {"code": code}
-                )
-            found.append(named)
-        return found
-
-
-class AmendForm(forms.Form):
-    """The words of an announced call, and what is different in them."""
-
-    title_ko = forms.CharField(label=gettext_lazy("Title in Korean"), max_length=200)
-    title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200)
-    summary_ko = forms.CharField(
-        label=gettext_lazy("What is asked for, in Korean"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    summary_en = forms.CharField(
-        label=gettext_lazy("What is asked for, in English"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    what_ko = forms.CharField(
-        label=gettext_lazy("What changes, in Korean"), widget=forms.Textarea(attrs={"rows": 3})
-    )
-    what_en = forms.CharField(
-        label=gettext_lazy("What changes, in English"), widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-MINUTE = timedelta(minutes=1)
-
-
-class OutageForm(forms.Form):
-    """An outage that is over, as people in Korea write it."""
-
-    starts_at = forms.DateTimeField(label=gettext_lazy("Failed from (KST)"), widget=forms.DateTimeInput)
-    ends_at = forms.DateTimeField(label=gettext_lazy("Recovered at (KST)"), widget=forms.DateTimeInput)
-    noticed_at = forms.DateTimeField(
-        label=gettext_lazy("Recovery announced at (KST)"),
-        widget=forms.DateTimeInput,
-        help_text=gettext_lazy("New closings are counted from this instant."),
-    )
-    what = forms.CharField(
-        label=gettext_lazy("What failed"),
-        max_length=300,
-        help_text=gettext_lazy("Everyone who takes part reads this as the reason."),
-    )
-
-
-class NoteForm(forms.Form):
-    """A step that needs no reason; one may be given for the record."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Note for the record"), required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
 
 
 def groups_of(call: Call) -> list[GroupSpec]:

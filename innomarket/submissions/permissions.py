@@ -13,6 +13,8 @@ from . import chiefs
 from .kinds import Kind
 from .models import Call, Lot, OutageCase, Submission
 
+RUNS_ROUNDS = "accounts.run_rounds"
+
 may_run_rounds = staff_with("run_rounds")
 
 

@@ -19,12 +19,11 @@ from innomarket.rules.admin import RuleAdmin
 
 from .. import permissions
 from ..models import BreakGlass, BreakGlassRule, OutageCase, Submission
+from ..permissions import RUNS_ROUNDS
 from ..services import break_glass as services
 from ..services import case as cases
 from ..states import CaseState, GlassState, SubmissionState
 from ..words import moment, rule_line
-
-RUNS_ROUNDS = "accounts.run_rounds"
 
 
 class GroundForm(ReasonForm):

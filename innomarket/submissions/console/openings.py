@@ -13,15 +13,15 @@ from innomarket.common.admin import ActionView
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refusal
 
-from .. import call_forms, deadlines, permissions, reads
+from .. import announced_forms, deadlines, permissions, reads
 from ..models import Call, Opening, Submission
+from ..permissions import RUNS_ROUNDS
 from ..services import opening as services
 from ..services import roster
 from ..services.moving import taking_part
 from ..states import OpeningState, SubmissionState
 from ..words import moment
 
-RUNS_ROUNDS = "accounts.run_rounds"
 SHOWN = 50
 
 
@@ -57,7 +57,7 @@ class _OpeningStep(ActionView):
 class PrepareOpening(_OpeningStep):
     name = "prepare-opening"
     title = gettext_lazy("Prepare the opening")
-    form_class = call_forms.NoteForm
+    form_class = announced_forms.NoteForm
     done = gettext_lazy("The opening is prepared. A second member of staff confirms it.")
 
     def available(self, obj: Call) -> Refusal | None:
@@ -84,7 +84,7 @@ class PrepareOpening(_OpeningStep):
 class OpenSubmissions(_OpeningStep):
     name = "open"
     title = gettext_lazy("Open the submissions")
-    form_class = call_forms.NoteForm
+    form_class = announced_forms.NoteForm
     done = gettext_lazy("The submissions are open.")
 
     def available(self, obj: Call) -> Refusal | None:

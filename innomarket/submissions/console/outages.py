@@ -13,15 +13,15 @@ from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.refusals import Refusal
 from innomarket.rules.admin import RuleAdmin
 
-from .. import call_forms, deadlines, reads
+from .. import announced_forms, deadlines, reads
 from ..models import ClosingRule, DeadlineMove, Outage, OutageProposal, OutageRule, Submission
+from ..permissions import RUNS_ROUNDS
 from ..services import outage as services
 from ..services.moving import taking_part
 from ..states import OutageState, ProposalState
 from ..words import moment, rule_line, titled
 from . import proposals
 
-RUNS_ROUNDS = "accounts.run_rounds"
 SHOWN = 50
 
 
@@ -39,7 +39,7 @@ class RecordOutage(ActionView):
     title = gettext_lazy("Record an outage")
     permission_required = RUNS_ROUNDS
     object_less = True
-    form_class = call_forms.OutageForm
+    form_class = announced_forms.OutageForm
     done = gettext_lazy(
         "The outage is recorded. Nothing has moved yet: look at the proposed moves and apply them."
     )

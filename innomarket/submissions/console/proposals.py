@@ -12,13 +12,14 @@ from innomarket.common.clock import KST
 from innomarket.common.refusals import Refusal
 from innomarket.rules.admin import RuleAdmin
 
-from .. import call_forms
+from .. import announced_forms
 from ..models import OutageProposal, WatchRule
+from ..outage_rule import MINUTE
+from ..permissions import RUNS_ROUNDS
 from ..services import watch as services
 from ..states import ProposalState
 from ..words import moment, titled
 
-RUNS_ROUNDS = "accounts.run_rounds"
 SHOWN = 50
 
 
@@ -63,7 +64,7 @@ class _Step(ActionView):
 class RecordProposed(_Step):
     name = "record"
     title = gettext_lazy("Record it as an outage")
-    form_class = call_forms.OutageForm
+    form_class = announced_forms.OutageForm
     done = gettext_lazy(
         "The outage is recorded. Nothing has moved yet: look at the proposed moves and apply them."
     )
@@ -73,8 +74,8 @@ class RecordProposed(_Step):
         # Outwards to the minute: what was affected stays affected. The notice is for staff to say.
         return {
             "starts_at": first.replace(second=0, microsecond=0),
-            "ends_at": last.replace(second=0, microsecond=0) + call_forms.MINUTE,
-            "noticed_at": last.replace(second=0, microsecond=0) + call_forms.MINUTE,
+            "ends_at": last.replace(second=0, microsecond=0) + MINUTE,
+            "noticed_at": last.replace(second=0, microsecond=0) + MINUTE,
         }
 
     def effects(self, obj: Any) -> list[Any]:

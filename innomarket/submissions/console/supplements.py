@@ -15,13 +15,12 @@ from innomarket.common.refusals import Refusal
 from .. import copies, reads, searching, supplement_forms
 from ..anonymous import copies_of_submission
 from ..models import IdentitySearch, Submission, SupplementRequest
+from ..permissions import RUNS_ROUNDS
 from ..services import returning
 from ..services import supplement as services
 from ..services import supplement_check as checks
 from ..states import SUPPLEMENT_MOVES, SubmissionState
 from ..words import moment, titled
-
-RUNS_ROUNDS = "accounts.run_rounds"
 
 
 class AskForPapers(ActionView):
