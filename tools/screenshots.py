@@ -143,6 +143,22 @@ TAKEN = (
         person="institution@innomarket.example",
         both=True,
     ),
+    Picture(
+        "opening",
+        "/admin/submissions/call/?q=제6차",
+        ("#result_list tbody th a", "main a[href$='/open/']"),
+        person="rounds2@innomarket.example",
+        both=True,
+        height=1100,
+    ),
+    Picture(
+        "need",
+        "/admin/submissions/breakglass/?state__exact=asked",
+        ("#result_list tbody th a", "main a[href*='/grant/']"),
+        person="rounds2@innomarket.example",
+        both=True,
+        height=1100,
+    ),
     Picture("draws", "/draws/", ("main a[href*='/draws/']",), both=True, height=1300),
 )
 

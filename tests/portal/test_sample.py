@@ -78,3 +78,13 @@ def test_sample_loaded_again_changes_nothing(sample_portal):
     before = sample_portal.rows("SELECT max(id) FROM audit_entry")
     assert "already" in sample_portal.manage("load_sample")
     assert sample_portal.rows("SELECT max(id) FROM audit_entry") == before
+
+
+def test_sample_waits_for_a_second_person_twice(sample_portal):
+    """An opening that is prepared and not confirmed, a reading in need that is asked for and not granted."""
+    prepared = """SELECT count(*) FROM submissions_opening o JOIN submissions_call c ON c.id = o.call_id
+                  WHERE o.state = 'prepared' AND c.opened_at IS NULL AND c.closes_at <= now()"""
+    assert one(sample_portal, prepared) == 1
+    asked = """SELECT count(*) FROM submissions_breakglass b JOIN submissions_submission s ON s.id = b.submission_id
+               WHERE b.state = 'asked' AND b.lapses_at > now() AND s.state = 'submitted'"""
+    assert one(sample_portal, asked) == 1
