@@ -77,7 +77,7 @@ class CreateCall(CallFormStep):
         shipped = self.kind.extra.get("groups") if self.kind else None
         return {"groups": shipped() if shipped else [], "stages": ONE_SCORED}
 
-    def perform(self, obj: None, form: Any) -> Call:
+    def perform(self, obj: None, form: Any) -> Call:  # type: ignore[override]
         return services.create_call(
             by=self.request.user, kind=self.kind.code if self.kind else "", **form.specs()
         )
@@ -119,7 +119,7 @@ class EditCall(CallFormStep):
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.object, name) for name in call_forms.CallForm.base_fields}
 
-    def perform(self, obj: Call, form: Any) -> Call:
+    def perform(self, obj: Call, form: Any) -> Call:  # type: ignore[override]
         specs = form.specs() | ({"lots": None} if self.has_stories() else {})
         return services.edit_call(call=obj, by=self.request.user, **specs)
 
@@ -152,7 +152,7 @@ class AnnounceCall(CallStep):
         n = reads.owners_of_lots(obj).count()
         return [self.told(n)] if n else []
 
-    def perform(self, obj: Call, form: Any) -> Call:
+    def perform(self, obj: Call, form: Any) -> Call:  # type: ignore[override]
         return services.announce_call(call=obj, by=self.request.user)
 
 
@@ -176,7 +176,7 @@ class ExtendCall(CallStep):
             self.told(self.people(obj)),
         ]
 
-    def perform(self, obj: Call, form: Any) -> Call:
+    def perform(self, obj: Call, form: Any) -> Call:  # type: ignore[override]
         return services.extend_call(call=obj, by=self.request.user, **form.cleaned_data)
 
 
@@ -200,7 +200,7 @@ class AmendCall(CallStep):
             self.told(self.people(obj)),
         ]
 
-    def perform(self, obj: Call, form: Any) -> Any:
+    def perform(self, obj: Call, form: Any) -> Any:  # type: ignore[override]
         return services.amend_call(call=obj, by=self.request.user, **form.cleaned_data)
 
 
@@ -222,5 +222,5 @@ class CancelCall(CallStep):
             self.told(self.people(obj)),
         ]
 
-    def perform(self, obj: Call, form: Any) -> Call:
+    def perform(self, obj: Call, form: Any) -> Call:  # type: ignore[override]
         return services.cancel_call(call=obj, by=self.request.user, reason=form.cleaned_data["reason"])
