@@ -157,7 +157,7 @@ TAKEN = (
         ("#result_list tbody th a", "main a[href*='/grant/']"),
         person="rounds2@innomarket.example",
         both=True,
-        height=1100,
+        height=1250,
     ),
     Picture("draws", "/draws/", ("main a[href*='/draws/']",), both=True, height=1300),
 )
@@ -185,15 +185,22 @@ def sign_in(page: Any, person: str) -> None:
     page.wait_for_load_state()
 
 
-def take(browser: Any, base: str, picture: Picture, language: str) -> None:
-    """Go there in the language and write the file. Raises LookupError where the page does not answer 200."""
+def take(browser: Any, base: str, picture: Picture, language: str, signed_in: dict[str, Any]) -> None:
+    """Go there in the language and write the file. Raises LookupError where the page does not answer 200.
+
+    ``signed_in`` keeps each person's cookies: a one-time code serves once, and many pictures are one person's.
+    """
     size = {"width": picture.width, "height": picture.height}
     locale = "en-GB" if language == "en" else "ko-KR"
-    context = browser.new_context(base_url=base, viewport=size, locale=locale, timezone_id="Asia/Seoul")
+    cookies = signed_in.get(picture.person)
+    context = browser.new_context(
+        base_url=base, viewport=size, locale=locale, timezone_id="Asia/Seoul", storage_state=cookies
+    )
     context.set_default_timeout(15_000)
     page = context.new_page()
-    if picture.person:
+    if picture.person and cookies is None:
         sign_in(page, picture.person)
+        signed_in[picture.person] = context.storage_state()
     answer = page.goto(f"/en{picture.path}" if language == "en" else picture.path)
     for link in picture.links:
         page.locator(link).first.click()
@@ -215,13 +222,13 @@ def main(names: list[str]) -> int:
         raise SystemExit(reason)
     base = address()
     PICTURES.mkdir(parents=True, exist_ok=True)
-    failed = 0
+    failed, signed_in = 0, dict[str, Any]()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
         for picture in (each for each in TAKEN if not names or each.name in names):
             for language in ("ko", "en") if picture.both else ("ko",):
                 try:
-                    take(browser, base, picture, language)
+                    take(browser, base, picture, language, signed_in)
                     print(f"  {picture.name} ({language})")
                 except (Error, LookupError) as failure:
                     failed = 1
