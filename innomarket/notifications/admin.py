@@ -166,4 +166,9 @@ class MessageAdmin(ServiceAdmin):
         )
 
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        return {"state": obj.get_state_display(), "tone": TONES[obj.state], "number": obj.object_label}
+        return {
+            "heading": obj.subject,
+            "state": obj.get_state_display(),
+            "tone": TONES[obj.state],
+            "number": obj.object_label,
+        }
