@@ -14,6 +14,7 @@ from typing import Any
 from innomarket.embedded import state
 from innomarket.embedded.layout import ROOT, default_layout
 from tools import chromium
+from tools.demo.paper import paper
 
 PICTURES = ROOT / "docs" / "pictures"
 PASSWORD = "innomarket-demo"  # noqa: S105 — the sample's, which the start page says aloud
@@ -43,6 +44,30 @@ def typed_in_two_windows(page: Any) -> None:
         window.wait_for_load_state()
     other.close()
     page.locator("main fieldset").first.scroll_into_view_if_needed()
+
+
+def files_on_their_way(page: Any) -> None:
+    """One file is kept, one stands at its second piece, one is refused."""
+    small = paper("Test report")
+    large = small.replace(b"\nxref", b"\n%" + b"x" * (5 << 20) + b"\nxref", 1)
+
+    def hold(route: Any) -> None:
+        """Let each file's first piece pass, and keep the second one waiting."""
+        if route.request.headers.get("upload-offset", "0") == "0":
+            route.continue_()
+
+    page.route("**/uploads/**", hold)
+    page.set_input_files(
+        "main input[type=file]",
+        [
+            {"name": "시험성적서.pdf", "mimeType": "application/pdf", "buffer": small},
+            {"name": "현장 사진.pdf", "mimeType": "application/pdf", "buffer": large},
+            {"name": "설치.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},
+        ],
+    )
+    page.locator("[data-upload-list] li.file button[name=remove]").first.wait_for()
+    page.locator("[data-upload-list] progress:not([value='0'])").first.wait_for()
+    page.locator("[data-upload-list]").scroll_into_view_if_needed()
 
 
 @dataclass(frozen=True)
@@ -95,6 +120,22 @@ TAKEN = (
         height=844,
     ),
     Picture("calendar", "/calls/calendar/", both=True),
+    Picture(
+        "upload",
+        "/workspace/",
+        ("main a.button[href*='/submissions/']", "main a[href*='/files/evidence/']"),
+        person="company@innomarket.example",
+        both=True,
+        act=files_on_their_way,
+    ),
+    Picture(
+        "outage",
+        "/admin/submissions/outageproposal/?state__exact=proposed",
+        ("#result_list tbody th a",),
+        person="rounds@innomarket.example",
+        both=True,
+        height=1100,
+    ),
     Picture(
         "draft",
         "/workspace/",
@@ -210,6 +251,7 @@ def take(browser: Any, base: str, picture: Picture, language: str, signed_in: di
     if picture.act is not None:
         picture.act(page)
     page.screenshot(path=str(PICTURES / f"{picture.name}{'.en' if language == 'en' else ''}.png"))
+    page.unroute_all(behavior="ignoreErrors")
     context.close()
 
 

@@ -88,3 +88,11 @@ def test_sample_waits_for_a_second_person_twice(sample_portal):
     asked = """SELECT count(*) FROM submissions_breakglass b JOIN submissions_submission s ON s.id = b.submission_id
                WHERE b.state = 'asked' AND b.lapses_at > now() AND s.state = 'submitted'"""
     assert one(sample_portal, asked) == 1
+
+
+def test_sample_found_one_outage(sample_portal):
+    """The history of readiness goes on from the sample to the real probes without a silence between them."""
+    found = sample_portal.rows(
+        "SELECT failed, ends_at - starts_at >= '17 minutes' FROM submissions_outageproposal"
+    )
+    assert found == [("database", True)]

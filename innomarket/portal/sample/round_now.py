@@ -16,7 +16,7 @@ from innomarket.submissions.services.supplement import PaperSpec, ask_for_papers
 from innomarket.submissions.specs import StageSpec
 from pilots.services.budget import open_budget_line
 
-from . import by_two, committee
+from . import committee, waiting
 from .cast import Cast
 from .needs import index_of
 from .scenes import (
@@ -45,8 +45,9 @@ def play(cast: Cast, now: datetime) -> None:
     _task_call_being_scored(cast, hour)
     _task_call_just_opened(cast, hour)
     _open_task_call(cast, hour)
-    by_two.opening_prepared(cast, hour, first=FIRST_TASK + 24)
-    by_two.reading_asked(cast, hour)
+    waiting.opening_prepared(cast, hour, first=FIRST_TASK + 24)
+    waiting.reading_asked(cast, hour)
+    waiting.outage_found(hour)
 
 
 def _round_before(cast: Cast, hour: datetime) -> None:

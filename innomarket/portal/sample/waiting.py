@@ -1,12 +1,14 @@
-"""Steps that wait for a second person today: an opening that is prepared, a reading in need that is asked for."""
+"""What waits for staff today: a prepared opening, a reading in need that is asked for, an outage that was found."""
 
 from datetime import datetime, timedelta
 
 from challenges.shipped import challenge_groups
-from innomarket.common.clock import moved_to
+from innomarket.common.clock import moved_to, now
+from innomarket.common.models import Readiness
 from innomarket.submissions.models import BreakGlass, Submission
 from innomarket.submissions.services.break_glass import ask_to_read
 from innomarket.submissions.services.call import close_call, prepare_opening
+from innomarket.submissions.services.watch import propose_outages
 from innomarket.submissions.states import SubmissionState
 
 from .cast import Cast
@@ -58,3 +60,21 @@ def reading_asked(cast: Cast, hour: datetime) -> None:
             ground=BreakGlass.Ground.DAMAGED,
             reason="신청자가 올린 파일이 열리지 않는다고 알려 왔습니다.",
         )
+
+
+def outage_found(hour: datetime) -> None:
+    """The history of readiness up to now, with 17 minutes in which the database did not answer.
+
+    Until now, since the silence after its last row would be found as another outage.
+    """
+    first, failed_from = hour - timedelta(hours=4), hour - timedelta(hours=3, minutes=50)
+    minutes = int((now() - first) / timedelta(minutes=1))
+    Readiness.objects.bulk_create(
+        Readiness(
+            at=at,
+            failed="database" if failed_from <= at < failed_from + timedelta(minutes=17) else "",
+            source="beat",
+        )
+        for at in (first + timedelta(minutes=minute) for minute in range(minutes + 1))
+    )
+    propose_outages()
