@@ -6,6 +6,7 @@ from innomarket.documents.models import Document
 
 from .kinds import ANONYMOUS_COPY
 from .models import IdentitySearch, Revision, RevisionFile, Submission, SupplementPaper, SupplementRequest
+from .models.identity import PASSING
 from .states import PaperVerdict, SupplementOutcome
 
 
@@ -46,8 +47,13 @@ def copies_of_submission(submission: Submission) -> list[int]:
 
 
 def unreadable(documents: Iterable[Document]) -> set[int]:
-    """Keys of those that no evaluator could read on the screen: refused by the virus check, or not to be drawn."""
+    """Keys of those that no evaluator could read on the screen: refused by the virus check, or not to be drawn.
+
+    A search that this server could not make says nothing about the file.
+    """
     rows = list(documents)
     refused = {row.pk for row in rows if row.state == Document.State.REFUSED}
-    failed = IdentitySearch.objects.filter(document__in=rows, state=IdentitySearch.State.FAILED)
+    failed = IdentitySearch.objects.filter(document__in=rows, state=IdentitySearch.State.FAILED).exclude(
+        problem__in=PASSING
+    )
     return refused | set(failed.values_list("document", flat=True))

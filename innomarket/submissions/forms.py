@@ -78,8 +78,9 @@ class UploadForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
-    """The submit at the end of the check. ``look``: what was found in the anonymous copy is to be looked at first."""
+    """The submit at the end of the check. ``shown``: key of what was found in the anonymous copy, to be looked at."""
 
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
     looked = forms.BooleanField(
         label=_(
             "I have looked at these places and at the whole copy: what stands there does not show who applies."
@@ -87,10 +88,11 @@ class SubmitForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, look: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shown: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not look:
-            del self.fields["looked"]
+        self.fields["shown"].initial = shown
+        if not shown:
+            del self.fields["looked"], self.fields["shown"]
 
 
 class WithdrawForm(forms.Form):

@@ -1,19 +1,24 @@
 """A call with a blind stage: the anonymous copy in the form, its search, and looking at what was found."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from innomarket.audit.models import Entry as AuditEntry
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
+from innomarket.documents import rendering
 from innomarket.notifications.models import Message
 from innomarket.submissions import kinds
+from innomarket.submissions.anonymous import unreadable
 from innomarket.submissions.models import Call, CallStage, IdentitySearch
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import filling
-from innomarket.submissions.services.identity import search_due, searches_of
+from innomarket.submissions.services.identity import key_of, search_due, searches_of, try_again
 from innomarket.submissions.services.submission import attach_file, remove_file, submit
 from innomarket.submissions.specs import StageSpec
 from tests.accounts import factories as accounts
@@ -147,6 +152,46 @@ def test_a_file_that_cannot_be_read_fails_in_words():
     assert IdentitySearch.objects.values_list("state", "problem").get() == ("failed", "damaged")
 
 
+def failed(problem):
+    draft = drafted("Plain words")
+    IdentitySearch.objects.update(state="failed", problem=problem, searched_at=now(), tries=3)
+    return draft
+
+
+@pytest.mark.parametrize(("problem", "passing"), [("gave_up", True), ("unlocked", True), ("damaged", False)])
+def test_what_this_server_could_not_search_is_no_fault_of_the_file_and_is_tried_again(problem, passing):
+    draft = failed(problem)
+    (search,) = searches_of(draft)
+    assert (search.document_id in unreadable([search.document])) is not passing
+    submit(submission=draft, by=draft.created_by, looked=key_of([search]))
+    assert try_again() == passing
+    assert search_due() == passing
+    search.refresh_from_db()
+    assert (search.state, search.looked_at is None) == (("done", True) if passing else ("failed", False))
+
+
+def test_a_server_that_cannot_lock_the_child_leaves_the_search_waiting(monkeypatch):
+    drafted("Plain words")
+
+    def locked_out(pieces):
+        raise rendering.Unshowable("unlocked")
+
+    monkeypatch.setattr(rendering, "words", locked_out)
+    assert search_due() == 0
+    assert IdentitySearch.objects.values_list("state", "problem").get() == ("waiting", "")
+
+
+def test_the_command_searches_what_waits_and_again_what_gave_up(capsys):
+    failed("gave_up")
+    call_command("search_copies")
+    call_command("search_copies", "--again")
+    assert capsys.readouterr().out.split("\n")[:3] == [
+        "0 copies searched",
+        "1 copies wait again",
+        "1 copies searched",
+    ]
+
+
 # ── looking before submitting ──
 
 
@@ -164,7 +209,7 @@ def test_findings_and_an_unfinished_search_take_a_confirmation(searched):
     with pytest.raises(Refused) as refused:
         submit(submission=draft, by=draft.created_by)
     assert (refused.value.code, refused.value.field) == ("look_first", "looked")
-    submit(submission=draft, by=draft.created_by, looked=True)
+    submit(submission=draft, by=draft.created_by, looked=key_of(searches_of(draft)))
     search = IdentitySearch.objects.get()
     assert (search.looked_by == draft.created_by) is searched  # what comes later is looked at later
     assert AuditEntry.objects.filter(
@@ -186,7 +231,30 @@ def test_the_check_page_shows_where_and_asks(client):
     refused = client.post(address)
     assert refused.status_code == 422
     assert "id_looked" in refused.content.decode()
-    assert client.post(address, {"looked": "on"}).status_code == 302
+    shown = shown_by(refused)
+    assert client.post(address, {"looked": "on"}).status_code == 422  # of nothing
+    assert client.post(address, {"looked": "on", "shown": shown}).status_code == 302
+
+
+def shown_by(response) -> str:
+    """What the page says that it shows."""
+    return re.search(r'name="shown" value="([0-9a-f]{64})"', response.content.decode()).group(1)
+
+
+def test_what_was_found_after_the_page_was_shown_is_not_confirmed_with_it(client):
+    draft = drafted("by Hanul Robotics")
+    client.force_login(draft.created_by)
+    address = f"/en{reverse('submissions:check', args=[draft.number]).removeprefix('/en')}"
+    before = shown_by(client.get(address))  # still being searched
+    search_due()
+    refused = client.post(address, {"looked": "on", "shown": before})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "has gone on since this page was shown" in page and "Hanul Robotics" in page
+    assert 'name="looked" checked' not in page and shown_by(refused) != before
+    assert IdentitySearch.objects.get().looked_at is None
+    assert client.post(address, {"looked": "on", "shown": shown_by(refused)}).status_code == 302
+    assert IdentitySearch.objects.get().looked_by == draft.created_by
 
 
 def test_the_upload_page_says_what_the_copy_is_for(client):
@@ -200,12 +268,12 @@ def test_the_upload_page_says_what_the_copy_is_for(client):
 
 def test_what_is_found_after_submitting_is_told_while_it_can_be_replaced():
     draft = drafted("by Hanul Robotics")
-    submit(submission=draft, by=draft.created_by, looked=True)
+    submit(submission=draft, by=draft.created_by, looked=key_of(searches_of(draft)))
     search_due()
     message = Message.objects.get(kind="submissions.copy_found")
     assert message.recipient == draft.created_by
     assert "Hanul" not in str(vars(message))
     clear = drafted("Plain", business_number=accounts.business_number(4242))
-    submit(submission=clear, by=clear.created_by, looked=True)
+    submit(submission=clear, by=clear.created_by, looked=key_of(searches_of(clear)))
     search_due()
     assert Message.objects.filter(kind="submissions.copy_found").count() == 1

@@ -1,8 +1,11 @@
 """Names, numbers and domains of the applicant in an anonymous copy: found in words and in the data of the file."""
 
 import io
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings as conf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
@@ -126,6 +129,40 @@ def test_an_xmp_packet_is_searched_without_its_name_spaces():
 
 def test_data_that_cannot_be_read_is_said():
     assert [one.what for one in search(WHO, pages=["nothing"], data=None)] == ["unread"]
+
+
+MEGABYTE = 1 << 20
+SLOW = {
+    "mail": "a" * MEGABYTE,
+    "labels": "a@" + "b." * (MEGABYTE // 2),
+    "creators": "<dc:creator " * (MEGABYTE // 12),
+    "tags": "<dc:creator>" + "<" * MEGABYTE + "</dc:creator>",
+    "names": "x." * (MEGABYTE // 2),
+    "phones": "02-123-4567 www.a.kr " * (MEGABYTE // 21),
+    "spaces": "82" + " " * MEGABYTE,
+    "quotes": "<x xmlns:a='" * (MEGABYTE // 12),
+}
+_SEARCHED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+from innomarket.submissions.identity import Identity, search
+who = Identity(names=["(주)가가나나", "Aa Bb Inc."], numbers=["1111111111"], mails=["a@b.example"])
+text = sys.stdin.read()
+search(who, pages=[text], data=[("properties", 0, "<x>" + text)])
+"""
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_a_text_that_is_made_to_be_slow_is_searched_in_a_time_that_grows_with_its_length(kind):
+    """A minute of the processor for a megabyte: read once for each of its characters it would take days."""
+    done = subprocess.run(
+        [sys.executable, "-c", _SEARCHED], input=SLOW[kind], text=True, check=False, cwd=conf.BASE_DIR
+    )
+    assert done.returncode == 0
+
+
+def test_an_address_in_a_long_run_of_letters_is_still_found():
+    assert ("mail", "a" * 64 + "@other.example") in found("a" * 200 + "@other.example")
 
 
 def test_no_pdf_is_refused_with_its_code():

@@ -10,6 +10,9 @@ from innomarket.common.sealed_fields import SealedJSONField
 
 from .submission import Submission
 
+PASSING = ("gave_up", "unlocked")
+"""Problems of this server, not of the file: it is tried again (``services.identity.try_again``)."""
+
 
 class IdentitySearch(models.Model):
     """One search of one document (its bytes never change); a better file is another document and another search.

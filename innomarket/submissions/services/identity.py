@@ -6,7 +6,10 @@ nothing is drawn, and of the text only the words that name the applicant are kep
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -29,6 +32,7 @@ from innomarket.notifications.services import tell
 from .. import deadlines, identity, reads
 from ..kinds import ANONYMOUS_COPY
 from ..models import IdentitySearch, Submission
+from ..models.identity import PASSING
 from ..states import SubmissionState
 from ..words import moment, submission_path, titled
 
@@ -57,22 +61,43 @@ def searches_of(submission: Submission) -> list[IdentitySearch]:
     return list(IdentitySearch.objects.filter(document__in=kept).select_related("document").order_by("pk"))
 
 
-def ask_looked(*, submission: Submission, by: Any, looked: bool) -> None:
+def to_look_at(searches: Iterable[IdentitySearch]) -> list[IdentitySearch]:
+    """Those that a submit asks about: not clear, or not searched yet, and not looked at."""
+    return [search for search in searches if not search.is_clear and search.looked_at is None]
+
+
+def key_of(searches: Iterable[IdentitySearch]) -> str:
+    """What a page shows of these, in one SHA-256: it confirms exactly that; "" where nothing is asked."""
+    rows = to_look_at(searches)
+    shown = [[row.pk, row.state, row.problem, row.findings, row.unread_pages] for row in rows]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest() if rows else ""
+
+
+def ask_looked(*, submission: Submission, by: Any, looked: str) -> None:
     """Before submitting: what was found was looked at, and what is not searched yet is answered for.
 
-    Raises Refused at the field "looked". A search that is slow delays nobody's submission: its applicant says it.
+    ``looked``: the ``key_of`` what the page showed; "" where nobody confirmed. Raises Refused at the field "looked",
+    also where something else is known by now. A search that is slow delays nobody's submission: its applicant says it.
     """
     at = now()
-    for search in lock_searches(submission):
-        if search.is_clear or search.looked_at is not None:
-            continue
-        if not looked:
-            raise Refused(
-                "look_first",
-                _("Look at what was found in the anonymous copy, and confirm that you have looked."),
-                field="looked",
-                status=422,
-            )
+    asked = to_look_at(lock_searches(submission))
+    if asked and not looked:
+        raise Refused(
+            "look_first",
+            _("Look at what was found in the anonymous copy, and confirm that you have looked."),
+            field="looked",
+            status=422,
+        )
+    if asked and looked != key_of(asked):
+        raise Refused(
+            "look_again",
+            _(
+                "The search of the anonymous copy has gone on since this page was shown. Look at it as it stands now."
+            ),
+            field="looked",
+            status=422,
+        )
+    for search in asked:
         if search.state == IdentitySearch.State.WAITING:
             record(actor=by, verb="submissions.answer_for_copy", subject=search, changes={"searched": False})
             continue  # what is found later is shown, and asked about, before the next submit
@@ -102,6 +127,23 @@ def identity_of(submission: Submission) -> identity.Identity:
         found.people.append(name)
         found.mails.append(email)
     return found
+
+
+def try_again() -> int:
+    """Let what failed for a passing reason wait once more; how many. For operators, after they mended it."""
+    failed = IdentitySearch.objects.filter(state=IdentitySearch.State.FAILED, problem__in=PASSING)
+    count = failed.update(
+        state=IdentitySearch.State.WAITING,
+        problem="",
+        tries=0,
+        next_try_at=None,
+        searched_at=None,
+        looked_at=None,
+        looked_by=None,
+    )
+    if count:
+        wake()
+    return count
 
 
 # ── the sweep ──
@@ -146,6 +188,9 @@ def _make(search: IdentitySearch) -> bool:
     try:
         words = rendering.words(_pieces(search.document))
     except rendering.Unshowable as failure:
+        if failure.code in PASSING:  # not the file's fault: its next try is due when the lease ends
+            log.error("anonymous copy not searched", search=search.pk, problem=failure.code)
+            return False
         return _keep(search, problem=failure.code)
     except Exception:
         log.exception("anonymous copy not searched", search=search.pk)

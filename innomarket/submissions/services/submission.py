@@ -134,13 +134,13 @@ def save_step(
     return submission
 
 
-def submit(*, submission: Submission, by: Any, looked: bool = False) -> Revision:
+def submit(*, submission: Submission, by: Any, looked: str = "") -> Revision:
     """Freeze the draft and its files into a new revision under one hash, and send the receipt.
 
     The call is taken FOR SHARE and the clock read after the locks: what has the locks before the
-    instant is in time, what comes later is refused, whatever Celery does. ``looked``: what was found in the
-    anonymous copy of a blind call was looked at. Raises Refused; code "unchanged" where exactly this was submitted
-    already.
+    instant is in time, what comes later is refused, whatever Celery does. ``looked``: the ``key_of`` what was found
+    in the anonymous copy of a blind call, by somebody who has looked at it. Raises Refused; code "unchanged" where
+    exactly this was submitted already.
     """
     with transaction.atomic():
         call = share(Call, submission.lot.call_id)

@@ -310,17 +310,17 @@ class CheckView(FormPage):
         return self.render_to_response(self.get_context_data(form=self._form()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        looked = request.POST.get("looked") == "on"
+        looked = request.POST.get("shown", "") if request.POST.get("looked") == "on" else ""
         try:
             revision = services.submit(submission=self.submission, by=request.user, looked=looked)
         except Refused as refused:
             if refused.code == "unchanged":
                 messages.info(request, refused.reason)
                 return HttpResponseRedirect(page_url(self.submission, "receipt"))
-            form = self._form(data=request.POST)
+            self.reload()
+            form = self._form(data=self._asked_again())
             form.is_valid()
             add_refusal(form, refused)
-            self.reload()
             return self.render_to_response(self.get_context_data(form=form), status=refused.status)
         messages.success(
             request,
@@ -351,8 +351,15 @@ class CheckView(FormPage):
         return identity.searches_of(self.submission) if self.its_call.blind else []
 
     def _form(self, **kwargs: Any) -> SubmitForm:
-        look = any(not search.is_clear and search.looked_at is None for search in self.searches)
-        return SubmitForm(look=look, **kwargs)
+        return SubmitForm(shown=identity.key_of(self.searches), **kwargs)
+
+    def _asked_again(self) -> dict[str, Any]:
+        """What was typed; what the page did not show yet is not confirmed with it."""
+        kept = self.request.POST.dict()
+        if kept.get("shown", "") != identity.key_of(self.searches):
+            kept["shown"] = identity.key_of(self.searches)
+            kept.pop("looked", None)
+        return kept
 
     def _edits(self) -> list[dict[str, Any]]:
         """Who worked on which part, the latest first."""
