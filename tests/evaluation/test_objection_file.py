@@ -4,11 +4,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from innomarket.common.clock import moved_to
 from innomarket.common.refusals import Refused
 from innomarket.documents.models import Document
 from innomarket.evaluation.models import Objection, ObjectionFile, ObjectionRule
 from innomarket.evaluation.services.objection import answer_objection, file_objection, save_objection
-from innomarket.evaluation.services.objection_file import take_out_file
 from tests.accounts.factories import person, staff
 from tests.accounts.test_admin import signed_in
 from tests.submissions.factories import pdf
@@ -23,6 +23,10 @@ def with_file(made, name="근거.pdf"):
     return save_objection(result=result_of(made), by=applicant(made), text=TEXT, files=[pdf(name)])
 
 
+def take_out(made, file, by=None):
+    save_objection(result=result_of(made), by=by or applicant(made), text=TEXT, without=file)
+
+
 def test_files_are_kept_with_the_draft_filed_with_it_and_fixed_then():
     made = judged()
     with_file(made)
@@ -31,8 +35,8 @@ def test_files_are_kept_with_the_draft_filed_with_it_and_fixed_then():
     )
     assert [one.document.name for one in objection.files.all()] == ["근거.pdf", "사진.pdf"]
     file = objection.files.first()
-    with refused("save_not_now"):
-        take_out_file(file=file, by=applicant(made))
+    with refused("objected_already"):
+        take_out(made, file)
     with pytest.raises(IntegrityError, match="its files too"), transaction.atomic():
         ObjectionFile.objects.filter(pk=file.pk).delete()
 
@@ -41,8 +45,8 @@ def test_a_file_is_taken_out_of_a_draft_by_its_own_side_alone():
     made = judged()
     file = with_file(made).files.get()
     with pytest.raises(Refused, check=lambda error: error.status == 403):
-        take_out_file(file=file, by=person())
-    take_out_file(file=file, by=applicant(made))
+        take_out(made, file, by=person())
+    take_out(made, file)
     assert not ObjectionFile.objects.exists()
 
 
@@ -63,7 +67,7 @@ def test_what_the_virus_check_refused_is_not_filed():
     Document.objects.filter(pk=file.document_id).update(state="refused", refused_reason="x")
     with refused("file_refused"):
         file_objection(result=result_of(made), by=applicant(made), text=TEXT)
-    take_out_file(file=file, by=applicant(made))
+    take_out(made, file)
     assert file_objection(result=result_of(made), by=applicant(made), text=TEXT).state == "filed"
 
 
@@ -103,6 +107,43 @@ def test_page_takes_a_file_out_of_the_draft(client):
         assert client.post(page, {"take_out": key}).status_code == 404
     client.post(page, {"take_out": str(file.pk)})
     assert not ObjectionFile.objects.exists()
+
+
+def test_taking_a_file_out_keeps_what_was_typed_and_chosen_since_it_was_saved(client):
+    made = judged()
+    file = with_file(made).files.get()
+    client.force_login(applicant(made))
+    page = f"/objections/{made.submissions[1].number}/"
+    typed = f"{TEXT} 더 적었습니다."
+    client.post(page, {"text": typed, "take_out": str(file.pk), "papers": [pdf("새 근거.pdf")]})
+    objection = Objection.objects.get()
+    assert objection.text == typed
+    assert [one.document.name for one in objection.files.all()] == ["새 근거.pdf"]
+
+
+def test_too_late_keeps_the_chosen_files_with_the_text_and_shows_both(client):
+    made = judged()
+    client.force_login(applicant(made))
+    page = f"/objections/{made.submissions[1].number}/"
+    with moved_to(result_of(made).objections_until):
+        answer = client.post(page, {"text": TEXT, "papers": [pdf("근거.pdf")]})
+    assert answer.status_code == 409
+    objection = Objection.objects.get()
+    assert (objection.state, objection.text) == ("draft", TEXT)
+    assert [one.document.name for one in objection.files.all()] == ["근거.pdf"]
+    shown = answer.content.decode()
+    assert TEXT in shown and "근거.pdf" in shown and "take_out" not in shown
+
+
+def test_too_late_with_a_file_that_cannot_be_taken_keeps_the_text_and_says_why(client):
+    made = judged()
+    client.force_login(applicant(made))
+    page = f"/en/objections/{made.submissions[1].number}/"
+    with moved_to(result_of(made).objections_until):
+        answer = client.post(page, {"text": TEXT, "papers": [pdf("글.hwp")]})
+    objection = Objection.objects.get()
+    assert (answer.status_code, objection.text, objection.files.count()) == (409, TEXT, 0)
+    assert "HWP" in answer.content.decode().upper()
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -24,24 +24,29 @@ from innomarket.submissions.words import moment
 from innomarket.timeline.services import add_milestone
 
 from .. import objections, permissions, words
-from ..models import Objection, Result
+from ..models import Objection, ObjectionFile, Result
 from ..states import OBJECTION_MOVES, ObjectionOutcome, ObjectionState
-from .objection_file import ask_sound, take_files
+from .objection_file import ask_sound, take_files, take_out_file
 
 NUMBER = "OB"
 TEXT_MAX = 5_000
 ANSWER_MAX = 5_000
 
 
-def save_objection(*, result: Result, by: Any, text: str, files: Iterable[File] = ()) -> Objection:
+def save_objection(
+    *, result: Result, by: Any, text: str, files: Iterable[File] = (), without: ObjectionFile | None = None
+) -> Objection:
     """Keep what was written; it counts for nothing before it is filed. Also after the time: no text is lost.
 
-    ``files`` are added to those that the draft has. Raises Refused at "papers" for what cannot be taken.
+    ``without``: a file of the draft that is taken out; ``files`` are added to the others. Raises Refused at "papers"
+    for what cannot be taken, and once it was filed.
     """
     with transaction.atomic():
         result = _locked(result)
         ask(permissions.may_write_objection(by, result))
         objection = _kept(result, by, _within(text, TEXT_MAX, "text"))
+        if without is not None:
+            take_out_file(objection, by, without)
         take_files(objection, by, files)
     return objection
 

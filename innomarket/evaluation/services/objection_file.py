@@ -4,20 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.files.base import File
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from innomarket.audit.services import created, record
-from innomarket.common.locks import lock
-from innomarket.common.moves import ask_move
-from innomarket.common.refusals import Refused, ask
+from innomarket.common.refusals import Refused
+from innomarket.documents.dropping import drop
 from innomarket.documents.models import Document
 from innomarket.documents.services import receive
 from innomarket.submissions.models import SubmissionRule
 
-from .. import permissions
 from ..models import Objection, ObjectionFile, ObjectionRule
-from ..states import OBJECTION_MOVES
 
 EXTENSIONS = ("pdf", "jpg", "jpeg", "png")
 
@@ -45,19 +41,18 @@ def take_files(objection: Objection, by: Any, files: Iterable[File]) -> None:
         )
 
 
-def take_out_file(*, file: ObjectionFile, by: Any) -> None:
-    """Take a file out of a draft again. Raises Refused once it was filed."""
-    with transaction.atomic():
-        objection = lock(Objection.objects.select_related("result__entry__submission"), file.objection_id)
-        ask(permissions.may_write_objection(by, objection.result))
-        ask_move(OBJECTION_MOVES, "save", objection)
+def take_out_file(objection: Objection, by: Any, file: ObjectionFile) -> None:
+    """Take a file out of a draft again; one that is gone already is no harm."""
+    if objection.files.filter(pk=file.pk).exists():
         record(
             actor=by,
             verb="evaluation.take_out_objection_file",
             subject=objection,
             changes={"sha256": file.document.sha256},
         )
+        document = file.document
         file.delete()
+        drop([document])
 
 
 def ask_sound(objection: Objection) -> None:

@@ -24,7 +24,6 @@ from .. import objections, papers, permissions, reads, words
 from ..forms import ObjectionForm
 from ..models import Objection, ObjectionFile, ObjectionRule
 from ..services import objection as services
-from ..services.objection_file import take_out_file
 from ..shown import files_of
 from ..states import ObjectionOutcome, ObjectionState
 
@@ -91,22 +90,30 @@ class ObjectionView(OwnResultMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "take_out" in request.POST:
-            return self.take_out(request.POST["take_out"])
+            return self.keep(_("The file is taken out."), without=self.file_of(request.POST["take_out"]))
         if "later" in request.POST:
-            form = self.get_form()
-            try:
-                services.save_objection(
-                    result=self.result_of,
-                    by=request.user,
-                    text=request.POST.get("text", ""),
-                    files=request.FILES.getlist("papers"),
-                )
-            except Refused as refused:
-                form.is_valid()
-                return self.refuse(form, refused)
-            messages.success(request, _("Saved. It counts for nothing before you file it."))
-            return HttpResponseRedirect(self.page())
+            return self.keep(_("Saved. It counts for nothing before you file it."))
         return super().post(request, *args, **kwargs)
+
+    def keep(self, said: str, without: ObjectionFile | None = None) -> HttpResponse:
+        """The draft as it stands in the form, with the files chosen beside it, and without one of before."""
+        try:
+            services.save_objection(
+                result=self.result_of,
+                by=self.request.user,
+                text=self.request.POST.get("text", self.get_initial()["text"]),
+                files=self.request.FILES.getlist("papers"),
+                without=without,
+            )
+        except Refused as refused:
+            if refused.code == "objected_already":  # meanwhile: the page shows no form any more
+                messages.error(self.request, refused.reason)
+                return HttpResponseRedirect(self.page())
+            form = self.get_form()
+            form.is_valid()
+            return self.refuse(form, refused)
+        messages.success(self.request, said)
+        return HttpResponseRedirect(self.page())
 
     def perform(self, form: forms.BaseForm) -> Objection:
         return services.file_objection(
@@ -116,24 +123,26 @@ class ObjectionView(OwnResultMixin):
             files=form.cleaned_data["papers"],
         )
 
-    def take_out(self, key: str) -> HttpResponse:
-        """One file out of the draft; what is written beside it is kept as it was saved."""
+    def file_of(self, key: str) -> ObjectionFile:
         files = ObjectionFile.objects.filter(objection=self.objection).select_related("document")
-        file = get_object_or_404(files, pk=int(key) if key.isdecimal() and len(key) < 15 else 0)
-        try:
-            take_out_file(file=file, by=self.request.user)
-            messages.success(self.request, _("The file is taken out."))
-        except Refused as refused:
-            messages.error(self.request, refused.reason)
-        return HttpResponseRedirect(self.page())
+        return get_object_or_404(files, pk=int(key) if key.isdecimal() and len(key) < 15 else 0)
 
     def refuse(self, form: forms.BaseForm, refused: Refused) -> HttpResponse:
-        """Too late: what was written is kept as a draft, so that nobody loses a text."""
+        """Too late: what was written and chosen is kept as a draft, so that nobody loses it."""
         if refused.code == "too_late":
-            services.save_objection(
-                result=self.result_of, by=self.request.user, text=form.cleaned_data["text"]
-            )
+            self.objection = self.kept_too_late(form)
         return super().refuse(form, refused)
+
+    def kept_too_late(self, form: forms.BaseForm) -> Objection:
+        text, by = form.cleaned_data["text"], self.request.user
+        try:
+            files = form.cleaned_data["papers"]
+            return services.save_objection(result=self.result_of, by=by, text=text, files=files)
+        except (
+            Refused
+        ) as refused:  # files that cannot be taken: the text is kept without them, and it is said
+            messages.error(self.request, refused.reason)
+            return services.save_objection(result=self.result_of, by=by, text=text)
 
     def anew(self) -> Any:
         """Of an objection to be evaluated anew: its round once it is opened, True before."""
@@ -166,7 +175,7 @@ class ObjectionView(OwnResultMixin):
             state=objection.get_state_display() if objection else "",
             tone=TONES[objection.state] if objection else "",
             anew=self.anew(),
-            files=files_of(objection, removable=draft) if objection else [],
+            files=files_of(objection, removable=draft and late is None) if objection else [],
             now=self.at,
             section="workspace",
             **kwargs,
