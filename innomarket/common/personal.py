@@ -40,14 +40,15 @@ class Share:
 class Kept:
     """Rows that are deleted after a time. ``rows(before)`` finds those older than an instant; ``at`` is their time.
 
-    ``remove`` deletes the given, locked rows; ``months`` and ``source`` are the default that is shipped.
+    ``remove`` deletes the given, locked rows; ``months`` and ``source`` are the default that is shipped. ``months``
+    None: none is, and nothing is deleted before the agency has entered a period.
     """
 
     noun: str
     title: Text
     rows: Callable[[datetime], QuerySet[Any]]
     at: str
-    months: int
+    months: int | None
     source: str
     remove: Callable[[list[Any]], None]
 

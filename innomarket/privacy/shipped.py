@@ -172,7 +172,8 @@ def load() -> int:
             for language, text in zip(("ko", "en"), pair, strict=True)
         }
         _ensure(Notice, values | {"basis": basis, "source": SOURCE}, purpose=purpose)
-    for part in personal.kept.values():
+    periods = [part for part in personal.kept.values() if part.months is not None]
+    for part in periods:
         _ensure(RetentionRule, {"months": part.months, "source": part.source}, noun=part.noun)
     _ensure(
         PrivacyRule,
@@ -184,7 +185,7 @@ def load() -> int:
             ),
         },
     )
-    return len(NOTICES) + len(personal.kept) + 1
+    return len(NOTICES) + len(periods) + 1
 
 
 def _ensure(model: Any, values: dict[str, Any], **key: Any) -> None:

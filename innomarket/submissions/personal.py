@@ -1,4 +1,4 @@
-"""What submissions keep about people: taken along, which forms say so."""
+"""What submissions keep about people: taken along, erased, deleted after a time, and which forms say so."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.common import personal
 from innomarket.common.refusals import Refusal
 
-from .models import Revision, Submission
+from .forgetting import erase, periods
+from .models import IdentitySearch, Revision, Submission
 from .states import SubmissionState
 
 
@@ -46,8 +47,22 @@ def register_all() -> None:
             ),
             _revisions,
         ),
+        personal.Share(
+            "submissions.identity_searches",
+            _("What was found of you in anonymous copies"),
+            (
+                ("number", _("number")),
+                ("state", _("state")),
+                ("searched_at", _("searched at")),
+                ("looked_at", _("looked at")),
+                ("findings", _("what was found")),
+            ),
+            _identity_searches,
+        ),
     )
     personal.duty(_application_under_way)
+    personal.eraser("submissions", erase)
+    personal.keep(*periods())
 
 
 def _submissions(person: Any) -> Iterator[dict[str, Any]]:
@@ -74,6 +89,20 @@ def _revisions(person: Any) -> Iterator[dict[str, Any]]:
             "submitted_at": row.submitted_at,
             "sha256": row.sha256,
             "content": row.sections if row.submission_id in readable else [],
+        }
+
+
+def _identity_searches(person: Any) -> Iterator[dict[str, Any]]:
+    """Of the submissions of one's own side, and where one looked oneself for a side that one has left."""
+    readable = set(Submission.objects.of_applicant(person).values_list("pk", flat=True))
+    mine = Q(looked_by=person) | Q(submission__in=readable)
+    for row in IdentitySearch.objects.filter(mine).select_related("submission").order_by("pk"):
+        yield {
+            "number": row.submission.number,
+            "state": row.state,
+            "searched_at": row.searched_at,
+            "looked_at": row.looked_at if row.looked_by_id == person.pk else None,
+            "findings": row.findings if row.submission_id in readable else [],
         }
 
 

@@ -116,6 +116,9 @@ class Objection(models.Model):
     )
     outcome = models.CharField(_("outcome"), max_length=10, choices=ObjectionOutcome.choices, blank=True)
     answer = SealedTextField(_("answer"), blank=True, default="")
+    emptied_at = models.DateTimeField(
+        _("words deleted at"), null=True, help_text=_("After the time of keeping (retention).")
+    )
 
     objects = ObjectionQuerySet.as_manager()
 

@@ -32,12 +32,16 @@ class RoundQuerySet(models.QuerySet["Round"]):
         later = CallStage.objects.filter(
             call=models.OuterRef("stage__call"), order__gt=models.OuterRef("stage__order")
         )
-        advancing = Entry.objects.filter(
+        standing = Entry.objects.filter(result__published_at__isnull=False, result__superseded_at=None)
+        ended = standing.filter(  # as Result.objects.in_force(): evaluated anew, it fell in an earlier stage
+            submission=models.OuterRef("submission"),
+            round__stage__order__lt=models.OuterRef("round__stage__order"),
+        ).exclude(result__outcome=Outcome.ADVANCES)
+        advancing = standing.filter(
+            ~models.Exists(ended),
             round__lot=models.OuterRef("lot"),
             round__stage=models.OuterRef("stage"),
             result__outcome=Outcome.ADVANCES,
-            result__published_at__isnull=False,
-            result__superseded_at=None,
         )
         return self.filter(state=RoundState.PUBLISHED).filter(
             ~models.Exists(later) | ~models.Exists(advancing)
@@ -141,6 +145,12 @@ class Round(models.Model):
                 condition=Q(state="published", purpose="first"),
                 name="one_published_round_of_a_stage",
                 violation_error_message=_("The results of this stage are already published."),
+            ),
+            models.UniqueConstraint(
+                fields=["lot", "stage"],
+                condition=Q(state__in=["preparing", "scoring", "finished"], purpose="late"),
+                name="one_late_round_under_way",
+                violation_error_message=_("A supplementary round of this stage is already under way."),
             ),
             models.CheckConstraint(
                 condition=Q(purpose="first", beside=None)
