@@ -56,6 +56,7 @@ urlpatterns = [
     path("rounds/", published.PublishedRoundList.as_view(), name="published_list"),
     path("rounds/<str:number>/", published.PublishedRoundView.as_view(), name="published"),
     path("rounds/<str:number>/result.json", published.ResultFileView.as_view(), name="result_file"),
+    path("rounds/<str:number>/<slug:part>.json", published.PartFileView.as_view(), name="result_part"),
     path("rounds/<str:number>/result.csv", published.ResultTableView.as_view(), name="result_table"),
     path("proposals/<str:number>/opinion/", opinion.OpinionView.as_view(), name="opinion"),
 ]

@@ -92,8 +92,8 @@ def attacked(world):
 
 # Pictures, texts, tables and papers: they have a content policy of their own that lets nothing run.
 NO_PAGE = (
-    "_pdf", ":page_image", ":page_text", ":draw_pool", ":result_table", ":result_paper", ":answer_paper",
-    "_round_export",
+    "_pdf", ":page_image", ":page_text", ":draw_pool", ":result_table", ":result_part", ":result_paper",
+    ":answer_paper", "_round_export",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView, View
 from innomarket.common.lists import KeysetListView
 from innomarket.submissions.models import Call
 
-from .. import beside, reads, result_file
+from .. import beside, part_files, reads, result_file
 from ..figures import with_figures
 from ..models import Result, Round
 from ..states import Outcome, RoundState
@@ -98,6 +98,18 @@ class ResultFileView(PublishedMixin):
         return _download(
             round.result_file.content.encode(), "application/json", f"{round.number}-result.json"
         )
+
+
+class PartFileView(PublishedMixin):
+    """One part of what is published: the rule, the sheets, who was to judge what."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        part = self.kwargs["part"]
+        if part not in part_files.PARTS:
+            raise Http404
+        round = self.get_round()
+        content = part_files.content_of(round, part)
+        return _download(content, "application/json", f"{round.number}-{part}.json")
 
 
 class ResultTableView(PublishedMixin):
