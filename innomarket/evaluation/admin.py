@@ -20,7 +20,7 @@ from innomarket.rules.admin import RuleAdmin
 from innomarket.submissions.words import titled
 
 from . import overview, pool_admin, reads
-from .console import anew, objections, publications, results, rounds, sheets  # noqa: F401 (pages register themselves)
+from .console import anew, bulk, objections, publications, results, rounds, sheets  # noqa: F401 (pages register themselves)
 from .console import draws as draw_steps
 from .console import panel as panel_steps
 from .console.export import ExportRound
@@ -54,7 +54,9 @@ class RoundAdmin(ServiceAdmin):
         rounds.StartCall,
         publications.PrepareCall,
         rounds.Start,
+        bulk.RemindOpen,
         sheets.Moderate,
+        bulk.ReturnSeveral,
         sheets.RecordVisit,
         sheets.Finish,
         results.Select,

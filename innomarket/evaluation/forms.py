@@ -385,16 +385,6 @@ class PublishCallForm(forms.Form):
         field.label_from_instance = lambda call: f"{call.number} {titled(call, 'title')}"  # type: ignore[attr-defined]
 
 
-class StartCallForm(PublishCallForm):
-    call = forms.ModelChoiceField(
-        label=gettext_lazy("Call"),
-        help_text=gettext_lazy("All of its rounds whose panel is being formed are started at once."),
-        queryset=Call.objects.none(),
-        empty_label=None,
-    )
-    state = "preparing"
-
-
 def _latest_panelists() -> list[int]:
     """Those who sat last, not more than a page can show."""
     seats = Panelist.objects.order_by("-pk").values_list("user", flat=True)[: KNOWN_PEOPLE * 10]

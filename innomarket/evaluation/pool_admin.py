@@ -110,7 +110,11 @@ class DrawAdmin(ServiceAdmin):
 @admin.register(Expertise)
 class ExpertiseAdmin(ServiceAdmin):
     permission_required = "accounts.run_rounds"
-    list_display = ["code", "name_ko", "name_en", "begins_on", "ends_on"]
+    action_views = [pool.AddExpertise, pool.ChangeExpertise]
+    empty_text = gettext_lazy("No field is known. Add one, so that evaluators can choose it.")
+    list_display = ["code", "name_ko", "name_en", "order", "begins_on", "ends_on"]
+    search_fields = ["code", "name_ko", "name_en"]
+    fields = ["code", "name_ko", "name_en", "order", "begins_on", "ends_on"]
 
 
 admin.site.register(DrawRule, RuleAdmin)

@@ -292,6 +292,7 @@ def _pool(world: World) -> None:
     """The evaluator in the pool, with a tie and days away, and a draw that is committed for an open call."""
     things, people = world.things, world.people
     mine = things["pool_member"] = evaluation.evaluator(user=people["evaluator"])
+    things["expertise"] = evaluation.field_of("ai")
     things["tie"] = add_tie(
         evaluator=mine, by=people["evaluator"], kind="advisor", from_on=date(2020, 1, 1), name="어떤 연구소"
     )

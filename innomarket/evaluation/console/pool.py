@@ -8,15 +8,16 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from innomarket.common.admin import ActionView
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refusal, Refused
 
-from .. import pool_forms
-from ..models import Evaluator
+from .. import bulk_forms, pool_forms
+from ..models import Evaluator, Expertise
 from ..services import evaluator as pool
+from ..services import expertise
 from ..states import EVALUATOR_MOVES
 
 
@@ -100,6 +101,47 @@ class Lift(PoolStep):
 
     def perform(self, obj: Evaluator, form: forms.BaseForm) -> Any:
         return pool.lift_suspension(evaluator=obj, by=self.request.user)
+
+
+class AddExpertise(ActionView):
+    name = "add-field"
+    title = gettext_lazy("Add a field of expertise")
+    permission_required = "accounts.run_rounds"
+    object_less = True
+    form_class = bulk_forms.ExpertiseForm
+    done = gettext_lazy("The field can be chosen from that day on.")
+
+    def effects(self, obj: Any) -> list[Any]:
+        return [_("Evaluators can choose it for their profile, and staff for a draw, from that day on")]
+
+    def perform(self, obj: Any, form: forms.BaseForm) -> Any:
+        return expertise.add_expertise(by=self.request.user, **_placed(form))
+
+
+class ChangeExpertise(ActionView):
+    name = "change-field"
+    title = gettext_lazy("Change or end the field")
+    permission_required = "accounts.run_rounds"
+    form_class = bulk_forms.ChangeExpertiseForm
+    done = gettext_lazy("The field is changed.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.object, name) for name in ("name_ko", "name_en", "order", "ends_on")}
+
+    def effects(self, obj: Expertise) -> list[Any]:
+        n = obj.holders().count()
+        return [
+            ngettext("%(n)s evaluator has it and keeps it", "%(n)s evaluators have it and keep it", n)
+            % {"n": n},
+            _("Its code stays: published pools name it"),
+        ]
+
+    def perform(self, obj: Expertise, form: forms.BaseForm) -> Any:
+        return expertise.change_expertise(expertise=obj, by=self.request.user, **_placed(form))
+
+
+def _placed(form: forms.BaseForm) -> dict[str, Any]:
+    return form.cleaned_data | {"order": form.cleaned_data["order"] or 0}
 
 
 class AddTie(ActionView):

@@ -14,9 +14,9 @@ from innomarket.common.admin import ActionView
 from innomarket.common.refusals import Refusal
 from innomarket.submissions.models import Lot
 
-from .. import beside, objections, reads
+from .. import beside, bulk_forms, objections, reads
 from .. import forms as ours
-from ..models import Round
+from ..models import Panelist, Round
 from ..services import batch
 from ..services import round as rounds
 from ..states import Purpose, RoundState
@@ -72,7 +72,7 @@ class StartCall(ActionView):
     title = gettext_lazy("Start all rounds of a call")
     permission_required = "accounts.run_rounds"
     object_less = True
-    form_class = ours.StartCallForm
+    form_class = bulk_forms.StartCallForm
     done = gettext_lazy("The rounds have started.")
 
     def available(self, obj: Any) -> Refusal | None:
@@ -82,6 +82,7 @@ class StartCall(ActionView):
 
     def effects(self, obj: Any) -> list[Any]:
         return [
+            *_being_formed(),
             _(
                 "Every submission that counts becomes an entry, at its current revision, for every member of the panel"
             ),
@@ -90,8 +91,24 @@ class StartCall(ActionView):
         ]
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:
+        chosen = form.cleaned_data["rounds"]
         ready = Round.objects.filter(lot__call=form.cleaned_data["call"], state=RoundState.PREPARING)
-        return batch.start_rounds(rounds=list(ready.select_related("lot")), by=self.request.user)
+        return batch.start_rounds(rounds=list(chosen or ready.select_related("lot")), by=self.request.user)
+
+
+def _being_formed() -> list[str]:
+    """Call by call: how many rounds are being formed, and how many people would be told."""
+    calls: dict[Any, list[Round]] = {}
+    for round_ in bulk_forms.being_formed():
+        calls.setdefault(round_.lot.call, []).append(round_)
+    lines = []
+    for call, found in calls.items():
+        seats = Panelist.objects.filter(round__in=[one.pk for one in found], left_at=None)
+        rounds_ = ngettext("%(n)s round", "%(n)s rounds", len(found)) % {"n": len(found)}
+        people = seats.values("user").distinct().count()
+        told = ngettext("%(n)s evaluator is told", "%(n)s evaluators are told", people) % {"n": people}
+        lines.append(f"{call.number}: {rounds_}, {told}")
+    return lines
 
 
 class Start(Step):

@@ -54,6 +54,10 @@ class Expertise(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def holders(self) -> models.QuerySet["Evaluator"]:
+        """The evaluators who say that they know it."""
+        return Evaluator.objects.filter(fields=self)
+
 
 class EvaluatorQuerySet(models.QuerySet["Evaluator"]):
     def visible_to(self, user) -> "EvaluatorQuerySet":

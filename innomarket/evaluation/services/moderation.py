@@ -1,5 +1,6 @@
 """Before the scoring ends the chief may give a sheet back; what was submitted stays as its earlier version."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
 from innomarket.common.locks import lock, share
 from innomarket.common.moves import ask_move
-from innomarket.common.refusals import ask
+from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
 
 from .. import permissions, words
@@ -17,6 +18,21 @@ from ..states import ROUND_MOVES, SHEET_MOVES
 from .round import reason_given
 
 REASON_MAX = 1_000
+
+
+def return_sheets(*, sheets: Iterable[Sheet], by: Any, reason: str) -> list[Sheet]:
+    """Several at once, with one reason: all of them or none. Raises Refused, naming the entry and the member."""
+    with transaction.atomic():
+        returned = []
+        for sheet in sorted(sheets, key=lambda one: (one.assignment_id, one.pk)):
+            try:
+                returned.append(return_sheet(sheet=sheet, by=by, reason=reason))
+            except Refused as refused:
+                named = f"{sheet.assignment.entry.submission.number} {sheet.assignment.panelist}"
+                raise Refused(
+                    refused.code, f"{named}: {refused.reason}", field=refused.field, status=refused.status
+                ) from refused
+        return returned
 
 
 def return_sheet(*, sheet: Sheet, by: Any, reason: str) -> Sheet:

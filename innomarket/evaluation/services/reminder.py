@@ -5,20 +5,24 @@ now, so a moved due date moves the reminders, and a worker that was away sends t
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
 
-from innomarket.common.clock import now
+from innomarket.audit.services import record
+from innomarket.common.clock import now, today
 from innomarket.common.locks import share
+from innomarket.common.moves import ask_move
+from innomarket.common.refusals import ask
 from innomarket.notifications.services import tell
 
-from .. import words
+from .. import permissions, words
 from ..models import Assignment, Panelist, PanelReminderRule, Round
-from ..states import RoundState, SheetState
+from ..states import ROUND_MOVES, WRITING, RoundState
 
 log = structlog.get_logger(__name__)
 
@@ -62,26 +66,56 @@ def _remind(rule: PanelReminderRule, round_pk: int, pk: int) -> int:
     if days is None or seat.seated_at > round.due_at + timedelta(days=days):
         return 0
     left = open_work(seat)
-    if not left:
-        return 0
+    return _tell(round, seat, left, version=f"{days}d-{round.due_at.isoformat()}") if left else 0
+
+
+def remind_open(*, round: Round, by: Any) -> int:
+    """Remind everybody on the panel who has open sheets now, whatever the due date; how many are told.
+
+    Each at most once a day. Raises Refused where the round is not being scored.
+    """
+    with transaction.atomic():
+        round = share(Round, round.pk)
+        ask(permissions.may_remind(by, round))
+        ask_move(ROUND_MOVES, "score", round)
+        version = f"asked-{today().isoformat()}"
+        told = sum(_tell(round, seat, left, version=version) for seat, left in with_open_work(round))
+        record(actor=by, verb="evaluation.remind_panel", subject=round, changes={"told": told})
+    return told
+
+
+def with_open_work(round: Round) -> list[tuple[Panelist, int]]:
+    """The members of the panel who have sheets to submit, and how many."""
+    seats = round.panelists.filter(left_at=None).select_related("user")
+    counted = seats.annotate(
+        open=Count("assignments", filter=_open("assignments__") & Q(assignments__recusal=None))
+    )
+    return [(seat, seat.open) for seat in counted.order_by("place") if seat.open]
+
+
+def open_work(seat: Panelist) -> int:
+    """Entries for which this member's sheet is not submitted, or is returned."""
+    return Assignment.objects.filter(_open(), panelist=seat, recusal=None).count()
+
+
+def _open(path: str = "") -> Q:
+    return Q(**{f"{path}sheet": None}) | Q(**{f"{path}sheet__state__in": WRITING})
+
+
+def _tell(round: Round, seat: Panelist, left: int, *, version: str) -> int:
     return tell(
         kind="evaluation.panel_reminder",
         people=[seat.user],
         about=seat,
-        version=f"{days}d-{round.due_at.isoformat()}",
+        version=version,
         values=words.of_round(round) | {"left": _sheets(left), "due": words.due(round)},
         url=words.round_path(round),
     )
 
 
-def open_work(seat: Panelist) -> int:
-    """Entries for which this member's sheet is not submitted."""
-    waiting = Q(sheet=None) | Q(sheet__state=SheetState.DRAFT)
-    return Assignment.objects.filter(waiting, panelist=seat, recusal=None).count()
-
-
-def _left(n: int) -> str:
+def said_of(n: int) -> str:
+    """How many sheets are open, in words."""
     return ngettext("%(n)s sheet is not submitted", "%(n)s sheets are not submitted", n) % {"n": n}
 
 
-_sheets = lazy(_left, str)
+_sheets = lazy(said_of, str)
