@@ -97,12 +97,14 @@ TAKEN = (
         "/admin/evaluation/round/?state__exact=scoring",
         ("#result_list tbody th a",),
         person="rounds@innomarket.example",
+        both=True,
     ),
     Picture(
         "sheet",
         "/evaluation/",
         ("main a[href*='/evaluation/T']", "main table tr:nth-child(8) a[href*='/evaluation/']"),
         person="evaluator1@innomarket.example",
+        both=True,
     ),
     Picture(
         "moderate",
@@ -110,6 +112,7 @@ TAKEN = (
         ("#result_list tbody th a", "main a[href*='/moderate/']"),
         person="rounds@innomarket.example",
         height=1100,
+        both=True,
     ),
     Picture(
         "phone",
