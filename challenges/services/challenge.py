@@ -8,7 +8,6 @@ from innomarket.common.clock import now
 from innomarket.common.locks import lock_all
 from innomarket.common.sealed_fields import sealed_fields
 from innomarket.evaluation.models import Result, Round
-from innomarket.evaluation.states import Outcome
 from innomarket.submissions.models import Submission
 from innomarket.submissions.words import titled
 from innomarket.timeline.models import Story
@@ -20,17 +19,14 @@ from ..models import Challenge
 
 @transaction.atomic
 def publish_selected(*, round: Round) -> list[Challenge]:
-    """Make the tasks public that this round selected. The system's answer to ``results_published``;
-    running it again changes nothing.
+    """Make the tasks public that this round selected, as its results stand now.
 
-    A round of another kind is none of ours. The person who published the results was asked for the
-    permission there.
+    The system's answer to ``results_published``; running it again changes nothing. A round of another kind is none
+    of ours. The person who published the results was asked for the permission there.
     """
     if round.lot.call.kind != names.CODE:
         return []
-    chosen = Result.objects.filter(
-        entry__round=round, outcome=Outcome.SELECTED, entry__round__published_at__isnull=False
-    ).values("entry__submission")
+    chosen = Result.objects.selected().filter(entry__round=round).values("entry__submission")
     tasks = lock_all(Challenge.objects.filter(submission__in=chosen, published_at=None))
     return [_publish(task) for task in tasks]
 

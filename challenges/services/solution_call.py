@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from innomarket.audit.services import changed
 from innomarket.common.locks import lock, lock_all
 from innomarket.common.refusals import Refused, ask
+from innomarket.evaluation.models import Result
 from innomarket.evaluation.objections import is_held_back
 from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.services.call import create_call
@@ -74,7 +75,15 @@ def open_solution_call(
 def _ask_tasks(tasks: list[Challenge], asked: int) -> None:
     if not tasks or len(tasks) != asked:
         raise Refused("no_tasks", _("Choose at least one selected task."), field="challenges")
+    selected = Result.objects.selected().filter(entry__submission__in=[task.pk for task in tasks])
+    standing = set(selected.values_list("entry__submission", flat=True))
     for task in tasks:
+        if task.published_at is not None and task.pk not in standing:
+            raise Refused(
+                "task_no_longer_selected",
+                _("Task %(number)s was evaluated anew and is selected no longer.") % {"number": task.number},
+                field="challenges",
+            )
         if task.published_at is None:
             raise Refused(
                 "task_not_selected",

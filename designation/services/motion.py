@@ -14,7 +14,7 @@ from innomarket.audit.services import changed, created
 from innomarket.common.clock import KST, now
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
-from innomarket.common.refusals import Refused, ask
+from innomarket.common.refusals import Refusal, Refused, ask
 from innomarket.evaluation.models import Result
 from innomarket.evaluation.objections import is_held_back
 from innomarket.notifications.services import tell
@@ -108,15 +108,17 @@ def recuse(*, motion: Motion, by: Any, seat: Seat, reason: str) -> MotionRecusal
 def open_vote(*, motion: Motion, by: Any) -> Motion:
     """Open the vote. Members who belong to the company are recused by this (found, not declared).
 
-    An objection that concerns the proposal and is not answered holds it back; a vote that is open goes on.
+    An objection that concerns the proposal and is not answered holds it back; a vote that is open goes on. Refused
+    where an evaluation anew has taken its ground away since it was tabled: then it is put off.
     """
     with transaction.atomic():
         meeting = lock(Meeting, motion.meeting_id)
-        motion = lock(Motion, motion.pk)
+        motion = lock(Motion.objects.select_related("wanted__result"), motion.pk)
         ask(permissions.may_keep_committee(by))
         ask_move(MEETING_MOVES, "vote", meeting)
         target = ask_move(MOTION_MOVES, "open_vote", motion)
-        ask(is_held_back(lock(Submission, motion.submission_id)))
+        submission = lock(Submission, motion.submission_id)
+        ask(is_held_back(submission), _still_asked(motion, submission))
         instant = now()
         _ask_nothing_else_open(motion)
         _recuse_own_people(motion, by, instant.astimezone(KST).date())
@@ -211,11 +213,34 @@ def defer_motion(*, motion: Motion, by: Any, reason: str) -> Motion:
         return changed(motion, actor=by, verb="designation.defer_motion", reason=reason.strip(), state=target)
 
 
-def _ask_selected(submission: Submission) -> None:
+def _is_selected(submission: Submission) -> bool:
     chosen = Result.objects.selected().filter(
         entry__submission=submission, entry__submission__lot__call__kind=names.CODE
     )
-    if not chosen.exists():
+    return chosen.exists()
+
+
+def _still_asked(motion: Motion, submission: Submission) -> Refusal | None:
+    """The result that a motion rests on, as it stands now. Hold the submission's lock."""
+    if motion.wanted is None and not _is_selected(submission):
+        return Refusal(
+            "selected_no_longer",
+            _("Proposal %(number)s was evaluated anew and is selected no longer. Put the motion off.")
+            % {"number": submission.number},
+        )
+    if motion.wanted is not None and motion.wanted.result.superseded_at is not None:
+        return Refusal(
+            "wanted_no_longer",
+            _(
+                "A later evaluation anew of %(number)s has taken the place of this motion's ground. Put it off."
+            )
+            % {"number": submission.number},
+        )
+    return None
+
+
+def _ask_selected(submission: Submission) -> None:
+    if not _is_selected(submission):
         raise Refused(
             "not_selected",
             _("Proposal %(number)s is not selected, or its results are not yet published.")

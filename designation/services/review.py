@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innomarket.accounts.reads import people_of, staff_of
 from innomarket.audit.services import changed, created
-from innomarket.common.clock import KST
+from innomarket.common.clock import KST, today
 from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
@@ -122,10 +122,15 @@ def settle(*, decision: Decision, by: Any) -> Designation:
 
 
 def _want(submission_id: int) -> WantedMotion | None:
-    """Hold nothing: the submission's lock is taken here, so that a designation and a revision see each other."""
+    """Hold nothing: the submission's lock is taken here, so that a designation and a revision see each other.
+
+    What has run out or ended needs no vote on its end.
+    """
     with transaction.atomic():
         lock(Submission, submission_id)
-        designation = Designation.objects.filter(submission=submission_id).first()
+        designation = Designation.objects.filter(
+            submission=submission_id, valid__endswith__gt=today()
+        ).first()
         deciding = Result.objects.deciding().filter(entry__submission=submission_id, ordinal__gt=0).first()
         if designation is None or deciding is None or deciding.outcome == "selected":
             return None

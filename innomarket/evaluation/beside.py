@@ -60,9 +60,8 @@ def rounds_with_late() -> QuerySet[Round]:
         submission=OuterRef("entry__submission"), round__stage=OuterRef(OuterRef("stage"))
     ).exclude(round__state=RoundState.CANCELLED)
     went_on = (
-        Result.objects.standing()
+        Result.objects.going_on()
         .filter(
-            outcome=Outcome.ADVANCES,
             entry__round__lot=OuterRef("lot"),
             entry__round__stage__order=OuterRef("stage__order") - 1,
         )

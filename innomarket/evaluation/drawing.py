@@ -22,6 +22,7 @@ NOT_ACTIVE = "not_active"
 AWAY = "away"
 EXCLUDED = "excluded"
 FORMER_PANEL = "former_panel"
+BLINDNESS = "blindness"
 
 
 @dataclass(frozen=True)

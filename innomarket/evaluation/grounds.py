@@ -11,6 +11,7 @@ OTHERS = {
     drawing.CAP: _("the year's cap is reached"),
     drawing.AWAY: _("is away"),
     drawing.FORMER_PANEL: _("had a seat in the former panel"),
+    drawing.BLINDNESS: _("would judge a blind stage and know who applied"),
     drawing.NOT_ACTIVE: _("is no longer in the pool, or sits already"),
 }
 

@@ -1,5 +1,6 @@
 """Who may do what in a round: each answer is None (yes) or a Refusal that says why not."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -12,7 +13,7 @@ from innomarket.submissions import permissions as submission_permissions
 from innomarket.submissions.models import Lot, Submission
 from innomarket.submissions.states import SubmissionState
 
-from . import beside, conflicts
+from . import beside, blindness, conflicts
 from .models import Assignment, Evaluator, Objection, Panelist, Pledge, PublishedRound, Result, Round, Sheet
 
 may_run_rounds = staff_with("run_rounds")
@@ -24,7 +25,8 @@ def may_run(user: Any, round: Round | None = None) -> Refusal | None:
 
 
 may_create = may_seat = may_start = may_finish = may_select = may_publish = may_reopen = may_cancel = may_run
-may_set_aside = may_read_progress = may_record = may_run
+may_set_aside = may_read_progress = may_record = may_remind = may_run
+may_keep_pool = may_run_rounds
 
 
 def takes_a_selection(round: Round) -> Refusal | None:
@@ -75,28 +77,28 @@ def is_new_to(user: Any, round: Round) -> Refusal | None:
     )
 
 
-def is_blind(user: Any, round: Round) -> Refusal | None:
-    """In a blind stage nobody judges who knows who applied: by their duty, or from an open stage of the same lot."""
-    if not round.stage.blind:
-        return None
-    sat = Panelist.objects.filter(user=user, round__lot=round.lot_id, round__started_at__isnull=False)
-    runs = user.is_staff and user.has_perm("accounts.run_rounds")
-    if not runs and not sat.exclude(round__stage__blind=True).exists():
-        return None
-    return Refusal(
-        "not_blind",
-        _("%(name)s knows who applied and cannot judge a blind stage of this lot.") % {"name": user},
-        field="user",
-    )
+def keep_blind(people: Iterable[Any], round: Round) -> Refusal | None:
+    """Nobody judges a blind stage of a lot and knows who applied: refused for the first of these who would."""
+    asked = list(people)
+    unfit = blindness.unfit([user.pk for user in asked], round)
+    for user in asked:
+        if user.pk in unfit:
+            text = (
+                _("%(name)s knows who applied and cannot judge a blind stage of this lot.")
+                if round.stage.blind
+                else _("%(name)s judges a blind stage of this lot and would learn here who applied.")
+            )
+            return Refusal("not_blind", text % {"name": user}, field="user")
+    return None
 
 
-def may_lead_anew(chief: Any, former: list[Round]) -> Refusal | None:
-    """Who led a round does not lead its evaluation anew. (Our default.)"""
-    if chief.pk not in {round.chief_id for round in former}:
+def may_lead_anew(chief: Any, round: Round) -> Refusal | None:
+    """Who led a round of the lot leads no evaluation anew in it, whichever round that was. (Our default.)"""
+    if not Round.objects.filter(lot=round.lot_id, chief=chief.pk, started_at__isnull=False).exists():
         return None
     return Refusal(
         "led_before",
-        _("%(name)s led the former round. Somebody else leads the evaluation anew.") % {"name": chief},
+        _("%(name)s led a round of this lot. Somebody else leads the evaluation anew.") % {"name": chief},
         field="chief",
     )
 

@@ -15,7 +15,7 @@ from innomarket.submissions.freezing import canonical
 from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.states import OpeningState, SubmissionState
 
-from . import beside, conflicts, drawing
+from . import beside, blindness, conflicts, drawing
 from .loads import loads_of
 from .models import DrawRule, Expertise, ExpertKind, Round
 
@@ -25,7 +25,8 @@ STEPS = [
     "prefixed(x) = length of x as 8 bytes big-endian, then x",
     "2. order = codes sorted by SHA-256(prefixed(seed) + prefixed(code)), lowest first",
     "3. down the order; passed over: who is excluded here, whose kind has no open seat (kind_full), whose organisation "
-    "has its most (organisation_full), who is known since to be in conflict, inactive, away or at the cap",
+    "has its most (organisation_full), who is known since to be in conflict, to know who applied in a blind stage, "
+    "inactive, away or at the cap",
     "4. everybody else is seated, until no seat is open or the order ends",
     "5. whoever leaves is replaced by a walk from the top for a seat of the same kind, past those seated before",
 ]
@@ -110,6 +111,7 @@ def freeze(
         conflicts.find([row[1] for row in rows], sides, day=day, years=rule.look_back_years)
     )
     former = beside.former_panel(round)
+    knowing = blindness.unfit([row[1] for row in rows], round)
     codes = _organisation_codes([row[5] for row in rows], dice)
     width = max(4, len(str(len(rows))))
     candidates = []
@@ -117,7 +119,8 @@ def freeze(
         load = loads.get(user, 0)
         full = load >= min(cap, rule.load_cap)
         before = drawing.FORMER_PANEL if user in former else ""
-        excluded = before or barred.get(user, "") or (drawing.AWAY if away else drawing.CAP if full else "")
+        fact = barred.get(user, "") or (drawing.BLINDNESS if user in knowing else "")
+        excluded = before or fact or (drawing.AWAY if away else drawing.CAP if full else "")
         candidates.append(
             {
                 "code": f"C{n:0{width}}",

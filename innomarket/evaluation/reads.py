@@ -74,9 +74,7 @@ def to_be_judged(lot: Lot, stage: CallStage) -> QuerySet[Submission]:
     before = CallStage.objects.filter(call=stage.call_id, order__lt=stage.order).order_by("-order").first()
     if before is None:
         return counted
-    went_on = Result.objects.standing().filter(
-        entry__round__lot=lot, entry__round__stage=before, outcome=Outcome.ADVANCES
-    )
+    went_on = Result.objects.going_on().filter(entry__round__lot=lot, entry__round__stage=before)
     return counted.filter(pk__in=went_on.order_by().values("entry__submission"))
 
 
@@ -115,6 +113,9 @@ def where_it_stands(submission: Submission) -> tuple[CallStage, str] | None:
     if last is None:
         stage = submission.lot.call.stages.order_by("order").first()
         return (stage, "") if stage else None
+    earlier = Result.objects.deciding().filter(entry__submission=submission)
+    if earlier.filter(entry__round__stage__order__lt=last.round.stage.order).exists():
+        return None
     if last.round.state != RoundState.PUBLISHED:
         return last.round.stage, last.round.state
     if last.result.outcome != Outcome.ADVANCES:
@@ -512,6 +513,15 @@ def first_places(ranked: list[Ranked], most: int) -> set[int]:
 def undecided(round: Round) -> int:
     """How many entries have passed and are neither selected nor not."""
     return Result.objects.filter(entry__round=round, outcome=Outcome.OPEN).count()
+
+
+def fallen(round: Round) -> set[int]:
+    """The entries (by key) whose way an evaluation anew of an earlier stage has ended since the round began."""
+    ended = Result.objects.deciding().filter(
+        entry__round__lot=round.lot_id, entry__round__stage__order__lt=round.stage.order
+    )
+    found = round.entries.filter(submission__in=ended.order_by().values("entry__submission"))
+    return set(found.values_list("pk", flat=True))
 
 
 def chiefs_of_lot(lot: int) -> set[int]:

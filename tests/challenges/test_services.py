@@ -19,6 +19,7 @@ from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.services.call import announce_call, cancel_call
 from tests.accounts.factories import company, institution, person, staff
 from tests.challenges import factories as make
+from tests.designation.test_review import revised
 from tests.evaluation.factories import answered_anew, objected
 from tests.submissions import factories as engine
 
@@ -149,6 +150,20 @@ def test_open_solution_call_of_a_task_that_is_not_selected_is_refused():
     task = Challenge.objects.get(submission=make.submitted_task())
     assert refusal(open_solution_call, **opening(make.published_task(), task)) == "task_not_selected"
     assert not Call.objects.filter(kind="proposal").exists()
+
+
+def test_open_solution_call_of_a_task_that_an_evaluation_anew_let_fall_is_refused():
+    task = make.published_task()
+    revised(task.submission)
+    assert refusal(open_solution_call, **opening(task)) == "task_no_longer_selected"
+
+
+def test_a_task_that_fell_before_the_hook_ran_does_not_become_public():
+    submission = make.submitted_task()
+    engine.open_up(submission.lot.call)
+    round_ = make.published_round(submission)
+    revised(submission)
+    assert publish_selected(round=round_) == []
 
 
 def test_open_solution_call_twice_for_a_task_is_refused():

@@ -151,6 +151,25 @@ def test_adopted_it_ends_with_the_day_of_the_decision(by):
     assert not WantedMotion.objects.to_table().exists()
 
 
+def test_a_vote_is_not_opened_on_what_is_selected_no_longer(by):
+    motion = make.motion(by=by)
+    revised(motion.submission)
+    with pytest.raises(Refused, check=lambda error: error.code == "selected_no_longer"):
+        motions.open_vote(motion=motion, by=by)
+    assert motions.defer_motion(motion=motion, by=by, reason="It fell.").state == "deferred"
+
+
+def test_a_vote_is_not_opened_on_a_wanted_motion_whose_ground_is_superseded(by):
+    designation = designated(by)
+    revised(designation.submission)
+    motion = table_review(meeting=make.session(by=by), by=by, wanted=WantedMotion.objects.get())
+    revised(designation.submission, "selected")
+    with pytest.raises(Refused, check=lambda error: error.code == "wanted_no_longer"):
+        motions.open_vote(motion=motion, by=by)
+    motion.refresh_from_db()
+    assert motion.state == "tabled"
+
+
 def test_not_adopted_it_stands_and_is_not_voted_on_again(by):
     designation, motion, decision = voted(by, "against", "against", "for")
     before = designation.valid

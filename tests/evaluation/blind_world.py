@@ -69,7 +69,7 @@ def applicant(call: Any, n: int, *, pages: tuple[str, ...] = (TEXT,)) -> Submiss
     file = SimpleUploadedFile(f"canaryfile{n}.pdf", content, content_type="application/pdf")
     attach_file(submission=draft, by=owner, slot=kinds.ANONYMOUS_COPY.code, upload=file)
     IdentitySearch.objects.filter(submission=draft).update(state="done", searched_at=now(), pages=1)
-    submit(submission=draft, by=owner, looked=True)
+    submit(submission=draft, by=owner)
     return Submission.objects.select_related("lot__call", "current", "applicant_organisation").get(
         pk=draft.pk
     )

@@ -154,6 +154,7 @@ def opened_lot(
         opening_at=at - timedelta(days=1) if opened else at + timedelta(days=3),
     )
     scored = [stage for stage in stages_for(call, *stages, **rule) if stage.by_points]
+    Call.objects.filter(pk=call.pk).update(blind=any(stage.blind for stage in scored))
     listed = [(stage, group) for stage in scored for group in groups]
     for order, (stage, (name, minimum, tie, criteria)) in enumerate(listed, start=1):
         group = CriterionGroup.objects.create(
@@ -224,7 +225,7 @@ def submitted(
 
 LOT_FIELDS = (
     "owner", "groups", "stages", "pass_mark", "least_sheets", "trim_from", "group_minimum", "low_percent",
-    "high_percent",
+    "high_percent", "blind",
 )  # fmt: skip
 
 
@@ -395,10 +396,14 @@ class Drawn:
 
 
 def committed(
-    seats: dict[str, int] | None = None, *, owner: Organisation | None = None, **fields: Any
+    seats: dict[str, int] | None = None,
+    *,
+    owner: Organisation | None = None,
+    blind: bool = False,
+    **fields: Any,
 ) -> Drawn:
     """A round whose draw is committed while its call is open; the pool must be there."""
-    lot, by = opened_lot(owner=owner, opened=False), staff("run_rounds")
+    lot, by = opened_lot(owner=owner, opened=False, blind=blind), staff("run_rounds")
     round_ = create_round(lot=lot, by=by)
     draw = commit_draw(round=round_, by=by, seats=seats or SEATS, **fields)
     return Drawn(round_, draw, lot, by, [])
@@ -414,9 +419,11 @@ def opened_for(made: Drawn, *organisations: Organisation) -> Drawn:
     return made
 
 
-def drawn_round(*organisations: Organisation, seats: dict[str, int] | None = None) -> Drawn:
+def drawn_round(
+    *organisations: Organisation, seats: dict[str, int] | None = None, blind: bool = False
+) -> Drawn:
     """A panel that was drawn from the pool."""
-    made = opened_for(committed(seats), *organisations)
+    made = opened_for(committed(seats, blind=blind), *organisations)
     made.draw = carry_out_draw(draw=made.draw, by=made.staff)
     return made
 

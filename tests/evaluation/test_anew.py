@@ -124,6 +124,16 @@ def test_a_cancelled_one_can_be_opened_again():
     assert open_reevaluation(objections=[objection], by=round_.chief).pk != round_.pk
 
 
+def test_a_cancelled_one_that_was_scored_leaves_no_revision_in_the_way_of_the_next():
+    made = judged()
+    again = scored(filled(made, opened(made)), 10)
+    cancel_round(round=again.round, by=again.staff, reason="다시 엽니다.")
+    assert [one.ordinal for one in of(made)] == [0]
+    round_ = open_reevaluation(objections=[Objection.objects.get()], by=again.staff)
+    published(scored(filled(made, round_), 9))
+    assert [(one.ordinal, one.entry.round_id) for one in of(made)] == [(0, made.round.pk), (1, round_.pk)]
+
+
 # ── the new panel ──
 
 
@@ -508,3 +518,89 @@ def test_who_falls_after_a_later_stage_selected_it_is_no_longer_selected():
     assert Result.objects.selected().get().entry.submission == made.submissions[2]
     (deciding,) = Result.objects.deciding().filter(entry__submission=made.submissions[1])
     assert (deciding.ordinal, deciding.outcome) == (1, "unfit")
+
+
+def fallen_while_the_second_of_three_is_held():
+    """Three stages; the second has published that two go on, and one of them has fallen in the first since."""
+    made = checked(entries=3, stages=("document_check", "fit_check", "scored"))
+    objection = sent_to_a_new_panel(made, 2)
+    second = next_round(made, panelists=1)
+    second.submissions = made.submissions[1:]
+    return made, second, objection
+
+
+def fell_in_the_first(made, objection):
+    again = filled(made, open_reevaluation(objections=[objection], by=staff("run_rounds")), panel=1)
+    say(again, 1, 1, True, False)
+    again.round = finish_round(round=again.round, by=again.staff)
+    published(again)
+
+
+def test_who_fell_two_stages_back_is_not_judged_and_waits_for_nothing():
+    made, second, objection = fallen_while_the_second_of_three_is_held()
+    entries = second.round.entries.select_related("submission").order_by("order")
+    # An answer that sends it to a new panel holds it back: it is not in the second stage.
+    assert [entry.submission for entry in entries] == [made.submissions[2]]
+    say(second, 1, 1, True, True)
+    second.round = finish_round(round=second.round, by=second.staff)
+    published(second)
+    assert list(beside.rounds_with_late()) == [second.round]
+    again = filled(made, open_reevaluation(objections=[objection], by=staff("run_rounds")), panel=1)
+    say(again, 1, 1, True, True)
+    again.round = finish_round(round=again.round, by=again.staff)
+    published(again)
+    late = filled(made, open_supplement(round=second.again().round, by=staff("run_rounds")), panel=1)
+    say(late, 1, 1, True, True)
+    late.round = finish_round(round=late.round, by=late.staff)
+    published(late)
+    assert set(reads.to_be_judged(made.lot, reads.next_stage(made.lot))) == set(made.submissions[1:])
+    # It is objected to once more, and now it falls in the first stage.
+    result = Result.objects.standing().get(entry__submission=made.submissions[1], ordinal=1)
+    objection = file_objection(result=result, by=made.submissions[1].created_by, text=TEXT)
+    objection = answer_objection(
+        objection=objection, by=staff("run_rounds"), outcome="anew", answer="다시 평가합니다."
+    )
+    fell_in_the_first(made, objection)
+    assert list(reads.to_be_judged(made.lot, reads.next_stage(made.lot))) == [made.submissions[2]]
+    assert reads.where_it_stands(made.submissions[1]) is None
+    assert reads.where_it_stands(made.submissions[2])[0].order == 3
+    assert not Result.objects.going_on().filter(entry__submission=made.submissions[1]).exists()
+
+
+def test_a_stage_whose_only_passer_fell_before_concludes_the_lot():
+    made = checked(entries=2, stages=("document_check", "fit_check", "scored"))
+    second = next_round(made, panelists=1)
+    second.submissions = made.submissions[1:]
+    say(second, 1, 1, True, True)
+    second.round = finish_round(round=second.round, by=second.staff)
+    published(second)
+    assert reads.next_stage(made.lot).order == 3
+    fell_in_the_first(made, sent_to_a_new_panel_in(made, 2))
+    assert reads.next_stage(made.lot) is None
+    assert not beside.rounds_with_late().exists()
+
+
+def sent_to_a_new_panel_in(made, entry):
+    """The same as ``sent_to_a_new_panel``, of the round of ``made`` though a later one has published since."""
+    result = Result.objects.standing().get(entry=made.entry(entry))
+    objection = file_objection(result=result, by=made.submissions[entry - 1].created_by, text=TEXT)
+    return answer_objection(
+        objection=objection, by=staff("run_rounds"), outcome="anew", answer="다시 평가합니다."
+    )
+
+
+def test_who_fell_meanwhile_cannot_be_selected_and_leaving_it_out_takes_no_reason():
+    made = checked(entries=3)
+    second = next_round(made)
+    second.submissions = made.submissions[1:]
+    objection = sent_to_a_new_panel_in(made, 2)
+    for evaluator in range(1, 4):
+        second.score(1, evaluator, 9)
+        second.score(2, evaluator, 8)
+    second.round = finish_round(round=second.round, by=second.staff)
+    fell_in_the_first(made, objection)
+    with refused("fell_before"):
+        select_entries(round=second.round, by=second.staff, entries=[second.entry(1).pk, second.entry(2).pk])
+    select_entries(round=second.round, by=second.staff, entries=[second.entry(2).pk])
+    published(second)
+    assert [one.entry.submission for one in Result.objects.selected()] == [made.submissions[2]]

@@ -11,12 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from innomarket.common.clock import moved_to, now, today
-from innomarket.evaluation.models import Evaluator, PanelReminderRule, Pledge
+from innomarket.evaluation import drawing
+from innomarket.evaluation.models import Evaluator, PanelReminderRule, Pledge, Recusal
 from innomarket.evaluation.names import key_of
 from innomarket.evaluation.services.evaluator import invite_to_pool, suspend_evaluator, verify_evaluator
 from innomarket.evaluation.services.reminder import remind_panels, step_at
 from innomarket.notifications.models import Message
 from tests.accounts.factories import company, person, staff
+from tools.verify import draw as repeated
 
 from .factories import committed, drawn_round, evaluator, evaluators, field_of, round_with
 
@@ -28,6 +30,21 @@ def schema(name: str) -> jsonschema.Draft202012Validator:
     text = json.loads((SCHEMAS / name).read_text())
     jsonschema.Draft202012Validator.check_schema(text)
     return jsonschema.Draft202012Validator(text)
+
+
+def test_schemas_name_every_ground():
+    facts = {*Recusal.Ground.values, *(getattr(drawing, name) for name in FACTS)} - {Recusal.Ground.DECLARED}
+    balance = {drawing.KIND_FULL, drawing.ORGANISATION_FULL}
+    pool, draw = (
+        set(json.loads((SCHEMAS / name).read_text())["$defs"]["ground"]["enum"])
+        for name in ("draw-pool.json", "draw.json")
+    )
+    assert draw == {"", *facts, *balance}
+    assert pool == {"", *facts} - {drawing.NOT_ACTIVE}
+    assert facts == repeated.FACTS
+
+
+FACTS = ("FORMER_PANEL", "BLINDNESS", "AWAY", "CAP", "NOT_ACTIVE")
 
 
 def test_files_follow_their_schemas_before_and_after_the_draw(client):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -56,9 +57,9 @@ def next_round(made: Made, panelists: int = 3) -> Made:
     return Made(round_, made.lot, made.staff, people, made.submissions, criteria)
 
 
-def checked(entries: int = 3, stages=("document_check", "scored"), unfit: int = 1) -> Made:
+def checked(entries: int = 3, stages=("document_check", "scored"), unfit: int = 1, **rule: Any) -> Made:
     """A published document check by one person, in which the first ``unfit`` entries fail."""
-    made = round_with(entries=entries, panelists=1, stages=stages)
+    made = round_with(entries=entries, panelists=1, stages=stages, **rule)
     for entry in range(1, entries + 1):
         say(made, entry, 1, True, entry > unfit)
     made.round = finish_round(round=made.round, by=made.staff)

@@ -42,7 +42,7 @@ DRAW = {
 }
 FACTS = {
     "applicant", "same_organisation", "past_organisation", "author", "tie", "recused_before", "fellow", "lot_owner",
-    "past_lot_owner", "away", "cap", "not_active", "former_panel",
+    "past_lot_owner", "away", "cap", "not_active", "former_panel", "blindness",
 }  # fmt: skip
 Data = dict[str, Any]
 

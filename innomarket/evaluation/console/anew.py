@@ -45,7 +45,7 @@ class OpenAnew(ActionView):
             _("A round beside %(number)s, by the same rule, that judges the same revision again")
             % {"number": obj.result.entry.round.number},
             _("Nobody who had a seat in the former panel can be drawn or appointed"),
-            _("You lead it. Who led the former round cannot"),
+            _("You lead it. Who led a round of this lot cannot"),
             _("Its result supersedes the former one, which is kept; nobody else's place or outcome changes"),
             _("What waited for the objection waits until the result is published, by two as any other"),
         ]

@@ -21,8 +21,8 @@ class ResultQuerySet(models.QuerySet["Result"]):
         """Published and superseded by none: the current revision of each."""
         return self.published().filter(superseded_at=None)
 
-    def deciding(self) -> "ResultQuerySet":
-        """Standing, and the end of the way: what only goes on to the next stage is not decided yet.
+    def in_force(self) -> "ResultQuerySet":
+        """Standing, and no earlier stage ended the way of the same entry since.
 
         The earliest decides: where an entry was evaluated anew and fell in a stage, a later one no longer counts.
         """
@@ -30,8 +30,15 @@ class ResultQuerySet(models.QuerySet["Result"]):
             entry__submission=models.OuterRef("entry__submission"),
             entry__round__stage__order__lt=models.OuterRef("entry__round__stage__order"),
         )
-        ended = models.Exists(earlier.exclude(outcome=Outcome.ADVANCES))
-        return self.standing().exclude(outcome=Outcome.ADVANCES).filter(~ended)
+        return self.standing().filter(~models.Exists(earlier.exclude(outcome=Outcome.ADVANCES)))
+
+    def deciding(self) -> "ResultQuerySet":
+        """In force, and the end of the way: what only goes on to the next stage is not decided yet."""
+        return self.in_force().exclude(outcome=Outcome.ADVANCES)
+
+    def going_on(self) -> "ResultQuerySet":
+        """In force, and not the end of the way: who is judged in the next stage."""
+        return self.in_force().filter(outcome=Outcome.ADVANCES)
 
     def selected(self) -> "ResultQuerySet":
         return self.deciding().filter(outcome=Outcome.SELECTED)

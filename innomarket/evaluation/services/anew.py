@@ -29,7 +29,7 @@ def open_reevaluation(
     All of one published round. It counts by that round's rule and judges the same revisions. Its panel is empty:
     nobody who sat in the former one may be drawn or appointed. What the objections hold back waits until its
     result is published. Raises Refused for other answers, where it is under way already, and where ``chief``
-    (default: who opens it) led the former round.
+    (default: who opens it) led a round of the lot.
     """
     keys = sorted({one.pk for one in objections})
     with transaction.atomic():
@@ -44,7 +44,7 @@ def open_reevaluation(
         rounds = _ask_wanted(wanted)
         original = lock(Round.objects.select_related("lot"), rounds.pop())
         chief = chief or by
-        ask(permissions.may_lead_anew(chief, [one.result.entry.round for one in wanted]))
+        ask(permissions.may_lead_anew(chief, original))
         round = _make(original, Purpose.ANEW, by=by, chief=chief, due_at=due_at)
         for objection in wanted:
             with in_words(Reevaluation):
@@ -76,11 +76,6 @@ def open_supplement(*, round: Round, by: Any, due_at: datetime | None = None) ->
         if not beside.late(original).exists():
             raise Refused("nobody_late", _("Nobody waits for this stage: its round has judged everybody."))
         return _make(original, Purpose.LATE, by=by, chief=by, due_at=due_at)
-
-
-def release(round: Round) -> None:
-    """Its round was cancelled: the evaluation anew can be opened again. Hold the round's lock."""
-    round.reevaluations.filter(standing=True).update(standing=False)
 
 
 # ── what the steps are made of ──

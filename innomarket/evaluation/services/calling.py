@@ -14,7 +14,7 @@ from innomarket.common.locks import lock
 from innomarket.notifications.services import tell
 from innomarket.submissions.models import Submission
 
-from .. import beside, conflicts, drawing, words
+from .. import beside, blindness, conflicts, drawing, words
 from ..loads import hold_loads, loads_of
 from ..models import Absence, Assignment, Draw, DrawStep, Entry, Evaluator, Panelist, Round
 from ..states import DrawState, EvaluatorState, RoundState, SheetState
@@ -128,13 +128,14 @@ class _Order:
         return conflicts.sides_of(submissions, owner=self.round.lot.owner_id)
 
     def _ask(self, codes: list[str]) -> None:
-        """What is known now against these: conflicts, state, absence, load. A fixed number of statements."""
+        """What is known now against these: conflicts, blindness, state, absence, load. A fixed number of statements."""
         rows = Evaluator.objects.select_related("user").in_bulk([self.keys[code] for code in codes])
         self.people |= rows
         users = [row.user_id for row in rows.values()]
         found = conflicts.weightiest(
             conflicts.find(users, self.sides, day=self.day, years=self.rule["look_back_years"])
         )
+        knowing = blindness.unfit(users, self.round)
         until = self.round.due_at.astimezone(KST).date() if self.round.due_at else self.day
         away = set(
             Absence.objects.filter(
@@ -148,6 +149,8 @@ class _Order:
             cap = min(self.rule["load_cap"], row.most_panels or self.rule["load_cap"])
             if row.user_id in found:
                 self.facts[code] = found[row.user_id]
+            elif row.user_id in knowing:
+                self.facts[code] = drawing.BLINDNESS
             elif row.state != EvaluatorState.ACTIVE or not row.user.is_active or row.user_id in sits:
                 self.facts[code] = drawing.NOT_ACTIVE
             elif row.pk in away:
@@ -207,7 +210,7 @@ def _walk(
 
 
 def _substitute(round: Round, instead_of: Panelist, entries: list[Entry]) -> Panelist | None:
-    """Who was called for this seat before and has no conflict with these entries."""
+    """Who was called for this seat before, has no conflict with these entries and is as blind as the others."""
     known = (
         instead_of.substitutes.filter(origin=Panelist.Origin.SUBSTITUTE, left_at=None)
         .exclude(assignments__entry__in=entries)
@@ -217,7 +220,8 @@ def _substitute(round: Round, instead_of: Panelist, entries: list[Entry]) -> Pan
     if known is None:
         return None
     sides = conflicts.sides_of((entry.submission for entry in entries), owner=round.lot.owner_id)
-    return None if conflicts.find([known.user_id], sides) else known
+    unfit = conflicts.find([known.user_id], sides) or blindness.unfit([known.user_id], round)
+    return None if unfit else known
 
 
 def _left_over(panelist: Panelist) -> list[Entry]:

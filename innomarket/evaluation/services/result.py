@@ -15,9 +15,9 @@ from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
 
 from .. import beside, permissions, reads, words
-from ..models import Result, Round
+from ..models import Entry, Result, Round
 from ..ranking import compute_results
-from ..states import ROUND_MOVES, Outcome
+from ..states import ROUND_MOVES, Outcome, Purpose
 from .publication import void_publication
 from .round import REASON_MAX
 
@@ -26,7 +26,8 @@ def finish_round(*, round: Round, by: Any, reason: str = "") -> Round:
     """End the scoring and compute every entry's result. The chief of the round is told.
 
     Where an entry has fewer sheets than a result needs, or a sheet that the chief returned waits for its
-    evaluator, it is refused unless a reason is given: that entry then has no result, that sheet is left out.
+    evaluator, it is refused unless a reason is given: that entry then has no result, that sheet is left out. What is
+    evaluated anew needs its sheets: no result does not supersede a published one.
     Every survey or interview must be on record. Results stay inside the agency until they are published.
     """
     with transaction.atomic():
@@ -36,6 +37,15 @@ def finish_round(*, round: Round, by: Any, reason: str = "") -> Round:
         _ask_records(round)
         _ask_returned(round, reason)
         short = reads.too_few_sheets(round)
+        if short and round.purpose == Purpose.ANEW:
+            raise Refused(
+                "no_result_anew",
+                _(
+                    "%(which)s would have no result, and none would supersede the one that is published. "
+                    "Call further evaluators, or cancel the round."
+                )
+                % {"which": _named(short)},
+            )
         if short and not reason.strip():
             raise Refused(
                 "too_few_sheets",
@@ -46,8 +56,7 @@ def finish_round(*, round: Round, by: Any, reason: str = "") -> Round:
                 % {
                     "n": len(short),
                     "least": round.least_sheets,
-                    "which": ", ".join(entry.submission.number for entry in short[:10])
-                    + (", …" if short[10:] else ""),
+                    "which": _named(short),
                 },
                 field="reason",
             )
@@ -108,7 +117,8 @@ def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str
     It can be put otherwise until the results are published. A reason is required where the choice leaves
     the order of places: somebody of a lower or the same place is selected before somebody who is not, or
     nobody is though some pass. The applicants whom it concerns read it with their result. In a round beside the
-    published one the line of its list has decided; another choice takes a reason too.
+    published one the line of its list has decided; another choice takes a reason too. Who fell in an earlier stage
+    since cannot be selected, and is left out without a reason.
     """
     with transaction.atomic():
         round = lock(Round.objects.select_related("stage"), round.pk)
@@ -118,12 +128,13 @@ def select_entries(*, round: Round, by: Any, entries: Iterable[int], reason: str
         taken = Outcome.SELECTED if round.stage.is_last() else Outcome.ADVANCES
         void_publication(round, by=by, reason=_("The selection was made anew."))
         results = lock_all(Result.objects.filter(entry__round=round))
-        chosen = set(entries)
-        _ask_selectable(results, chosen)
+        chosen, fallen = set(entries), reads.fallen(round)
+        _ask_selectable(results, chosen, fallen)
+        asked = [result for result in results if result.entry_id not in fallen]
         concerned = (
-            departing(results, chosen)
+            departing(asked, chosen)
             if round.beside_id is None
-            else beside.against_the_line(round, results, chosen)
+            else beside.against_the_line(round, asked, chosen)
         )
         if concerned:
             reason = reason_given_for(reason)
@@ -185,6 +196,11 @@ def _ask_returned(round: Round, reason: str) -> None:
         )
 
 
+def _named(entries: Sequence[Entry]) -> str:
+    numbers = ", ".join(entry.submission.number for entry in entries[:10])
+    return f"{numbers}, …" if entries[10:] else numbers
+
+
 def _ask_records(round: Round) -> None:
     """A survey or interview ends when each entry's is on record."""
     missing = reads.without_a_record(round)
@@ -196,7 +212,7 @@ def _ask_records(round: Round) -> None:
         )
 
 
-def _ask_selectable(results: Sequence[Result], chosen: set[int]) -> None:
+def _ask_selectable(results: Sequence[Result], chosen: set[int], fallen: set[int]) -> None:
     by_entry = {result.entry_id: result for result in results}
     if not chosen <= set(by_entry):
         raise Refused(
@@ -206,5 +222,13 @@ def _ask_selectable(results: Sequence[Result], chosen: set[int]) -> None:
         raise Refused(
             "below_pass",
             _("An entry below the pass mark or without a result cannot be selected."),
+            field="entries",
+        )
+    if chosen & fallen:
+        raise Refused(
+            "fell_before",
+            _(
+                "An entry that you chose was evaluated anew and fell in an earlier stage. It cannot be selected."
+            ),
             field="entries",
         )

@@ -22,7 +22,7 @@ from innomarket.submissions.states import CallState
 
 from .. import beside, objections, permissions, reads, words
 from ..loads import hold_loads, loads_of
-from ..models import DrawStep, Entry, Evaluator, Panelist, Round, Sheet
+from ..models import DrawStep, Entry, Evaluator, Panelist, Result, Round, Sheet
 from ..states import ROUND_MOVES, SHEET_MOVES, WRITING, DrawState, Purpose, RoundState
 from .blinding import make_blind
 from .calling import call_next, standing_draw
@@ -80,8 +80,8 @@ def seat_panelist(*, round: Round, by: Any, user: Any, reason: str) -> Panelist:
 
     The exception: panels are drawn. Raises Refused for people of the institution whose need the lot is (now or in
     the past years), for who sits already or left this panel after it had started, for who sat in the former panel
-    of what is evaluated anew, for who has reached the year's cap, and where a draw is committed, unless its order
-    has come to its end.
+    of what is evaluated anew, for who would judge blind and know who applied, for who has reached the year's cap, and
+    where a draw is committed, unless its order has come to its end.
     """
     with transaction.atomic():
         round = lock(Round.objects.select_related("lot"), round.pk)
@@ -90,7 +90,6 @@ def seat_panelist(*, round: Round, by: Any, user: Any, reason: str) -> Panelist:
         ask(
             permissions.may_be_seated(user, round.lot),
             permissions.is_new_to(user, round),
-            permissions.is_blind(user, round),
         )
         reason = reason_given(reason, most=REASON_MAX)
         ask(open_by_hand(round))
@@ -99,6 +98,9 @@ def seat_panelist(*, round: Round, by: Any, user: Any, reason: str) -> Panelist:
             text = _("%(name)s has left this panel and cannot return.")
             raise Refused("has_left", text % {"name": user}, field="user")
         _ask_load(user)
+        ask(
+            permissions.keep_blind([user], round)
+        )  # under the lock on loads: two rounds do not pass each other
         panelist = take_seat(
             round=round,
             user=user,
@@ -167,7 +169,8 @@ def start_round(*, round: Round, by: Any) -> Round:
     Entries are the submissions at their current revision, in the order of their numbers; of a blind stage in a
     random one, each with its anonymous copy. A member of the panel who belongs to an applicant is recused from that
     entry, with the reason. Raises Refused before the recorded opening, with fewer evaluators than sheets are needed,
-    or where nothing was submitted; in a blind stage also where a copy cannot be shown, or a member knows who applied.
+    where nothing was submitted, or where a member would judge blind and know who applied; in a blind stage also where
+    a copy cannot be shown.
     """
     with transaction.atomic():
         share(Call, round.lot.call_id)
@@ -192,8 +195,7 @@ def start_round(*, round: Round, by: Any) -> Round:
                 % {"least": round.least_sheets, "n": len(panel)},
             )
         _ask_supplements(round)
-        if round.stage.blind:
-            ask(*(permissions.is_blind(seat.user, round) for seat in panel))
+        ask(permissions.keep_blind([seat.user for seat in panel], round))
         entries = _take_entries(round)
         round = changed(round, actor=by, verb="evaluation.start_round", state=state, started_at=at)
         assign(round, panel, entries)
@@ -204,7 +206,10 @@ def start_round(*, round: Round, by: Any) -> Round:
 
 
 def cancel_round(*, round: Round, by: Any, reason: str) -> Round:
-    """End a round without a result. Its sheets are kept and count for nothing; a new round can be made."""
+    """End a round without a result. Its sheets are kept and count for nothing; a new round can be made.
+
+    The revisions that an evaluation anew had computed go: the next one follows the same published results.
+    """
     with transaction.atomic():
         round = lock(Round, round.pk)
         ask(permissions.may_cancel(by, round))
@@ -213,6 +218,7 @@ def cancel_round(*, round: Round, by: Any, reason: str) -> Round:
         reason = reason_given(reason)
         void_publication(round, by=by, reason=_("The round was cancelled."))
         round = changed(round, actor=by, verb="evaluation.cancel_round", reason=reason, state=state)
+        Result.objects.filter(entry__round=round, supersedes__isnull=False).delete()
         round.reevaluations.filter(standing=True).update(standing=False)  # it can be opened again
         if started:
             tell(

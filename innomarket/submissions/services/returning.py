@@ -16,7 +16,7 @@ from innomarket.common.refusals import Refusal, Refused, ask
 
 from .. import hooks, permissions
 from ..copies import compared
-from ..models import Submission, SupplementPaper, SupplementRequest
+from ..models import Call, Submission, SupplementPaper, SupplementRequest
 from ..states import COPY_VERDICTS, SUPPLEMENT_MOVES, PaperVerdict
 from .supplement import PaperSpec, ask_for_papers, locked
 
@@ -30,6 +30,7 @@ def return_copy(*, submission: Submission, by: Any, due_at: datetime, reason: st
     judges it already (evaluation answers the hook), another request under way.
     """
     with transaction.atomic():
+        lock(Call, submission.lot.call_id)  # a round of it starts before this, or after
         submission = lock(Submission.objects.select_related("lot__call"), submission.pk)
         ask(permissions.may_ask_for_papers(by), not_returnable(submission))
         hooks.copy_returned.announce(submission=submission)

@@ -25,7 +25,7 @@ from innomarket.notifications.services import tell
 from .. import blank, deadlines, freezing, permissions, reads
 from ..anonymous import copies_of
 from ..kinds import ANONYMOUS_COPY
-from ..models import Submission, SubmissionRule, SupplementPaper, SupplementRequest
+from ..models import Call, Submission, SubmissionRule, SupplementPaper, SupplementRequest
 from ..states import SUPPLEMENT_MOVES, PaperVerdict, SubmissionState
 from ..words import moment, supplement_path, titled
 from .identity import want_search
@@ -61,6 +61,7 @@ def ask_for_papers(
     """
     papers = list(papers)
     with transaction.atomic():
+        lock(Call, submission.lot.call_id)  # a round of it starts before this, or after
         submission = lock(Submission.objects.select_related("lot__call"), submission.pk)
         ask(permissions.may_ask_for_papers(by))
         call, at = submission.lot.call, now()
