@@ -39,16 +39,15 @@ def erase(person: Any, code: str) -> dict[str, int]:
     drafts = Objection.objects.filter(
         state=ObjectionState.DRAFT, result__entry__submission__applicant_person=person
     )
-    counts = {
+    for row in pool:  # first: who is in the pool has a kind
+        row.state, row.state_since, row.state_reason = EvaluatorState.LEFT, now(), ""
+        row.save(update_fields=["state", "state_since", "state_reason"])
+    return {
         "profiles": len(pool),
         "ties": _forget(pool),
         "recusals": Recusal.objects.filter(panelist__user=person).update(reason=code),
         "objections": _delete_drafts(list(drafts.select_for_update(of=("self",)))),
     }
-    for row in pool:
-        row.state, row.state_since, row.state_reason = EvaluatorState.LEFT, now(), ""
-        row.save(update_fields=["state", "state_since", "state_reason"])
-    return counts
 
 
 def periods() -> list[Kept]:

@@ -15,6 +15,7 @@ from innomarket.submissions.states import SubmissionState
 
 from . import beside, blindness, conflicts
 from .models import Assignment, Evaluator, Objection, Panelist, Pledge, PublishedRound, Result, Round, Sheet
+from .states import RoundState
 
 may_run_rounds = staff_with("run_rounds")
 
@@ -93,8 +94,9 @@ def keep_blind(people: Iterable[Any], round: Round) -> Refusal | None:
 
 
 def may_lead_anew(chief: Any, round: Round) -> Refusal | None:
-    """Who led a round of the lot leads no evaluation anew in it, whichever round that was. (Our default.)"""
-    if not Round.objects.filter(lot=round.lot_id, chief=chief.pk, started_at__isnull=False).exists():
+    """Who led a round of the lot leads no evaluation anew in it; a cancelled one decided nothing. (Our default.)"""
+    led = Round.objects.filter(lot=round.lot_id, chief=chief.pk, started_at__isnull=False)
+    if not led.exclude(state=RoundState.CANCELLED).exists():
         return None
     return Refusal(
         "led_before",

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,7 +17,7 @@ from innomarket.submissions.models import Lot
 
 from .. import beside, bulk_forms, objections, reads
 from .. import forms as ours
-from ..models import Panelist, Round
+from ..models import Round
 from ..services import batch
 from ..services import round as rounds
 from ..states import Purpose, RoundState
@@ -97,17 +98,18 @@ class StartCall(ActionView):
 
 
 def _being_formed() -> list[str]:
-    """Call by call: how many rounds are being formed, and how many people would be told."""
-    calls: dict[Any, list[Round]] = {}
-    for round_ in bulk_forms.being_formed():
-        calls.setdefault(round_.lot.call, []).append(round_)
+    """Call by call: how many rounds are being formed, and how many people would be told. One statement."""
+    seated = Count("panelists__user", filter=Q(panelists__left_at=None), distinct=True)
+    forming = Round.objects.filter(state=RoundState.PREPARING).order_by("lot__call")
     lines = []
-    for call, found in calls.items():
-        seats = Panelist.objects.filter(round__in=[one.pk for one in found], left_at=None)
-        rounds_ = ngettext("%(n)s round", "%(n)s rounds", len(found)) % {"n": len(found)}
-        people = seats.values("user").distinct().count()
+    for number, rounds_, people in (
+        forming.values("lot__call")
+        .annotate(formed=Count("pk", distinct=True), people=seated)
+        .values_list("lot__call__number", "formed", "people")
+    ):
+        said = ngettext("%(n)s round", "%(n)s rounds", rounds_) % {"n": rounds_}
         told = ngettext("%(n)s evaluator is told", "%(n)s evaluators are told", people) % {"n": people}
-        lines.append(f"{call.number}: {rounds_}, {told}")
+        lines.append(f"{number}: {said}, {told}")
     return lines
 
 
