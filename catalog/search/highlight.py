@@ -27,7 +27,7 @@ def highlight(text: str, reading: Reading | None) -> SafeString:
 
 
 def _pattern(reading: Reading) -> re.Pattern[str] | None:
-    texts = dict.fromkeys(part for word in reading.words for one in word.alternatives for part in one.parts)
+    texts = dict.fromkeys(part for word in reading.words for one in word.ways for part in one.parts)
     found = dict.fromkeys(pattern for text in list(texts)[:MOST_PARTS] for pattern in _patterns(text))
     return re.compile("|".join(sorted(found, key=len, reverse=True)), re.IGNORECASE) if found else None
 
@@ -41,6 +41,9 @@ def _patterns(text: str) -> Iterable[str]:
             yield r"\s?".join(map(re.escape, text))
         for parts in korean.partings(text):
             yield from (re.escape(part) for part in parts)
+    elif text and not text.isalpha():
+        ends = r"(?![A-Za-z0-9])" if text.isdigit() else ""
+        yield rf"(?<![A-Za-z0-9]){'[-_./]?'.join(map(re.escape, text))}{ends}"
     elif text:
         yield rf"(?<![A-Za-z0-9]){re.escape(normalise.stem(text))}" + (
             r"[A-Za-z]*" if len(text) > 2 else r"(?![A-Za-z0-9])"

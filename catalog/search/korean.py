@@ -57,6 +57,8 @@ _VERBAL = (
 ).split()
 _LEAST = 2
 """Syllables that must remain."""
+LONGEST_PARTED = 12
+"""Syllables of the longest word that is looked at as a compound: the ways to part it grow with the square."""
 
 
 def is_syllable(char: str) -> bool:
@@ -130,8 +132,13 @@ def bigrams(word: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def partings(word: str) -> tuple[tuple[str, ...], ...]:
-    """The ways in which a compound may be two or three words of two syllables or more; 누수감지 → (누수, 감지)."""
+    """The ways in which a compound may be two or three words of two syllables or more; 누수감지 → (누수, 감지).
+
+    None for a word of more than LONGEST_PARTED.
+    """
     size = len(word)
+    if size > LONGEST_PARTED:
+        return ()
     found: list[tuple[str, ...]] = []
     for cuts in (1, 2):
         for places in combinations(range(2, size - 1), cuts):

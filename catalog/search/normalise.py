@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-HANGUL, JAMO, LATIN, DIGITS, HAN = "hangul", "jamo", "latin", "digits", "han"
+HANGUL, JAMO, LATIN, DIGITS, HAN, CODE = "hangul", "jamo", "latin", "digits", "han", "code"
 LONGEST = 40
 """Characters of a word that are looked at."""
 
@@ -75,7 +75,34 @@ def runs(text: str) -> list[Run]:
 
 def codes(text: str) -> list[str]:
     """Numbers and type marks such as "AB-100", without their signs; "wi-fi" too."""
-    return [re.sub(r"[^a-z0-9]", "", match)[:LONGEST] for match in _CODE.findall(fold(text))]
+    return [_bare(match) for match in _CODE.findall(fold(text))]
+
+
+def words(text: str) -> list[Run]:
+    """As ``runs``, but a number or a type mark with a digit (R26PD00000012, AB-100) is one, as in ``codes``."""
+    found = []
+    for place, part in enumerate(fold(text).split()):
+        at = 0
+        for match in _CODE.finditer(part):
+            if any(char.isdigit() for char in match.group()):
+                found += _placed(part[at : match.start()], place)
+                found.append(Run(_bare(match.group()), CODE, place))
+                at = match.end()
+        found += _placed(part[at:], place)
+    return found
+
+
+def code_parts(code: str) -> tuple[str, ...]:
+    """Letters and digits of a code, each for themselves: ab100 → ab, 100."""
+    return tuple(match.group() for match in _RUNS.finditer(code))
+
+
+def _placed(text: str, place: int) -> list[Run]:
+    return [Run(run.text, run.script, place) for run in runs(text)]
+
+
+def _bare(code: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", code)[:LONGEST]
 
 
 @lru_cache(maxsize=16384)

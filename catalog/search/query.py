@@ -1,15 +1,23 @@
 """A query: its words, what each may stand for, and the sets of documents that it asks for, as tsquery text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from . import keyboard, korean, normalise, thesaurus
-from .normalise import HAN, HANGUL, JAMO, LATIN, Run
+from .normalise import CODE, HAN, HANGUL, JAMO, LATIN, Run
 from .pieces import EVERY, Pieces
 
 MOST_WORDS = 8
+"""Of a longer text the most telling ones are looked for."""
 LONGEST_COMPOUND = 10
+MOST_OPERANDS = 60
+"""Lexemes that one word may ask for: what means the same is left out beyond; the typed word never."""
+LONGEST_HALVED = 12
+"""Syllables of the longest compound of which half may do."""
+MOST_CODE_PARTS = 3
+"""Of more parts it is a number of the portal's own kind: its parts alone would find its neighbours."""
 TYPED, ALIKE = "typed", "alike"
 
 
@@ -23,16 +31,30 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Word:
-    """A word of the query with its alternatives, the typed one first."""
+    """A word of the query with its alternatives, the typed one first.
+
+    ``partings`` are the ways in which it may be two words of which one means the same as others.
+    """
 
     text: str
     alternatives: tuple[Alternative, ...]
     generic: bool = False
+    partings: tuple[tuple[str, str], ...] = ()
 
     @property
     def weight(self) -> float:
         """How much it says: longer words say more, generic ones little."""
         return 0.3 if self.generic else 0.6 + 0.1 * min(len(self.text), 6)
+
+    @property
+    def has_kin(self) -> bool:
+        """Whether the thesaurus knows it or a part of it: then it is a word of the trade."""
+        return bool(self.partings) or any(one.how == ALIKE for one in self.alternatives)
+
+    @cached_property
+    def ways(self) -> tuple[Alternative, ...]:
+        """All alternatives, those of its parts too: 하수냄새 is 하수 and 악취."""
+        return tuple(dict.fromkeys([*self.alternatives, *_ways_of_parts(self.partings)]))
 
 
 @dataclass(frozen=True)
@@ -58,7 +80,7 @@ class Reading:
     def most(self) -> str:
         """Documents with at least half of the required words."""
         queries = [word_query(word, self.pieces) for word in self.required]
-        return _or(_and(some) for some in combinations(queries, (len(queries) + 1) // 2))
+        return _at_least((len(queries) + 1) // 2, queries)
 
     def some(self) -> str:
         """Documents with any of the words, or with at least half of what a long compound is made of."""
@@ -69,20 +91,25 @@ class Reading:
         return _or(
             lexeme
             for word in self.words
-            for one in word.alternatives
+            for one in word.ways
             for part in one.parts
             for lexeme in _part_lexemes(part)
         )
 
 
-def read(text: str, pieces: Pieces = EVERY, *, how: str = TYPED) -> Reading:
-    """The query as it stands. No words in it: the reading asks for nothing."""
-    found = normalise.runs(text)
-    words = [*_words(found, pieces)]
+Known = Callable[[list[str]], Collection[str]]
+"""Which of these words the catalogue says."""
+
+
+def read(text: str, pieces: Pieces = EVERY, *, how: str = TYPED, known: Known = lambda words: ()) -> Reading:
+    """The query as it stands. No words in it: the reading asks for nothing. ``known`` is asked of a long text only."""
+    found = normalise.words(text)
+    words = list(dict.fromkeys(_words(found, pieces)))
     joined = "".join(word.text for word in words if not word.generic)
-    is_hangul = all(run.script == HANGUL for run in found)
-    is_joined = pieces.spacing and is_hangul and len(words) > 1 and len(joined) <= LONGEST_COMPOUND
-    return Reading(how, normalise.fold(text), tuple(words[:MOST_WORDS]), joined if is_joined else "", pieces)
+    # Documents hold the pairs across their own spaces: only what was typed syllable by syllable needs joining.
+    is_torn = all(run.script == HANGUL for run in found) and any(len(run.text) == 1 for run in found)
+    is_joined = pieces.spacing and is_torn and len(words) > 1 and len(joined) <= LONGEST_COMPOUND
+    return Reading(how, normalise.fold(text), _telling(words, known), joined if is_joined else "", pieces)
 
 
 def other_layout(text: str, pieces: Pieces = EVERY) -> Reading | None:
@@ -100,7 +127,22 @@ def other_layout(text: str, pieces: Pieces = EVERY) -> Reading | None:
 
 
 def word_query(word: Word, pieces: Pieces = EVERY) -> str:
-    return _or(_and(part_query(part, pieces) for part in one.parts) for one in word.alternatives)
+    """Documents with the word or one of its alternatives, as many of these as MOST_OPERANDS hold."""
+    asked: list[str] = []
+    left = MOST_OPERANDS
+    ways = [[[part] for part in one.parts] for one in word.alternatives]
+    ways += [[[part, *thesaurus.alike().get(part, ())] for part in parts] for parts in word.partings]
+    for way in ways:
+        wanted = _and(_or(_phrase(one, pieces) for one in some) for some in way)
+        left -= _operands(wanted)
+        if left < 0 and asked:
+            break
+        asked.append(wanted)
+    return _or(asked)
+
+
+def _phrase(text: str, pieces: Pieces) -> str:
+    return _and(part_query(part, pieces) for part in text.split())
 
 
 def part_query(text: str, pieces: Pieces = EVERY) -> str:
@@ -112,30 +154,45 @@ def part_query(text: str, pieces: Pieces = EVERY) -> str:
         return _latin(text)
     if len(text) == 1:
         return _quoted(text) + ":*"
-    ways = [tuple(korean.bigrams(text))]
-    if pieces.compounds:
-        ways += [
-            tuple(pair for part in parts for pair in korean.bigrams(part)) for parts in korean.partings(text)
-        ]
-    return _or(_and(map(_quoted, way)) for way in dict.fromkeys(ways))
+    return _compound(text) if pieces.compounds else _and(map(_quoted, korean.bigrams(text)))
+
+
+@lru_cache(maxsize=4096)
+def _compound(text: str) -> str:
+    """The word in one piece, or in the parts that it may be made of, in any order and distance.
+
+    In one piece it has every pair; parted it lacks those across a cut. So the ways with the fewest pairs ask for all
+    others too. Where even these are many, any two pairs within may be lacking.
+    """
+    pairs = korean.bigrams(text)
+    ways = {
+        frozenset(pair for part in parts for pair in korean.bigrams(part)) for parts in korean.partings(text)
+    }
+    least = [way for way in ways if not any(other < way for other in ways)] or [frozenset(pairs)]
+    common = frozenset.intersection(*least)
+    rest = [[_quoted(pair) for pair in pairs if pair in way - common] for way in least]
+    asked = _or(sorted(_and(way) for way in rest))
+    if _operands(asked) > MOST_OPERANDS // 2:
+        common = frozenset((pairs[0], pairs[-1]))
+        inner = [_quoted(pair) for pair in pairs if pair not in common]
+        asked = _at_least(len(inner) - 2, inner)
+    return _and([*(_quoted(pair) for pair in pairs if pair in common), asked])
 
 
 def _half(word: Word) -> str:
     """At least half of the pairs that a long compound is cut into: two of 무인, 민원, 발급기."""
     text = word.text
-    if len(text) < 4 or not korean.is_syllable(text[0]):
+    if not 4 <= len(text) <= LONGEST_HALVED or not korean.is_syllable(text[0]):
         return ""
     edges = [*range(0, len(text) - 1, 2), len(text)]
-    parts = [text[start:end] for start, end in pairwise(edges)]
-    return _or(
-        _and(_quoted(pair) for part in some for pair in korean.bigrams(part))
-        for some in combinations(parts, (len(parts) + 1) // 2)
-    )
+    parts = [_and(map(_quoted, korean.bigrams(text[start:end]))) for start, end in pairwise(edges)]
+    return _at_least((len(parts) + 1) // 2, parts)
 
 
 def _latin(text: str) -> str:
-    stem = normalise.stem(text)
-    return _quoted(stem) + (":*" if len(stem) >= 3 and stem.isalpha() else "")
+    """An English word by its stem, a code by its beginning, a number as it is."""
+    stem = normalise.stem(text) if text.isalpha() else text
+    return _quoted(stem) + (":*" if len(stem) >= 3 and not stem.isdigit() else "")
 
 
 def _part_lexemes(text: str) -> list[str]:
@@ -157,6 +214,24 @@ def _words(found: Sequence[Run], pieces: Pieces) -> Iterable[Word]:
         at += size
 
 
+def _telling(words: Sequence[Word], known: Known) -> tuple[Word, ...]:
+    """At most MOST_WORDS: first what the trade or the catalogue knows, then what ends no sentence, the longest."""
+    if len(words) <= MOST_WORDS:
+        return tuple(words)
+    said = known([word.text for word in words])
+    by_weight = sorted(
+        words,
+        key=lambda word: (
+            word.generic,
+            not (word.has_kin or word.text in said),
+            word.text.endswith(thesaurus.SENTENCE_ENDS),
+            -len(word.text),
+        ),
+    )
+    kept = set(by_weight[:MOST_WORDS])
+    return tuple(word for word in words if word in kept)
+
+
 def _phrase_at(found: Sequence[Run], at: int) -> int:
     """How many words from here are a phrase of the thesaurus; 1 where none is."""
     for size in range(min(thesaurus.LONGEST_PHRASE, len(found) - at), 1, -1):
@@ -166,6 +241,10 @@ def _phrase_at(found: Sequence[Run], at: int) -> int:
 
 
 def _word(run: Run, pieces: Pieces) -> Word:
+    if run.script == CODE:
+        parts = normalise.code_parts(run.text)
+        ways = ((run.text,), parts) if 1 < len(parts) <= MOST_CODE_PARTS else ((run.text,),)
+        return Word(run.text, tuple(map(Alternative, ways)))
     texts = [run.text]
     if run.script == HANGUL and pieces.particles:
         texts = korean.stems(run.text)
@@ -173,35 +252,56 @@ def _word(run: Run, pieces: Pieces) -> Word:
         texts = [run.text if pieces.initials else run.text[:1]]
     generic = any(text in thesaurus.GENERIC for text in (run.text, *texts))
     alternatives = [Alternative((text,)) for text in texts]
+    partings: tuple[tuple[str, str], ...] = ()
     if pieces.thesaurus and not generic:
         alternatives += [other for text in texts for other in _alike(text)]
         if run.script == HANGUL:
-            alternatives += _alike_inside(texts[-1])
+            partings = _partings_alike(texts[-1])
         elif run.script == LATIN:
             alternatives += _alike(normalise.stem(run.text)) or _alike(run.text.removesuffix("s"))
-    return Word(texts[-1], tuple(dict.fromkeys(alternatives)), generic)
+    return Word(texts[-1], tuple(dict.fromkeys(alternatives)), generic, partings)
 
 
 def _alike(text: str) -> tuple[Alternative, ...]:
     return tuple(Alternative(tuple(other.split()), ALIKE) for other in thesaurus.alike().get(text, ()))
 
 
-def _alike_inside(text: str) -> list[Alternative]:
-    """A compound of which one part means the same as another word: 하수냄새 → 하수 and 악취."""
-    found = []
-    for parts in korean.partings(text):
-        if len(parts) == 2:
-            for place, part in enumerate(parts):
-                for other in thesaurus.alike().get(part, ()):
-                    rest = parts[1 - place]
-                    found.append(Alternative((rest, *other.split()), ALIKE))
-    return found
+def _partings_alike(text: str) -> tuple[tuple[str, str], ...]:
+    """The ways to part a compound in two of which one means the same as another word: 하수 and 냄새."""
+    pairs = ((parts[0], parts[1]) for parts in korean.partings(text) if len(parts) == 2)
+    return tuple(pair for pair in pairs if any(part in thesaurus.alike() for part in pair))
+
+
+def _ways_of_parts(partings: Iterable[tuple[str, str]]) -> Iterable[Alternative]:
+    """One part as another word, or both as English ones: 누수감지 is 누수 and 탐지, or leak and detection."""
+    for first, second in partings:
+        firsts, seconds = (thesaurus.alike().get(part, ()) for part in (first, second))
+        both = [(one, other) for one in firsts for other in seconds if (one + other).isascii()]
+        pairs = [*((one, second) for one in firsts), *((first, other) for other in seconds), *both]
+        for pair in pairs:
+            yield Alternative(tuple(" ".join(pair).split()), ALIKE)
 
 
 def _quoted(lexeme: str) -> str:
     """Lexemes hold letters and digits alone (``normalise.runs``), so nothing needs escaping; asked all the same."""
     assert lexeme.isalnum(), lexeme
     return f"'{lexeme}'"
+
+
+def _operands(asked: str) -> int:
+    return asked.count("'") // 2
+
+
+def _at_least(least: int, queries: Sequence[str]) -> str:
+    """Any so many of these, in halves: choosing four of eight takes 48 places and not the 280 of each choice."""
+    if least in (1, len(queries)) or len(queries) < 2:
+        return _or(queries) if least == 1 else _and(queries)
+    one, other = queries[: len(queries) // 2], queries[len(queries) // 2 :]
+    shares = range(max(0, least - len(other)), min(least, len(one)) + 1)
+    return _or(
+        _and(_at_least(part, of) for part, of in ((share, one), (least - share, other)) if part)
+        for share in shares
+    )
 
 
 def _and(queries: Iterable[str]) -> str:

@@ -62,7 +62,7 @@ def _matches(word: Word, texts: Sequence[str], squeezed: Sequence[str]) -> list[
         if not dense:
             continue
         best, shown = 0.0, word.alternatives[0]
-        for one in word.alternatives:
+        for one in word.ways:
             quality = _quality(one, text, dense) * (MEANS_THE_SAME if one.how == ALIKE else 1.0)
             if quality > best:
                 best, shown = quality, one
@@ -78,6 +78,8 @@ def _quality(alternative: Alternative, text: str, dense: str) -> float:
 def _part_quality(part: str, text: str, dense: str) -> float:
     if korean.is_initials(part):
         return INSIDE if part in korean.initials(dense) else 0.0
+    if not part.isalpha() and (code := _code_quality(part, text)):
+        return code
     if not korean.is_syllable(part[:1]):
         match = _beginning(part).search(text) if normalise.stem(part) in text else None
         return _well(match) if match else 0.0
@@ -86,6 +88,12 @@ def _part_quality(part: str, text: str, dense: str) -> float:
         return _well(match) if match else INSIDE if len(part) > 1 else 0.0
     parted = any(all(one in dense for one in parts) for parts in korean.partings(part))
     return PARTED if parted else 0.0
+
+
+def _code_quality(code: str, text: str) -> float:
+    """A number or type mark, however its signs are set."""
+    qualities = (WHOLE if one == code else BEGINS for one in normalise.codes(text) if one.startswith(code))
+    return max(qualities, default=0.0)
 
 
 def _well(match: re.Match[str]) -> float:

@@ -27,7 +27,7 @@ def distance(one: str, other: str, most: int) -> int:
 
 
 def allowed(letters: str) -> int:
-    """How many mistakes a word may have: one in five letters, one at least, three at most."""
+    """How many mistakes a word may have: one in five letters, at least one, at most three; none in a very short one."""
     return max(1, min(3, len(letters) // 5 + 1)) if len(letters) > 3 else 0
 
 

@@ -107,6 +107,11 @@ GENERIC = frozenset(
     " the a an of for in on to and or with that is we our need want how which".split()
 )
 """Words that say little about which product is meant: they add to the rank and are never required."""
+SENTENCE_ENDS = tuple(
+    "니다 어요 아요 해요 워요 려요 라요 와요 져요 네요 세요 까요 이요"
+    " 어서 아서 라서 해서 워서 러서 는데 인데 지만 니까 거나 려고".split()
+)
+"""Endings of predicates. A long text has many, and they say less than its nouns."""
 
 
 @cache

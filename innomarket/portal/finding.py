@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from catalog.filters import ProductFilter
 from catalog.models import Product
 from catalog.search import document, finding, query, ranking
 from challenges.models import Challenge
 
 LONGEST = 500
+LONGEST_WORDS = ProductFilter.base_filters["q"].extra["max_length"]
 MOST_PRODUCTS = 8
 MOST_TASKS = 6
 TASKS_LOOKED_AT = 200
@@ -27,8 +29,13 @@ class Found:
     tasks: list[Challenge]
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.products or self.tasks)
+    def words(self) -> str:
+        """The words that were looked for, as many as the box of the list takes."""
+        kept: list[str] = []
+        for word in self.reading.words if self.reading else ():
+            if len(" ".join([*kept, word.text])) <= LONGEST_WORDS:
+                kept.append(word.text)
+        return " ".join(kept)
 
 
 def find(text: str, user: Any) -> Found:
@@ -47,9 +54,7 @@ def find(text: str, user: Any) -> Found:
 
 def _tasks(reading: query.Reading) -> list[Challenge]:
     """Public tasks with any of the words, in the order of the same comparison as products."""
-    words = [
-        part for word in reading.required for one in word.alternatives for part in one.parts if len(part) > 1
-    ]
+    words = [part for word in reading.required for one in word.ways for part in one.parts if len(part) > 1]
     if not words:
         return []
     asked = reduce(

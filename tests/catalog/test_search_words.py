@@ -119,9 +119,89 @@ def test_any_query_makes_tsquery_text_that_is_balanced_and_quoted(text):
         assert re.fullmatch(r"(?:'\w+'(?::\*)?|[ &|()])*", asked), asked
 
 
+LONG = "가나다라" * 10
+MANY = " ".join(f"{letter}{LONG}" for letter in "마바사아자차카타")
+PARTED = " ".join(f"{letter}누수감지하수악취저감" for letter in "마바사아자차카타")
+
+
+@pytest.mark.parametrize("text", [LONG, MANY, PARTED, "누수감지하수악취 " * 8, "가나다라마바사아자차카타"])
+def test_query_of_long_words_stays_small(text):
+    reading = query.read(text)
+    for asked in (reading.every(), reading.most(), reading.some(), reading.rank()):
+        assert 0 < asked.count("'") / 2 <= query.MOST_OPERANDS * 48
+
+
+def test_partings_of_a_long_word_are_none():
+    assert korean.partings("가" * (korean.LONGEST_PARTED + 1)) == ()
+
+
+def answers(asked: str, lexemes: set[str]) -> bool:
+    """Whether a document of these lexemes answers a tsquery."""
+    plain = re.sub(r"'(\w+)'(:\*)?", lambda one: str(one.group(1) in lexemes), asked)
+    return bool(eval(plain.replace("&", " and ").replace("|", " or ")))
+
+
+@given(st.integers(4, 9), st.integers(1, 4), st.booleans())
+def test_query_of_a_compound_finds_its_parts_in_any_order(size, cut, is_first):
+    word = "가나다라마바사아자"[:size]
+    cut = min(max(cut, 2), size - 2)
+    asked = query.part_query(word)
+    parted = {*korean.bigrams(word[:cut]), *korean.bigrams(word[cut:])}
+    assert answers(asked, parted) and answers(asked, set(korean.bigrams(word)))
+    lost = word[:2] if is_first else word[-2:]
+    assert not answers(asked, parted - {lost})
+
+
+@pytest.mark.parametrize("least", [1, 2, 3, 4, 5])
+def test_most_is_at_least_half_of_the_words(least):
+    """Against counting, over each set of the words that a document may have."""
+    plain = Pieces(thesaurus=False, spacing=False)
+    words = "고래 나비 두부 모래 바람".split()[:least]
+    asked = query.read(" ".join(words), plain).most()
+    for chosen in range(2 ** len(words)):
+        has = {word for place, word in enumerate(words) if chosen >> place & 1}
+        assert answers(asked, has) == (len(has) >= (len(words) + 1) // 2), (asked, has)
+
+
+def test_query_of_a_long_text_keeps_what_says_most():
+    text = (
+        "우리 동네에는 너무 오래 된 길이 많이 있는데 비가 오면 자꾸 미끄러워서 걷기가 힘들어요 특히 겨울에는"
+        " 얼어서 위험합니다 그래서 결빙감지 장치를 도로에 설치하고 싶어요"
+    )
+    kept = [word.text for word in query.read(text).words]
+    assert len(kept) == query.MOST_WORDS and "결빙감지" in kept
+    assert "힘들어요" not in kept and "너무" not in kept
+    said = [word.text for word in query.read(text, known=lambda words: {"도로", "결빙감지"} & {*words}).words]
+    assert len(said) == query.MOST_WORDS and {"결빙감지", "도로"} <= {*said}
+    assert query.read("로봇", known=lambda words: 1 / 0).words
+
+
+def test_query_takes_a_word_that_stands_twice_once():
+    assert query.read("로봇 로봇 로봇").words == query.read("로봇").words
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("R26PD00000012", "'r26pd00000012':*"),
+        ("r26-pd-00000012", "'r26pd00000012':*"),
+        ("AB-100", "('ab100':* | ('ab' & '100'))"),
+        ("ab100e", "('ab100e':* | ('ab' & '100' & 'e'))"),
+    ],
+)
+def test_query_takes_a_number_as_one_word(typed, asked):
+    (word,) = query.read(typed).words
+    assert query.word_query(word) == asked
+
+
+def test_query_of_letters_with_signs_is_still_a_phrase():
+    assert [word.text for word in query.read("x-ray").words] == ["x ray"]
+
+
 def test_query_asks_for_a_compound_in_one_piece_or_in_parts():
     plain = Pieces(thesaurus=False)
-    assert query.read("누수감지", plain).every() == "(('누수' & '수감' & '감지') | ('누수' & '감지'))"
+    # In one piece it has these two pairs as well.
+    assert query.read("누수감지", plain).every() == "('누수' & '감지')"
     assert (
         query.read("누수감지", Pieces(compounds=False, thesaurus=False)).every()
         == "('누수' & '수감' & '감지')"
@@ -197,6 +277,12 @@ def test_rank_puts_the_name_before_the_sentence_and_the_word_before_its_part():
     assert scores == sorted(scores, reverse=True) and len(set(scores)) == len(scores) and scores[-1] == 0
 
 
+def test_rank_puts_the_whole_number_before_its_beginning():
+    reading = query.read("AB-100")
+    scores = [ranking.rank(reading, texts(kind=text)).score for text in ("ab100", "AB-1002", "AB 2100")]
+    assert scores == sorted(scores, reverse=True) and len(set(scores)) == 3
+
+
 def test_rank_says_which_word_stood_where():
     rank = ranking.rank(query.read("맨홀 냄새"), texts(name="맨홀 덮개", summary="악취를 막는다"))
     assert rank.fields == ["name", "summary"]
@@ -215,6 +301,7 @@ def test_highlight_marks_words_parts_and_initials():
     assert highlight.highlight("Leak Sensors", query.read("sensor")) == "Leak <mark>Sensors</mark>"
     assert highlight.highlight("전자칠판", query.read("ㅈㅈㅊㅍ")) == "<mark>전자칠판</mark>"
     assert highlight.highlight("누수", None) == "누수"
+    assert highlight.highlight("AB-100", query.read("ab100")) == "<mark>AB-100</mark>"
 
 
 @given(anything, anything)

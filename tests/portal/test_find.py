@@ -34,6 +34,18 @@ def test_find_gives_products_and_public_tasks_for_a_sentence(client):
     assert all(one.pk != hidden.pk for one in found.tasks)
 
 
+def test_find_reads_a_long_description_to_its_end(client):
+    meant = product(name_ko="결빙 감지 센서", name_en="Ice sensor", summary="노면")
+    product(name_ko="전자칠판", name_en="Whiteboard", summary="겨울 학교")
+    text = (
+        "우리 동네에는 너무 오래 된 길이 많이 있는데 비가 오면 자꾸 미끄러워서 걷기가 힘들어요 겨울에는 위험합니다"
+        " 그래서 결빙을 감지하는 센서가 필요해요"
+    )
+    found = client.get("/find/", {"q": text}).context["found"]
+    assert found.products[0] == meant and "결빙" in found.words and len(found.words) <= 100
+    assert client.get("/catalog/", {"q": found.words}).context["rows"][0] == meant
+
+
 def test_find_escapes_what_was_written(client):
     product(name_ko="<img src=x> 로봇", summary="<script>1</script>")
     text = client.get("/find/", {"q": "<script>1</script> 로봇 </textarea>"}).content.decode()
