@@ -56,6 +56,14 @@ class RegionsFilter(django_filters.MultipleChoiceFilter):
     """Regions by the names that are stored: text in the schema, which is in English throughout."""
 
 
+# A listing without a price stands behind all others, whichever way prices run.
+SORTS = {
+    "newest": ("-listed_at", "-pk"),
+    "cheapest": ("price_low", "-pk"),
+    "dearest": ("-price_high", "-pk"),
+}
+
+
 class ProductFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Words"),
@@ -138,15 +146,20 @@ class ProductFilter(django_filters.FilterSet):
     @cached_property
     def day(self) -> date:
         """The day that is asked for, or today in Seoul, asked from the database once for a page."""
-        asked: date | None = self.form.cleaned_data.get("on") if self.form.is_valid() else None
-        return asked or today()
+        self.form.is_valid()  # what is wrong elsewhere leaves the day as it is
+        return self.form.cleaned_data.get("on") or today()
 
     @cached_property
     def answer(self) -> Answer:
         """How the words are answered; without words everything is."""
         self.form.is_valid()
         text = self.form.cleaned_data.get("q") or ""
-        return answer(text, as_typed=bool(self.data and self.data.get("as") == "typed"))
+        return answer(text, as_typed=self.as_typed)
+
+    @property
+    def as_typed(self) -> bool:
+        """Whether the address says to look for exactly what stands there."""
+        return bool(self.data) and self.data.get("as") == "typed"
 
     def all_but(self, names: tuple[str, ...], queryset: ProductQuerySet) -> ProductQuerySet:
         """These rows under every filter that is on except these."""

@@ -10,9 +10,9 @@ from .services import saved, snapshot
 
 
 def found_by(search: SavedSearch) -> QuerySet[Product]:
-    """The products of a saved search, by the list's own filters."""
-    products = Product.objects.visible_to(search.owner)
-    return ProductFilter(QueryDict(search.query), queryset=products).qs
+    """The products of a saved search, by the list's own filters; none where one is no longer understood."""
+    asked = ProductFilter(QueryDict(search.query), queryset=Product.objects.visible_to(search.owner))
+    return asked.qs if asked.form.is_valid() else asked.queryset.none()
 
 
 @shared_task(name="catalog.tell_saved_searches")

@@ -1,8 +1,11 @@
 """Keep searches, forget them, and tell their people once a day what is new."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -13,21 +16,30 @@ from innomarket.common.clock import now
 from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock
 from innomarket.common.refusals import Refused, ask
+from innomarket.common.shown import name_of
 from innomarket.notifications.services import tell
 
 from ..models import ListingRule, Product, SavedSearch
 from ..permissions import may_keep, may_save
 
 NAMED = 5
-"""Products that a message names; of more it says how many."""
+"""Products that a message names; after these it says only that there are more."""
 BATCH = 200
+SETTLED = timedelta(minutes=10)
+"""How long a listing may take to commit: what is younger is told by the next sweep, so that none is skipped."""
+
+log = structlog.get_logger(__name__)
 
 
 def save_search(*, by: Any, name: str, query: str, tell_me: bool = True) -> SavedSearch:
     """Keep a search of the list. ``query`` is its address behind the "?", of parameters that the list knows.
 
-    Raises Refused where as many as the dated rule allows are kept, or at "query" where it asks for nothing.
+    Raises Refused where as many as the dated rule allows are kept, or at "query" where it asks for nothing or is longer
+    than what is kept.
     """
+    if len(query) > (SavedSearch._meta.get_field("query").max_length or 0):
+        text = _("This search is too long to be saved. Take away some words or filters.")
+        raise Refused("too_long", text, field="query", status=422)
     with transaction.atomic():
         ask(may_save(by))
         lock(User, by.pk)  # so that two windows do not go over the limit together
@@ -47,10 +59,12 @@ def save_search(*, by: Any, name: str, query: str, tell_me: bool = True) -> Save
 
 
 def tell_search(*, search: SavedSearch, by: Any, tell_me: bool) -> SavedSearch:
-    """Begin or end being told. What was listed while it was off is not told later."""
+    """Begin or end being told. What was listed while it was off is not told later; what stays on loses no news."""
     with transaction.atomic():
         search = lock(SavedSearch, search.pk)
         ask(may_keep(by, search))
+        if search.tell == tell_me:
+            return search
         return changed(search, actor=by, verb="catalog.tell_search", tell=tell_me, told_until=now())
 
 
@@ -70,7 +84,8 @@ Finder = Callable[[SavedSearch], QuerySet[Product]]
 def tell_new(find: Finder) -> int:
     """The daily sweep: each search with ``tell`` whose products are new since it last told; how many told.
 
-    One search is one transaction. May run twice: a search is told of each product once.
+    One search is one transaction; one that fails is logged, and tried again by the next sweep. May run twice, also
+    beside another: a search is told of each product once.
     """
     newest = Product.objects.order_by("-listed_at").values_list("listed_at", flat=True).first()
     told, after = 0, 0
@@ -81,7 +96,11 @@ def tell_new(find: Finder) -> int:
         keys = list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])
         if not keys:
             break
-        told += sum(_tell_one(key, find) for key in keys)
+        for key in keys:
+            try:
+                told += _tell_one(key, find)
+            except Exception:
+                log.exception("not told of what is new", search=key)
         after = keys[-1]
     return told
 
@@ -96,19 +115,22 @@ def _tell_one(key: int, find: Finder) -> bool:
         )
         if search is None:
             return False
-        since, search.told_until = search.told_until, now()
+        since, until = search.told_until, now() - SETTLED
+        if until <= since:
+            return False
+        search.told_until = until
         search.save(update_fields=["told_until"])
-        new = find(search).filter(listed_at__gt=since, listed_at__lte=search.told_until)
+        new = find(search).filter(listed_at__gt=since, listed_at__lte=until)
         products = list(new.order_by("-listed_at", "-pk")[: NAMED + 1])
         if not products:
             return False
-        names = ", ".join(product.name_ko for product in products[:NAMED])
+        names: list[Any] = [partial(name_of, product) for product in products[:NAMED]]
         tell(
             kind="catalog.new_in_search",
             people=[search.owner],
             about=search,
             version=since.isoformat(),
-            values={"name": search.name, "products": f"{names} …" if len(products) > NAMED else names},
+            values={"name": search.name, "products": [*names, "…"] if len(products) > NAMED else names},
             url=search.path,
         )
         return True

@@ -1,6 +1,7 @@
 """Keep what products are found by in step with them."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -15,8 +16,12 @@ from ..search.pieces import EVERY, Pieces
 BATCH = 500
 
 
-def refresh(products: Iterable[int], pieces: Pieces = EVERY) -> None:
-    """Write the search documents of these products anew. The caller's transaction holds their locks."""
+def refresh(products: Iterable[int], pieces: Pieces = EVERY) -> list[str]:
+    """Write the search documents of these products anew. The caller's transaction holds their locks.
+
+    Returns the words that they say, which are learnt once it has committed: a transaction that writes many products
+    would keep words locked while it waits for those of another.
+    """
     rows = list(_whole(Product.objects.filter(pk__in=products)))
     made = [(row, document(_fields(row), pieces)) for row in rows]
     SearchDocument.objects.bulk_create(
@@ -25,11 +30,15 @@ def refresh(products: Iterable[int], pieces: Pieces = EVERY) -> None:
         unique_fields=["product"],
         update_fields=[field.name for field in SearchDocument._meta.fields if field.name != "product"],
     )
-    # In one order, so that two who add the same words do not wait for each other.
     words = sorted({word for _row, found in made for word in found.words})
-    SearchWord.objects.bulk_create(
-        [SearchWord(word=word, letters=korean.jamo(word)) for word in words], ignore_conflicts=True
-    )
+    transaction.on_commit(partial(learn, words), robust=True)
+    return words
+
+
+def learn(words: Iterable[str]) -> None:
+    """Add words that a mistyped one may have meant; in one order, so that no two who add the same block each other."""
+    rows = [SearchWord(word=word, letters=korean.jamo(word)) for word in sorted(words)]
+    SearchWord.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def reindex(*, missing: bool = False, pieces: Pieces = EVERY) -> int:

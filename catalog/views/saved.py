@@ -12,7 +12,6 @@ from django.views.generic import ListView
 
 from innomarket.common.views import PrivateMixin, ServiceFormView
 
-from ..filters import ProductFilter
 from ..forms.search import ChangeSearchForm, SaveSearchForm
 from ..models import SavedSearch
 from ..services import saved as services
@@ -50,14 +49,13 @@ class SaveSearch(_SavedForm):
     success_message = gettext_lazy("The search is saved.")
 
     def get_initial(self) -> dict[str, Any]:
-        query = SaveSearchForm.known(self.request.GET.get("query", ""), [*ProductFilter.base_filters])
+        query = SaveSearchForm.known(self.request.GET.get("query", ""))
         return {"query": query.urlencode(), "name": query.get("q", "")[:80], "tell": True}
 
     def perform(self, form: Any) -> SavedSearch:
         given = form.cleaned_data
-        query = SaveSearchForm.known(given["query"], [*ProductFilter.base_filters]).urlencode()
         return services.save_search(
-            by=self.request.user, name=given["name"], query=query, tell_me=given["tell"]
+            by=self.request.user, name=given["name"], query=given["query"], tell_me=given["tell"]
         )
 
 

@@ -88,7 +88,7 @@ def product(
     assert set(fields) <= {*EDITABLE, "pilot_count", "pilot_verdict"}
     made = list_product(designation=designation(supplier=supplier, story=story, days=days))
     Product.objects.filter(pk=made.pk).update(**fields)
-    search.refresh([made.pk])
+    search.learn(search.refresh([made.pk]))  # a test's transaction never commits
     made.refresh_from_db()
     public_listing.refresh([made.pk])
     settle()

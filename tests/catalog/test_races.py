@@ -1,8 +1,16 @@
-from catalog.models import ListingRule, Product, SavedSearch
-from catalog.services import saved
+import threading
+from datetime import timedelta
+
+from django.db import transaction
+
+from catalog.models import ListingRule, Product, SavedSearch, SearchWord
+from catalog.services import saved, search
 from catalog.services.change import begin_change, take_change
 from catalog.services.product import edit_product, list_product, note_pilot
+from catalog.tasks import found_by
+from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
+from innomarket.notifications.models import Message
 from tests.accounts.factories import member, person, staff
 from tests.catalog.factories import designation, product, proposed_change, rules
 from tests.support.races import at_once, values
@@ -60,3 +68,36 @@ def test_two_windows_do_not_go_over_the_limit(fresh_database):
     outcomes = at_once(lambda: save(1), lambda: save(2))
     assert SavedSearch.objects.count() == 1
     assert sum(isinstance(one.error, Refused) for one in outcomes) == 1
+
+
+def test_two_sweeps_at_once_tell_once(fresh_database):
+    rules()
+    somebody = person()
+    row = saved.save_search(by=somebody, name="로봇", query="q=로봇")
+    SavedSearch.objects.filter(pk=row.pk).update(told_until=now() - timedelta(days=2))
+    listed = product(name_ko="새 로봇")
+    Product.objects.filter(pk=listed.pk).update(listed_at=now() - timedelta(days=1))
+    told = values(at_once(*[lambda: saved.tell_new(found_by)] * 4))
+    assert sum(told) == 1 and Message.objects.filter(kind="catalog.new_in_search").count() == 1
+
+
+def test_two_who_write_the_same_words_in_another_order_do_not_block_each_other(fresh_database):
+    """As two bulk imports: each transaction writes several listings."""
+    one, other = product(name_ko="감자 고래"), product(name_ko="나비 두부")
+    SearchWord.objects.all().delete()
+    gate = threading.Barrier(2)
+
+    def write(first, second):
+        with transaction.atomic():
+            search.refresh([first.pk])
+            gate.wait(30)
+            search.refresh([second.pk])
+
+    swapped = [
+        lambda: write(one, third),
+        lambda: write(other, fourth),
+    ]
+    third, fourth = product(name_ko="나비 두부 바다"), product(name_ko="감자 고래 바다")
+    SearchWord.objects.all().delete()
+    values(at_once(*swapped))
+    assert SearchWord.objects.filter(word="바다").exists()

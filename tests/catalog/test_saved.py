@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import ListingRule, SavedSearch
 from catalog.services import saved
 from catalog.tasks import found_by, tell_saved_searches
+from innomarket.accounts.regions import REGIONS
 from innomarket.common import personal
 from innomarket.common.clock import moved_to, now
 from innomarket.common.refusals import Refused
@@ -147,3 +148,89 @@ def test_list_query_count_does_not_grow(client):
             client.get("/catalog/searches/")
         counts.append(len(captured))
     assert counts[0] == counts[2]
+
+
+def test_change_that_changes_nothing_loses_no_news():
+    row = search(person())
+    with moved_to(now() + timedelta(hours=1)):
+        product(name_ko="새 로봇")
+    with moved_to(now() + timedelta(hours=2)):
+        saved.tell_search(search=row, by=row.owner, tell_me=True)
+    with moved_to(now() + timedelta(hours=3)):
+        assert saved.tell_new(found_by) == 1
+    with moved_to(now() + timedelta(hours=4)):
+        saved.tell_search(search=row, by=row.owner, tell_me=False)
+        product(name_ko="더 새 로봇")
+    with moved_to(now() + timedelta(hours=5)):
+        saved.tell_search(search=row, by=row.owner, tell_me=True)
+    with moved_to(now() + timedelta(hours=6)):
+        assert saved.tell_new(found_by) == 0
+
+
+def test_the_sweep_goes_on_after_a_search_that_fails():
+    broken, whole = search(person()), search(person())
+    with moved_to(now() + timedelta(hours=1)):
+        product(name_ko="새 로봇")
+
+    def find(row):
+        if row == broken:
+            raise RuntimeError("no")
+        return found_by(row)
+
+    with moved_to(now() + timedelta(hours=2)):
+        assert saved.tell_new(find) == 1
+    assert [message.recipient for message in told()] == [whole.owner]
+    with moved_to(now() + timedelta(hours=3)):
+        assert saved.tell_new(found_by) == 1
+
+
+def test_the_sweep_waits_for_what_may_still_commit():
+    search(person())
+    with moved_to(now() + timedelta(hours=1)):
+        product(name_ko="새 로봇")
+        assert saved.tell_new(found_by) == 0
+    with moved_to(now() + timedelta(days=1)):
+        assert saved.tell_new(found_by) == 1
+
+
+def test_the_sweep_names_products_in_the_language_of_the_reader():
+    somebody = person(language="en")
+    search(somebody)
+    with moved_to(now() + timedelta(hours=1)):
+        product(name_ko="물길 로봇", name_en="Waterway robot")
+    with moved_to(now() + timedelta(hours=2)):
+        saved.tell_new(found_by)
+    assert "Waterway robot" in told()[0].body and "물길" not in told()[0].body
+
+
+@pytest.mark.parametrize("query", ["price_min=x", "category=nothing", "on=never&q=1", "q=" + "x" * 101])
+def test_search_that_the_list_does_not_understand_is_not_saved_and_finds_nothing(client, query):
+    rules()
+    product()
+    client.force_login(person())
+    response = client.post("/catalog/searches/save/", {"name": "x", "query": query})
+    assert response.status_code == 422 and not SavedSearch.objects.exists()
+    assert response.context["form"].errors["query"]
+    assert found_by(SavedSearch(owner=person(), query=query)).count() == 0
+
+
+def test_search_that_is_too_long_is_refused_in_words(client):
+    rules()
+    client.force_login(person())
+    query = "q=" + "로봇" * 40 + "".join(f"&sdg={n}" for n in range(1, 18)) + "&region=서울특별시" * 2
+    query += "&region=" + "&region=".join(REGIONS)
+    response = client.post("/catalog/searches/save/", {"name": "x", "query": query})
+    assert response.status_code == 422 and not SavedSearch.objects.exists()
+    assert "너무 길어" in response.content.decode()
+    with pytest.raises(Refused) as refused:
+        search(person(), "q=" + "x" * 1000)
+    assert refused.value.code == "too_long"
+
+
+def test_save_keeps_what_was_typed_exactly(client):
+    rules()
+    client.force_login(person())
+    client.post("/catalog/searches/save/", {"name": "x", "query": "q=dkrcnl&as=typed&sort=newest"})
+    assert SavedSearch.objects.get().query == "as=typed&q=dkrcnl&sort=newest"
+    client.post("/catalog/searches/save/", {"name": "y", "query": "size=small&as=typed&sort=unknown"})
+    assert SavedSearch.objects.get(name="y").query == "size=small"
