@@ -24,7 +24,13 @@ def measure(table: Table, *, products: int) -> None:
     with deployment() as made:
         speed = lay(made, "searched", products)
     for what, took in speed.items():
-        table.add(f"{products:,} products: {what}", took, "ms", GOALS.get(what.split(",")[0], ""))
+        unit = "×" if what.endswith("of the limit") else "ms"
+        table.add(f"{products:,} products: {what}", took, unit, GOALS.get(what, ""))
 
 
-GOALS = {"topical": "≤ 3", "broad": "≤ 30"}
+GOALS = {
+    f"{kind}, {what}, database": goal
+    for kind, goal in (("topical", "≤ 3"), ("broad", "≤ 30"))
+    for what in ("search", "facets")
+}
+"""Milliseconds at 100,000 products; three times as much at 1,000,000."""

@@ -86,6 +86,42 @@ def lay(listed: Iterable[dict[str, str]], batch: int = 2_000) -> list[int]:
     return keys
 
 
+def multiply(times: int) -> None:
+    """Each product so many times in all, with its search document, copied by the database: texts repeat anyway."""
+    from django.db import connection, transaction
+
+    from catalog.models import Product, SearchDocument
+    from designation.models import Designation
+
+    def copied(model: Any, **different: str) -> str:
+        columns = [field.column for field in model._meta.concrete_fields]
+        values = [different.get(column, f't."{column}"') for column in columns]
+        named = ", ".join(f'"{column}"' for column in columns)
+        return (
+            f"INSERT INTO {model._meta.db_table} ({named}) OVERRIDING SYSTEM VALUE"
+            f" SELECT {', '.join(values)} FROM {model._meta.db_table} t, generate_series(1, %s) n"
+        )
+
+    apart = "n * 10000000::bigint"
+    number = "t.number || '-' || n"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for statement in (
+            copied(
+                Designation,
+                id=f"t.id + {apart}",
+                number=number,
+                decision_id=f"t.decision_id + {apart}",
+                submission_id=f"t.submission_id + {apart}",
+            ),
+            copied(
+                Product, id=f"t.id + {apart}", number=number, designation_id=f"t.designation_id + {apart}"
+            ),
+            copied(SearchDocument, product_id=f"t.product_id + {apart}"),
+        ):
+            cursor.execute(statement, [times - 1])
+
+
 def _supplier(row: dict[str, str], kind: Any, n: int) -> Any:
     from innomarket.accounts.models import Organisation
 

@@ -14,14 +14,17 @@ from .product import Product
 
 @SearchVectorField.register_lookup
 class Asked(Lookup):
-    """``vector__asked="'누수' & '감지'"``: the lexemes as they are, not taken apart by a parser again."""
+    """``vector__asked="'누수' & '감지'"``: the lexemes as they are, not taken apart by a parser again.
+
+    In a subquery: a planner that knows them reads the whole table where it expects many rows, instead of the index.
+    """
 
     lookup_name = "asked"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         vector, left = self.process_lhs(compiler, connection)
-        return f"{vector} @@ %s::tsquery", (*left, self.rhs)
+        return f"{vector} @@ (SELECT %s::tsquery)", (*left, self.rhs)
 
 
 class SearchDocument(models.Model):

@@ -1,6 +1,6 @@
 """How many products each choice of each facet would leave, all counted in one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,31 +23,79 @@ COUNTRYWIDE = "*"
 
 @dataclass(frozen=True)
 class Facet:
-    """What is counted: an SQL expression over the columns of a search document; an array counts once for each value."""
+    """What is counted: a column, and the choices that a value of it counts for."""
 
     name: str
-    value: str
+    column: str
+    choices: Callable[[Any], Iterable[str]]
+
+
+def _said(value: str) -> list[str]:
+    return [value] if value else []
+
+
+def _true(value: bool) -> list[str]:
+    return ["true"] if value else []
+
+
+def _either(value: Any) -> list[str]:
+    return ["true" if value else "false"]
+
+
+def _each(values: Iterable[Any]) -> list[str]:
+    return [str(value) for value in values if value is not None]
+
+
+def _regions(values: list[str]) -> list[str]:
+    return values or [COUNTRYWIDE]
 
 
 FACETS = (
-    Facet("in_force", "CASE WHEN day_in_force THEN 'true' ELSE 'false' END"),
-    Facet("category", "unnest(categories)"),
-    Facet("type", "type"),
-    Facet("pilot_verdict", "NULLIF(verdict, '')"),
-    Facet("has_pilot_result", "CASE WHEN verdict <> '' THEN 'true' ELSE 'false' END"),
-    Facet("certificate", "unnest(certificates)"),
-    Facet("size", "NULLIF(size, '')"),
-    Facet("women", "CASE WHEN women THEN 'true' END"),
-    Facet("youth", "CASE WHEN youth THEN 'true' END"),
-    Facet("region", f"unnest(CASE WHEN regions = '{{}}' THEN ARRAY['{COUNTRYWIDE}'] ELSE regions END)"),
-    Facet("price", "unnest(price_steps)"),
-    Facet("sdg", "unnest(sdgs)::text"),
+    Facet("in_force", "day_in_force", _either),
+    Facet("category", "categories", _each),
+    Facet("type", "type", _said),
+    Facet("pilot_verdict", "verdict", _said),
+    Facet("has_pilot_result", "verdict", _either),
+    Facet("certificate", "certificates", _each),
+    Facet("size", "size", _said),
+    Facet("women", "women", _true),
+    Facet("youth", "youth", _true),
+    Facet("region", "regions", _regions),
+    Facet("price", "price_steps", _each),
+    Facet("sdg", "sdgs", _each),
 )
-_COLUMNS = (
-    *("categories", "type", "verdict", "certificates", "size", "women", "youth", "regions"),
-    *("price_steps", "sdgs", "day_in_force"),
-)
-Counts = dict[str, dict[str, int]]
+# Columns of one value are grouped together, an array by itself: few different ones are left, which Python takes apart.
+_PLAIN = {
+    "day_in_force": "boolean",
+    "type": "text",
+    "verdict": "text",
+    "size": "text",
+    "women": "boolean",
+    "youth": "boolean",
+}
+_ARRAYS = {
+    "categories": "text[]",
+    "certificates": "text[]",
+    "regions": "text[]",
+    "price_steps": "text[]",
+    "sdgs": "int[]",
+}
+_COLUMNS = _PLAIN | _ARRAYS
+MOST_COUNTED = 5_000
+"""Documents that are looked at for one facet; of more the counts say "at least"."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """``of``: facet → value → products. Of the facets ``at_least`` there are more than were counted."""
+
+    of: dict[str, dict[str, int]]
+    at_least: frozenset[str] = frozenset()
+
+    def shown(self, facet: str, value: str) -> int | str:
+        """The number as the page writes it: "1,204+" where there may be more."""
+        n = self.of[facet].get(value, 0)
+        return f"{n:,}+" if facet in self.at_least else n
 
 
 def conditions(chosen: Mapping[str, Any], day: date | None = None) -> dict[str, Q]:
@@ -86,36 +134,69 @@ def conditions(chosen: Mapping[str, Any], day: date | None = None) -> dict[str, 
 
 
 def counts(answer: Answer, chosen: Mapping[str, Any], day: date | None) -> Counts:
-    """Facet → value → how many of the products that answer, under every facet that is on except this one itself."""
+    """Facet → value → how many of the products that answer, under every facet that is on except this one itself.
+
+    One statement, which looks at MOST_COUNTED documents for the facets that are off, and for each that is on.
+    """
     if answer.scope == "none":
-        return {facet.name: {} for facet in FACETS}
+        return Counts({facet.name: {} for facet in FACETS})
     day = day or today()
     on = conditions(chosen, day)
-    documents = SearchDocument.objects.filter(answer.condition()).annotate(
-        day_in_force=ExpressionWrapper(Q(valid__contains=day), output_field=BooleanField()),
-        price_steps=RawSQL(_price_steps(), ()),  # noqa: S611 — numbers of this module
-        **{f"on_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in on.items()},
-    )
-    inner, values = documents.values(*_COLUMNS, *(f"on_{name}" for name in on)).query.sql_with_params()
-    parts = [
-        f"SELECT '{facet.name}', value, count(*)"  # noqa: S608 — names and expressions of this module
-        f" FROM (SELECT {facet.value} AS value FROM hits{_under(on, facet)}) v WHERE value IS NOT NULL GROUP BY 2"
-        for facet in FACETS
-    ]
+    parts: list[str] = []
+    values: list[Any] = []
+    for name in ("", *on):
+        sql, given = _documents(answer, [q for other, q in on.items() if other != name], day)
+        parts.append(_grouped(sql, [facet for facet in FACETS if facet.name == name]))
+        values += given
     with connection.cursor() as cursor:
         # Expressions and names are those of this module; what people chose goes as parameters.
-        cursor.execute(f"WITH hits AS MATERIALIZED ({inner}) {' UNION ALL '.join(parts)}", values)
-        found: Counts = {facet.name: {} for facet in FACETS}
-        for name, value, n in cursor.fetchall():
-            found[name][value] = n
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return _summed(cursor.fetchall(), set(on))
+
+
+def _grouped(documents: str, only: list[Facet]) -> str:
+    """SQL of: the facet that is counted alone or "", how the row was grouped, how many, and a value of each column."""
+    if not only:
+        sets = ", ".join(f"({names})" for names in (", ".join(_PLAIN), *_ARRAYS))
+        grouped = f"GROUPING({', '.join(_COLUMNS)})"
+        wanted = ", ".join(f"{column}::{kind}" for column, kind in _COLUMNS.items())
+        by = f"GROUPING SETS ({sets})"
+        return f"SELECT '', {grouped}, count(*), {wanted} FROM ({documents}) hits GROUP BY {by}"  # noqa: S608 — names
+    (facet,) = only
+    wanted = ", ".join(
+        f"{column if column == facet.column else 'NULL'}::{kind}" for column, kind in _COLUMNS.items()
+    )
+    return f"SELECT '{facet.name}', 0, count(*), {wanted} FROM ({documents}) hits GROUP BY {facet.column}"  # noqa: S608 — names
+
+
+def _summed(rows: list[tuple[Any, ...]], on: set[str]) -> Counts:
+    found: dict[str, dict[str, int]] = {facet.name: {} for facet in FACETS}
+    looked_at: dict[str, int] = {}
+    places = {column: place for place, column in enumerate(_COLUMNS)}
+    for alone, grouping, n, *row in rows:
+        absent = f"{grouping:0{len(places)}b}"  # a bit for each column: 1 where it is not grouped by
+        if alone or absent[0] == "0":
+            looked_at[alone] = looked_at.get(alone, 0) + n
+        for facet in FACETS:
+            place = places[facet.column]
+            if facet.name == alone or (not alone and facet.name not in on and absent[place] == "0"):
+                for choice in facet.choices(row[place]):
+                    found[facet.name][choice] = found[facet.name].get(choice, 0) + n
     everywhere = found["region"].pop(COUNTRYWIDE, 0)
     found["region"] = {region: n + everywhere for region, n in found["region"].items()}
-    return found
+    cut = {name for name, n in looked_at.items() if n > MOST_COUNTED}
+    if "" in cut:
+        cut |= {facet.name for facet in FACETS if facet.name not in on}
+    return Counts(found, frozenset(cut - {""}))
 
 
-def _under(on: Mapping[str, Q], facet: Facet) -> str:
-    others = [f"on_{name}" for name in on if name != facet.name]
-    return f" WHERE {' AND '.join(others)}" if others else ""
+def _documents(answer: Answer, under: list[Q], day: date) -> tuple[str, tuple[Any, ...]]:
+    """SQL of the documents that answer under these conditions, one more than are counted."""
+    documents = SearchDocument.objects.filter(answer.condition(), *under).annotate(
+        day_in_force=ExpressionWrapper(Q(valid__contains=day), output_field=BooleanField()),
+        price_steps=RawSQL(_price_steps(), ()),  # noqa: S611 — numbers of this module
+    )
+    return documents.values(*_COLUMNS)[: MOST_COUNTED + 1].query.sql_with_params()
 
 
 def _price_steps() -> str:

@@ -1,33 +1,50 @@
 """From what was typed to the documents that answer it, asked of the database."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-from ..models import Product, SearchDocument
+from ..models import Product, SearchDocument, SearchWord
 from . import korean, normalise, query, ranking, spelling
 from .pieces import EVERY, Pieces
 from .query import Reading
 
 MOST_CANDIDATES = 2_000
-"""Ranked by the database; of a broader query an arbitrary part, which the page says."""
+"""Documents that are looked at to be ranked: of a broader query an arbitrary part, and the page says "more than"."""
 MOST_RANKED = 100
 """Of these the exact order is found; who wants more sorts or filters."""
 _RANK = "ts_rank('{0.1,0.4,0.5,1.0}', vector, %s::tsquery)"  # the weights of D, C, B, A
+# The query stands in a subquery: a planner that knows it reads the whole table where it expects many rows.
+_FOUND = f"""
+    SELECT ARRAY(
+        SELECT product_id FROM (
+            SELECT product_id, {_RANK} AS rank FROM catalog_searchdocument
+            WHERE vector @@ (SELECT %s::tsquery) LIMIT %s
+        ) found ORDER BY rank DESC, product_id DESC
+    )
+"""  # noqa: S608 — a fixed text
 _NEAR = 12
 
 
 @dataclass(frozen=True)
 class Answer:
-    """How a query is answered: the reading that was taken, and of its words every one, most, some, or nothing."""
+    """How a query is answered: the reading that was taken, and of its words every one, most, some, or nothing.
+
+    ``keys`` are the documents that answer, at most MOST_CANDIDATES, in the order of the database's ranking; there are
+    more where it ``is_broad``.
+    """
 
     text: str
     reading: Reading | None = None
     scope: str = "all"
     lexemes: str = ""
+    keys: Sequence[int] = field(default=(), repr=False)
+    is_broad: bool = False
 
     @property
     def is_asked(self) -> bool:
@@ -39,17 +56,25 @@ class Answer:
         """What was looked for instead of what was typed; "" where it was taken as typed."""
         return self.reading.text if self.reading and self.reading.how in ("keyboard", "corrected") else ""
 
-    def condition(self) -> Q:
-        """Of search documents: those that answer."""
+    def condition(self) -> Any:
+        """Of search documents: those that answer, by their keys where all are known: nothing is found twice."""
         if not self.is_asked:
             return Q()
-        return Q(vector__asked=self.lexemes) if self.lexemes else Q(pk__in=[])
+        return Q(vector__asked=self.lexemes) if self.is_broad else among(self.keys)
 
     def of(self, products: QuerySet[Product]) -> QuerySet[Product]:
         """Those of the products that answer."""
         if not self.is_asked:
             return products
+        if not self.is_broad:
+            return products.filter(among(self.keys))
         return products.filter(pk__in=SearchDocument.objects.filter(self.condition()).values("pk"))
+
+    def none_of(self, products: QuerySet[Product]) -> QuerySet[Product]:
+        """Those of the products that do not answer."""
+        if not self.is_broad:
+            return products.exclude(among(self.keys))
+        return products.exclude(pk__in=SearchDocument.objects.filter(self.condition()).values("pk"))
 
 
 @dataclass(frozen=True)
@@ -60,49 +85,72 @@ class Ranked:
     is_cut: bool
 
 
+def among(keys: Sequence[int]) -> Func:
+    """Rows with one of these keys, as one array: thousands of parameters would take longer than the search."""
+    array = Value(list(keys), output_field=ArrayField(BigIntegerField()))
+    return Func(
+        F("pk"), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
+    )
+
+
 def answer(text: str, pieces: Pieces = EVERY, *, as_typed: bool = False) -> Answer:
-    """Look how the query can be answered: in one statement, in two more where it was mistyped.
+    """Look how the query can be answered: in one statement, in some more where nothing has every word as typed.
 
     In this order: every word, every word of the other keyboard layout, every corrected word, most words, some.
     ``as_typed`` keeps to what stands there.
     """
-    typed = query.read(text, pieces)
+    typed = query.read(text, pieces, known=_known)
     if not typed.words:
         return Answer(text, scope="none" if normalise.fold(text) else "all")
     other = None if as_typed else query.other_layout(text, pieces)
-    ways = [(typed, "every"), *([(other, "every")] if other and other.words else [])]
-    known = {} if as_typed or not pieces.spelling else _single(typed, pieces)
-    asked = [getattr(reading, scope)() for reading, scope in ways]
-    found = _exist([*asked, typed.most(), typed.some(), *known.values()])
-    for (reading, scope), lexemes, is_found in zip(ways, asked, found, strict=False):
-        if is_found:
-            return Answer(text, reading, scope, lexemes)
-    unknown = [word for word, is_known in zip(known, found[len(asked) + 2 :], strict=True) if not is_known]
-    corrected = _corrected(typed, unknown, pieces) if unknown else None
-    if corrected is not None:
-        return corrected
-    for scope, is_found in zip(("most", "some"), found[len(asked) :], strict=False):
-        if is_found:
-            return Answer(text, typed, scope, getattr(typed, scope)())
-    return Answer(text, typed, "none")
+    for reading in (typed, other):
+        found = _answered(text, reading, "every") if reading and reading.words else None
+        if found:
+            return found
+    corrected = None if as_typed or not pieces.spelling else _corrected(typed, pieces)
+    return (
+        corrected
+        or _answered(text, typed, "most")
+        or _answered(text, typed, "some")
+        or Answer(text, typed, "none")
+    )
 
 
 def ranked(products: QuerySet[Product], given: Answer, pieces: Pieces = EVERY) -> Ranked:
-    """Put what answers in order: one statement, then an exact comparison of the best."""
+    """Put what answers in order: the best by the database's ranking are compared exactly. One statement or two."""
     assert given.reading is not None
-    keys = given.of(products).order_by().values("pk")[: MOST_CANDIDATES + 1]
-    documents = (
-        SearchDocument.objects.filter(pk__in=keys)
-        .annotate(rank=RawSQL(_RANK, (given.reading.rank(),)))  # noqa: S611 — a fixed text with a parameter
-        .order_by("-rank", "-pk")
-        .values_list("pk", "texts")[: MOST_RANKED + 1]
-    )
-    rows = list(documents)
-    ranks = {pk: ranking.rank(given.reading, texts) for pk, texts in rows[:MOST_RANKED]}
+    best = list(_under(products, given)[: MOST_RANKED + 1])
+    documents = SearchDocument.objects.filter(among(best)).values_list("pk", "texts") if best else []
+    texts = dict(documents)
+    ranks = {pk: ranking.rank(given.reading, texts[pk]) for pk in best[:MOST_RANKED] if pk in texts}
     if pieces.ranking:
         # Stable: what is alike keeps the database's order, the newest first.
         ranks = dict(sorted(ranks.items(), key=lambda one: -one[1].score))
-    return Ranked(ranks, len(rows) > MOST_RANKED)
+    return Ranked(ranks, len(best) > MOST_RANKED)
+
+
+def _under(products: QuerySet[Product], given: Answer) -> Sequence[int]:
+    """Keys of those of the products that answer, in the order of the database's ranking."""
+    if not products.query.where:
+        return given.keys
+    rows = given.of(products).order_by()
+    if not given.is_broad:
+        kept = set(rows.values_list("pk", flat=True))
+        return [key for key in given.keys if key in kept]
+    assert given.reading is not None
+    return list(
+        SearchDocument.objects.filter(pk__in=rows.values("pk")[:MOST_CANDIDATES])
+        .annotate(rank=RawSQL(_RANK, (given.reading.rank(),)))  # noqa: S611 — a fixed text with a parameter
+        .order_by("-rank", "-pk")
+        .values_list("pk", flat=True)[: MOST_RANKED + 1]
+    )
+
+
+def counted(products: QuerySet[Product], given: Answer, most: int) -> int:
+    """How many of the products answer, counted no further than ``most`` + 1; ``most`` is below MOST_CANDIDATES."""
+    if not products.query.where:
+        return min(len(given.keys), most + 1)
+    return given.of(products).order_by()[: most + 1].count()
 
 
 def nearby(products: QuerySet[Product], given: Answer, most: int, pieces: Pieces = EVERY) -> Ranked:
@@ -110,13 +158,28 @@ def nearby(products: QuerySet[Product], given: Answer, most: int, pieces: Pieces
     reading = given.reading
     if reading is None or given.scope not in ("every", "most"):
         return Ranked({}, is_cut=False)
+    tried = {given.lexemes}
     for scope in ("most", "some") if given.scope == "every" else ("some",):
-        wider = Answer(given.text, reading, scope, getattr(reading, scope)())
-        others = products.exclude(pk__in=SearchDocument.objects.filter(given.condition()).values("pk"))
-        found = ranked(others, wider, pieces)
+        lexemes = getattr(reading, scope)()
+        wider = None if lexemes in tried else _answered(given.text, reading, scope)
+        tried.add(lexemes)
+        if wider is None:
+            continue
+        found = ranked(given.none_of(products), wider, pieces)
         if found.ranks:
             return Ranked(dict(list(found.ranks.items())[:most]), is_cut=True)
     return Ranked({}, is_cut=False)
+
+
+def _answered(text: str, reading: Reading, scope: str) -> Answer | None:
+    """The answer of this reading in this scope; None where no document has so much."""
+    lexemes: str = getattr(reading, scope)()
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, [reading.rank(), lexemes, MOST_CANDIDATES + 1])
+        (keys,) = cursor.fetchone()
+    if not keys:
+        return None
+    return Answer(text, reading, scope, lexemes, keys[:MOST_CANDIDATES], len(keys) > MOST_CANDIDATES)
 
 
 def _single(reading: Reading, pieces: Pieces) -> dict[str, str]:
@@ -124,32 +187,42 @@ def _single(reading: Reading, pieces: Pieces) -> dict[str, str]:
     return {
         word.text: query.word_query(word, pieces)
         for word in reading.required
-        if spelling.allowed(korean.jamo(word.text)) and not korean.is_initials(word.text)
+        if word.text.replace(" ", "").isalpha()  # the number that somebody typed is the one that they mean
+        and spelling.allowed(korean.jamo(word.text))
+        and not korean.is_initials(word.text)
     }
+
+
+def _known(words: Sequence[str]) -> set[str]:
+    """Which of these words names, sentences and companies of the catalogue say."""
+    return set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
 
 
 def _exist(queries: Sequence[str]) -> list[bool]:
     """Which of these are answered by any document."""
+    if not queries:
+        return []
     with connection.cursor() as cursor:
         asked = ", ".join(
-            "EXISTS (SELECT FROM catalog_searchdocument WHERE vector @@ %s::tsquery)" for _ in queries
+            "EXISTS (SELECT FROM catalog_searchdocument WHERE vector @@ (SELECT %s::tsquery))"
+            for _ in queries
         )
         cursor.execute(f"SELECT {asked}", list(queries))
         return list(cursor.fetchone())
 
 
-def _corrected(typed: Reading, unknown: Sequence[str], pieces: Pieces) -> Answer | None:
+def _corrected(typed: Reading, pieces: Pieces) -> Answer | None:
     """The query with each unknown word as the known one that is nearest, where a document then has every word."""
-    nearest = _nearest(unknown)
+    known = _single(typed, pieces)
+    unknown = [
+        word for word, is_known in zip(known, _exist(list(known.values())), strict=True) if not is_known
+    ]
+    nearest = _nearest(unknown) if unknown else {}
     if not nearest:
         return None
     words = [nearest.get(word.text, word.text) for word in typed.words]
     reading = query.read(" ".join(words), pieces, how="corrected")
-    for scope in ("every", "most"):
-        lexemes = getattr(reading, scope)()
-        if _exist([lexemes])[0]:
-            return Answer(typed.text, reading, scope, lexemes)
-    return None
+    return _answered(typed.text, reading, "every") or _answered(typed.text, reading, "most")
 
 
 def _nearest(words: Iterable[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from challenges.sdgs import GOALS
 from designation.models import Designation
@@ -17,6 +18,9 @@ from ..models import Category, Certificate
 from ..search import facets
 from ..states import PilotVerdict
 
+FORCE = {"true": _lazy("In force"), "false": _lazy("Ended or not begun")}
+RESULT = {"true": _lazy("With a pilot result"), "false": _lazy("Without a pilot result")}
+
 
 def groups(page: Any, filterset: ProductFilter) -> list[dict[str, Any]]:
     """For components/facets.html, all counted in one statement; ``page`` is the KeysetListView."""
@@ -26,15 +30,16 @@ def groups(page: Any, filterset: ProductFilter) -> list[dict[str, Any]]:
 
     def group(name: str, title: str, labels: Iterable[Any], *, is_open: bool = False) -> dict[str, Any]:
         options = [
-            (value, str(label), counts[name].get(str(value), 0))
+            (value, str(label), counts.shown(name, str(value)))
             for value, label in labels
-            if counts[name].get(str(value)) or str(value) in asked.getlist(name)
+            if counts.of[name].get(str(value)) or str(value) in asked.getlist(name)
         ]
         return page.facet(name, title, options, is_open=is_open)
 
     found = [
-        _state(page, counts["in_force"]),
+        _one_value(page, "in_force", _("Designation"), FORCE, counts),
         group("category", _("Category"), _categories(), is_open=True),
+        _one_value(page, "has_pilot_result", _("Test results"), RESULT, counts),
         group("pilot_verdict", _("Pilot result"), PilotVerdict.choices, is_open=True),
         group("type", _("Type of designation"), Designation.Type.choices),
         group("certificate", _("Certificate"), Certificate.Kind.choices),
@@ -42,7 +47,7 @@ def groups(page: Any, filterset: ProductFilter) -> list[dict[str, Any]]:
         _one_of(
             _("Women and youth"),
             [
-                (label, counts[name].get("true", 0), asked.get(name) == "true", {name: "true"})
+                (label, counts.shown(name, "true"), asked.get(name) == "true", {name: "true"})
                 for name, label in (("women", _("Women-owned")), ("youth", _("Youth-led")))
             ],
             page,
@@ -50,7 +55,7 @@ def groups(page: Any, filterset: ProductFilter) -> list[dict[str, Any]]:
         ),
         group("region", _("Region of supply"), REGIONS.items()),
         group("sdg", _("Sustainable development goal"), _goals()),
-        _prices(page, counts["price"]),
+        _prices(page, counts),
     ]
     return [one for one in found if one["options"]]
 
@@ -65,25 +70,25 @@ def _goals() -> list[tuple[str, str]]:
     return [(str(goal.number), goal.name(language)) for goal in GOALS]
 
 
-def _state(page: Any, counts: dict[str, int]) -> dict[str, Any]:
-    """One value at a time, unlike the other groups."""
-    on = page.request.GET.get("in_force", "")
-    options = [("true", _("In force")), ("false", _("Ended or not begun"))]
-    return _one_of(
-        _("Designation"),
-        [(label, counts.get(value, 0), value == on, {"in_force": value}) for value, label in options],
-        page,
-    )
+def _one_value(
+    page: Any, name: str, title: str, labels: dict[str, Any], counts: facets.Counts
+) -> dict[str, Any]:
+    """Yes or no: one value at a time, unlike the other groups."""
+    on = page.request.GET.get(name, "")
+    options = [
+        (label, counts.shown(name, value), value == on, {name: value}) for value, label in labels.items()
+    ]
+    return _one_of(title, options, page)
 
 
-def _prices(page: Any, counts: dict[str, int]) -> dict[str, Any]:
+def _prices(page: Any, counts: facets.Counts) -> dict[str, Any]:
     """Steps that buyers think in; any other range can stand in the address."""
     asked = {name: page.request.GET.get(name, "") for name in ("price_min", "price_max")}
     steps = [{"price_min": str(low or ""), "price_max": str(high or "")} for low, high in facets.PRICE_STEPS]
     return _one_of(
         _("Price"),
         [
-            (price_words(low, high), counts.get(str(place), 0), steps[place] == asked, steps[place])
+            (price_words(low, high), counts.shown("price", str(place)), steps[place] == asked, steps[place])
             for place, (low, high) in enumerate(facets.PRICE_STEPS)
         ],
         page,

@@ -1,7 +1,6 @@
 """Find products: one search box, facets with counts, an order; all of it in the address."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet, Value
@@ -10,25 +9,24 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from challenges.sdgs import GOALS
 from innomarket.common import formats
-from innomarket.common.lists import COUNT_LIMIT, Chip, KeysetListView, Page
+from innomarket.common.lists import COUNT_LIMIT, KeysetListView, Page
+from innomarket.common.refusals import in_words
+from innomarket.common.shown import language, name_of
 
 from .. import words
-from ..filters import PRICE_MAX, ProductFilter
+from ..filters import PRICE_MAX, SORTS, ProductFilter
 from ..models import Product, ProductImage
 from ..search import finding
 from ..search.highlight import highlight
 from ..search.ranking import Rank
 from ..shown import pictures_of
-from .facets import groups
+from .facets import FORCE, RESULT, groups
 
-# A listing without a price stands behind all others, whichever way prices run.
-SORTS = {
-    "newest": ("-listed_at", "-pk"),
-    "cheapest": ("price_low", "-pk"),
-    "dearest": ("-price_high", "-pk"),
-}
 BEST = "best"
+TYPED = ("price_min", "price_max", "on")
+"""Filters that are typed and not chosen."""
 FEW = 10
 """With fewer answers than these, what has some of the words is shown below."""
 
@@ -70,7 +68,7 @@ class ProductList(KeysetListView):
         if self.sort() != BEST:
             return super().get_page(queryset)
         number = self._page_number()
-        total = queryset.order_by()[: COUNT_LIMIT + 1].count()
+        total = finding.counted(self._all_but_words(), self.answer, COUNT_LIMIT)
         start, ranks = (number - 1) * self.page_size, self.ranked.ranks
         keys = list(ranks)[start : start + self.page_size]
         more = len(ranks) > start + self.page_size
@@ -85,7 +83,7 @@ class ProductList(KeysetListView):
     @cached_property
     def ranked(self) -> finding.Ranked:
         """The best matches under the filters that are on."""
-        return finding.ranked(self.filterset.qs, self.answer)
+        return finding.ranked(self._all_but_words(), self.answer)
 
     def address(self, change: dict[str, Any] | None = None, *, clear: bool = False) -> str:
         """Another choice begins at its first page."""
@@ -109,19 +107,33 @@ class ProductList(KeysetListView):
                 ("cheapest", _("Lowest price first")),
                 ("dearest", _("Highest price first")),
             ],
-            "keep": self._kept(),
+            "keep": self._kept("q", "as", "sort"),
+            "keep_on_sort": self._kept("sort"),
+            "keep_on_typing": self._kept(*TYPED),
+            "typed": [self.filterset.form[name] for name in TYPED],
+            "typed_open": any(self.request.GET.get(name) for name in TYPED),
+            "wrong": self._wrong(),
+            "longest": self.filterset.form.fields["q"].max_length,
         }
 
-    def chips(self) -> list[Chip]:
-        """Prices in the chips are written as everywhere else."""
-        language = "en" if get_language() == "en" else "ko"
-        found = super().chips()
-        for name in ("price_min", "price_max"):
-            value = self.request.GET.get(name, "")
-            if value.isascii() and value.isdigit():
-                ending, amount = f": {value}", f": {formats.eok(int(value), language)}"
-                found = [replace(chip, label=chip.label.replace(ending, amount)) for chip in found]
-        return found
+    def chip_label(self, name: str, field: Any, value: str) -> str:
+        """As the page names the choice elsewhere; "" for what was not understood, which is said apart."""
+        if name in self.filterset.form.errors:
+            return ""
+        cleaned = self.filterset.form.cleaned_data[name]
+        if name == "category":
+            return next((name_of(one) for one in cleaned if one.code == value), "")
+        if name == "sdg":
+            return next((goal.name(language()) for goal in GOALS if str(goal.number) == value), "")
+        if name == "in_force" and not cleaned:
+            return str(FORCE["false"])
+        if name == "has_pilot_result":
+            return str(RESULT[value])
+        if name in TYPED:
+            on_day = name == "on"
+            said = formats.kst_date(cleaned, language()) if on_day else formats.eok(int(cleaned), language())
+            return _("%(filter)s: %(value)s") % {"filter": field.label, "value": said}
+        return super().chip_label(name, field, value)
 
     # ── rows ──
 
@@ -155,13 +167,25 @@ class ProductList(KeysetListView):
         product.shown_summary = highlight(product.summary, self.answer.reading)
         product.found_in = words.found_in(rank) if rank else ""
 
-    def _kept(self) -> list[tuple[str, str]]:
-        """What a new search keeps: every filter that is on."""
+    def _kept(self, *but: str) -> list[tuple[str, str]]:
+        """What a form of this page sends along: all that is asked for except what it asks for itself."""
         return [
             (name, value)
-            for name in self.filterset.filters
-            if name != "q"
+            for name in (*self.filterset.filters, "as", "sort")
+            if name not in but
             for value in self.request.GET.getlist(name)
+            if value
+        ]
+
+    def _wrong(self) -> list[dict[str, Any]]:
+        """Each filter that was not understood: what it is called, what is wrong, and the list without it."""
+        return [
+            {
+                "label": self.filterset.form.fields[name].label,
+                "text": in_words(errors),
+                "url": self.address({name: None}),
+            }
+            for name, errors in self.filterset.form.errors.items()
         ]
 
     def _page_number(self) -> int:

@@ -142,19 +142,24 @@ class KeysetListView(TemplateView):
     def chips(self) -> list[Chip]:
         if self.filterset is None or not self.filterset.is_bound:
             return []
-        found = []
-        for name, field in self.filterset.form.fields.items():
-            labels = {str(key): str(text) for key, text in getattr(field, "choices", ())}
-            for value in filter(None, self.request.GET.getlist(name)):
-                if labels and value not in labels:
-                    continue  # not a value of this filter: it filters nothing
-                label = labels.get(value, value)
-                if value.lower() == "true":
-                    label = str(field.label)
-                elif not labels:
-                    label = _("%(filter)s: %(value)s") % {"filter": field.label, "value": label}
-                found.append(Chip(label, self.toggled(name, value)))
-        return found
+        return [
+            Chip(label, self.toggled(name, value))
+            for name, field in self.filterset.form.fields.items()
+            for value in filter(None, self.request.GET.getlist(name))
+            if (label := self.chip_label(name, field, value))
+        ]
+
+    def chip_label(self, name: str, field: Any, value: str) -> str:
+        """What a filter that is on is called; "" where the value is none of the filter's: it filters nothing."""
+        labels = {str(key): str(text) for key, text in getattr(field, "choices", ())}
+        if labels and value not in labels:
+            return ""
+        if value.lower() == "true":
+            return str(field.label)
+        if labels:
+            return labels[value]
+        shown = _("No") if value.lower() == "false" else value
+        return _("%(filter)s: %(value)s") % {"filter": field.label, "value": shown}
 
     def facet(self, name: str, title: Any, options: Any, *, is_open: bool = True) -> dict[str, Any]:
         """One group for components/facets.html; options are (value, label, count or None)."""

@@ -57,6 +57,22 @@ def test_answer_finds_what_was_meant(three, text, name):
     assert found(text)[:1] == [name]
 
 
+@pytest.mark.parametrize(
+    "text", ["가나다라" * 10, " ".join(f"{one}{'가나다라' * 9}" for one in "마바사아자차카타")]
+)
+def test_answer_to_very_long_words_is_quick_and_nothing(three, text):
+    with CaptureQueriesContext(connection) as captured:
+        assert finding.answer(text).lexemes == ""
+    assert max(len(query["sql"]) for query in captured) < 100_000
+
+
+def test_answer_to_a_number_is_that_product_alone(three):
+    drone, manhole = Product.objects.order_by("-pk")[:2]
+    assert found(drone.number) == [drone.name_ko]
+    assert found(manhole.number.lower()[:-1]) != []
+    assert found(drone.designation.number) == [drone.name_ko]
+
+
 @pytest.mark.parametrize("text", ["%", "_", "' & '", "!!!", "\\", "<script>", "'; DROP TABLE x; --", "👍"])
 def test_answer_to_signs_is_nothing(three, text):
     assert found(text) == [] and Product.objects.count() == 3
@@ -164,7 +180,7 @@ def test_facet_counts_are_what_choosing_them_leaves(query):
         refresh([listed.pk])
     asked = ProductFilter(QueryDict(query), queryset=Product.objects.all())
     assert asked.form.is_valid()
-    for name, counted in facets.counts(asked.answer, asked.form.cleaned_data, asked.day).items():
+    for name, counted in facets.counts(asked.answer, asked.form.cleaned_data, asked.day).of.items():
         for value, n in counted.items():
             assert n == _alone(query, name, value), (name, value)
 
@@ -187,13 +203,23 @@ def test_state_on_a_date(client):
     assert client.get(f"/catalog/?in_force=true&on={later}").context["page"].total == 1
     assert client.get("/catalog/?in_force=true&on=2001-01-01").context["page"].total == 0
     assert client.get("/catalog/?in_force=true&on=never").context["page"].total == 1
+    assert client.get("/catalog/?in_force=true&on=2001-01-01&price_min=x").context["page"].total == 0
 
 
 def test_facets_are_one_statement(three):
     with CaptureQueriesContext(connection) as captured:
         counts = facets.counts(finding.answer("로봇"), {}, None)
-        assert set(counts) == {facet.name for facet in facets.FACETS}
+        assert set(counts.of) == {facet.name for facet in facets.FACETS}
     assert sum("WITH hits" in query["sql"] for query in captured) <= 1
+
+
+def test_facets_of_many_say_at_least(client, monkeypatch):
+    for _turn in range(3):
+        product(category=category())
+    monkeypatch.setattr(facets, "MOST_COUNTED", 2)
+    counts = facets.counts(finding.Answer(""), {"size": ["small"]}, None)
+    assert counts.at_least >= {"category", "size"} and counts.shown("category", "environment") == "3+"
+    assert facets.counts(finding.Answer(""), {"size": ["large"]}, None).at_least == {"size"}
 
 
 # ── the page ──
@@ -229,3 +255,93 @@ def test_page_by_rank_goes_on_and_ends(client):
     assert not {row.pk for row in first.rows} & {row.pk for row in second.rows}
     assert client.get("/catalog/?q=로봇&page=999").context["rows"] == []
     assert "page=" not in client.get(first.next_url).context["facets"][0]["options"][0]["url"]
+
+
+def labels(client, address: str) -> list[str]:
+    return [chip.label for chip in client.get(address).context["chips"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "korean", "english"),
+    [
+        ("price_max=1000000", "최고 가격: 100만 원", "Price up to: KRW 1 million"),
+        ("price_min=10000000&price_max=1", "최저 가격: 1,000만 원", "Price from: KRW 10 million"),
+        ("sdg=6", "6 깨끗한 물과 위생", "6 Clean water and sanitation"),
+        ("in_force=false", "지정 기간이 아님", "Ended or not begun"),
+        ("has_pilot_result=false", "시범구매 결과 없음", "Without a pilot result"),
+        ("women=false", "여성기업: 아니요", "Women-owned enterprise: No"),
+        ("category=environment", "환경", "Environment"),
+        ("on=2026-12-31", "상태 기준일: 2026년 12월 31일(목)", "State on: Thu 31 Dec 2026"),
+    ],
+)
+def test_chips_are_said_as_the_page_says_it(client, query, korean, english):
+    rules()
+    assert labels(client, f"/catalog/?{query}")[0] == korean
+    assert labels(client, f"/en/catalog/?{query}")[0] == english
+
+
+@pytest.mark.parametrize(
+    "query", ["price_min=" + "9" * 5000, "price_max=-1", "price_max=1e99", "sdg=x", "category=x"]
+)
+def test_page_says_which_filter_is_wrong_and_does_not_count_it_as_on(client, query):
+    product()
+    response = client.get(f"/en/catalog/?{query}&size=small")
+    name = query.partition("=")[0]
+    (wrong,) = response.context["wrong"]
+    assert response.status_code == 200 and name in response.context["filterset"].form.errors
+    assert str(wrong["label"]) in response.content.decode() and name not in wrong["url"]
+    assert [chip.label for chip in response.context["chips"]] == ["small enterprise"]
+    assert "/searches/save/" not in response.content.decode()
+
+
+def test_page_says_at_the_box_that_the_words_are_too_many(client):
+    text = client.get("/en/catalog/", {"q": "x" * 101}).content.decode()
+    assert 'id="q_error"' in text and 'maxlength="100"' in text and "x" * 101 in text
+
+
+def test_page_keeps_what_was_typed_exactly_on_sort_and_not_on_a_new_search(client, three):
+    context = client.get("/catalog/?q=dkrcnl&as=typed&sort=cheapest").context
+    assert ("as", "typed") in context["keep_on_sort"] and ("q", "dkrcnl") in context["keep_on_sort"]
+    assert ("as", "typed") not in context["keep"]
+    assert ("sort", "cheapest") in context["keep_on_typing"]
+
+
+def test_page_offers_whether_there_is_a_result(client):
+    product(pilot_verdict="failure"), product()
+    context = client.get("/en/catalog/").context
+    group = next(one for one in context["facets"] if one["title"] == "Test results")
+    assert [(one["label"], one["n"]) for one in group["options"]] == [
+        ("With a pilot result", 1),
+        ("Without a pilot result", 1),
+    ]
+    assert client.get(group["options"][0]["url"]).context["page"].total == 1
+
+
+def test_page_ranks_once(client, three, monkeypatch):
+    calls = []
+    ranked = finding.ranked
+    monkeypatch.setattr(
+        finding, "ranked", lambda *given, **more: calls.append(given) or ranked(*given, **more)
+    )
+    for address, most in (
+        ("/catalog/?q=악취", 1),
+        ("/catalog/?q=악취&size=small", 1),
+        ("/catalog/?q=산불 누수", 2),
+    ):
+        client.get(address)
+        assert len(calls) <= most, address
+        calls.clear()
+
+
+# ── words that were known ──
+
+
+def test_words_are_learnt_once_it_has_committed(django_capture_on_commit_callbacks):
+    listed = product(name_ko="해상풍력")
+    SearchWord.objects.all().delete()
+    with django_capture_on_commit_callbacks() as callbacks:
+        refresh([listed.pk])
+    assert not SearchWord.objects.exists()
+    for callback in callbacks:
+        callback()
+    assert SearchWord.objects.filter(word="해상풍력").exists()
