@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/statistics/", Statistics.as_view(), name="statistics"),
     path("api/v1/", include("catalog.api_urls")),
     path("api/<path:rest>", unknown_address),
+    path("ocds/", include("innomarket.portal.ocds.urls")),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("accounts/", include("allauth.urls")),

@@ -3,6 +3,7 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
+from .ocds.views import about
 from .views import find, home, preferences, workspace
 
 app_name = "portal"
@@ -12,6 +13,7 @@ urlpatterns = [
     path("workspace/", workspace.workspace, name="workspace"),
     path("display/", preferences.display, name="display"),
     path("find/", find.find, name="find"),
+    path("ocds/", about, name="ocds"),
     path("help/", TemplateView.as_view(template_name="portal/help.html"), name="help"),
     path(
         "accessibility/",

@@ -15,3 +15,4 @@ from innomarket.settings.files import *
 from innomarket.settings.languages import *
 from innomarket.settings.logs import *
 from innomarket.settings.mail import *
+from innomarket.settings.opendata import *

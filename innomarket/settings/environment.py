@@ -15,6 +15,9 @@
 | ALLOWED_HOSTS | comma-separated host names | those of PUBLIC_URL and this machine's own |
 | HTTPS | on/off: redirect, secure cookies, HSTS | on, off with the embedded services |
 | BEHIND_PROXY | on: trust X-Forwarded-For and -Proto of the one proxy in front | off |
+| OCDS_PREFIX | the prefix that the Open Contracting Partnership registered | ocds-000000, a placeholder |
+| OCDS_PUBLISHER | the agency that publishes, calls and buys | 혁신조달 전담기관 |
+| OCDS_LICENCE | address of the licence of the data | none is named |
 | DEBUG | on/off | off |
 | LOG_FORMAT, LOG_LEVEL | console or json; INFO | console on a terminal, else json |
 """

@@ -68,6 +68,7 @@ def pages_of(world: World) -> list[str]:
     found += [f"/submissions/{n}/0/file/{pk}/" for pk in files]
     found += [f"/submissions/{n}/0/frozen.json", f"/proposals/{n}/opinion/", f"/challenges/{n}/"]
     found += [f"/calls/{sealed.lot.call.number}/", f"/calls/{sealed.lot.call.number}/apply/"]
+    found += [f"/ocds/?of={n}", f"/ocds/?of={sealed.lot.call.number}"]
     lists = ("catalog", "challenges", "designations", "pilots", "organisations", "calls", "proposals")
     found += [f"/{name}/?q={PART}" for name in lists]
     found += [f"/api/v1/products/?q={PART}", f"/api/v1/products/?search={PART}"]

@@ -104,7 +104,7 @@ def shown(world: World) -> list[tuple[str, str]]:
         actor = next((actor for actor, status in row.items() if status == 200 and actor != "anonymous"), None)
         if (
             actor
-            and not name.startswith(("api:", "healthz", "readyz"))
+            and not name.startswith(("api:", "ocds:", "healthz", "readyz"))
             and "file" not in name
             and "frozen" not in name
             and not name.endswith(NO_PAGE)

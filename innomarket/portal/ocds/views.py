@@ -1,0 +1,180 @@
+"""The addresses of the procurement data: releases page by page, records, the whole history; and a page for people."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
+from rest_framework.request import Request
+
+from catalog.api import base
+from catalog.api.files import AnyType
+from catalog.bulk import gzipped
+from catalog.public_documents import instant
+from innomarket.accounts.models import Scope
+from innomarket.common.clock import now
+from innomarket.common.conditional import etag_of, not_modified, validated
+
+from . import package
+from .facts import Process
+from .processes import Place, batch, by_ocid, of_number
+from .records import record_of
+from .releases import Release, ocid_of, releases_of
+from .since import Span, moment_of
+from .words import tag_words
+
+CURSOR = re.compile(r"([tl])([0-9]{1,18})")
+SHOWN = 30
+
+
+@extend_schema(exclude=True)
+class Releases(AnyType):
+    """Release packages, some processes on a page; `links.next` leads on, until it is absent."""
+
+    def get(self, request: Request) -> HttpResponse:
+        base.only(request, ("since", "until", "cursor", "page_size"))
+        span, size = _span(request), base.size_of(request)
+        place: Place | None = _place(request)
+        releases: list[Release] = []
+        while place is not None and not releases:
+            processes, place = batch(place, span, size)
+            releases = [
+                release for process in processes for release in package.of_span(releases_of(process), span)
+            ]
+        links = {"next": _next(request, place)} if place is not None else {}
+        body = {
+            **package.head(request.get_full_path()),
+            "extensions": [package.PAGINATION],
+            "links": links,
+            "releases": releases,
+        }
+        return _answer(request, body, max((release["date"] for release in releases), default=""))
+
+
+@extend_schema(exclude=True)
+class Record(AnyType):
+    """One process as a record package: its releases, what stands now, with `versioned=true` every value's history."""
+
+    def get(self, request: Request, ocid: str) -> HttpResponse:
+        base.only(request, ("versioned",))
+        versioned = base.chosen(request, "versioned", ("true", "false"), "false") == "true"
+        process = by_ocid(ocid)
+        releases = releases_of(process) if process else []
+        if not releases:
+            raise exceptions.NotFound(_("There is nothing at this address."))
+        body = {
+            **package.head(request.get_full_path()),
+            "records": [record_of(releases, versioned=versioned)],
+        }
+        return _answer(request, body, releases[-1]["date"])
+
+
+@extend_schema(exclude=True)
+class History(AnyType):
+    """Every release in one file, made while it is sent: one package (`json`), or a release a line (`jsonl`)."""
+
+    limit = Scope.FILES
+
+    def get(self, request: Request, kind: str) -> StreamingHttpResponse:
+        base.only(request, ())
+        make: dict[str, tuple[str, Callable[[], Any]]] = {
+            "json": (
+                base.JSON,
+                lambda: package.written("releases", package.releases_in(Span()), request.path),
+            ),
+            "jsonl": ("application/jsonl", lambda: package.lines(Span())),
+        }
+        content_type, parts = make[kind][0], make[kind][1]()
+        packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+        response = StreamingHttpResponse(gzipped(parts) if packed else parts, content_type=content_type)
+        if packed:
+            response["Content-Encoding"] = "gzip"
+        response["Content-Disposition"] = f'attachment; filename="ocds-history.{kind}"'
+        response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+
+def _answer(request: Request, body: dict[str, Any], last: str) -> HttpResponse:
+    """With an ETag of its text and the instant of the last release in it."""
+    text = orjson.dumps(body | {"publishedDate": last or instant(now())})
+    etag = etag_of(request.get_full_path(), text.decode() if last else "")
+    kept = not_modified(request, etag)
+    if kept is not None:
+        return kept
+    return validated(HttpResponse(text, content_type=base.JSON), etag, parse_datetime(last) if last else None)
+
+
+def _span(request: Request) -> Span:
+    return Span(*(_instant(request, name) for name in ("since", "until")))
+
+
+def _instant(request: Request, name: str) -> datetime | None:
+    asked = request.query_params.get(name)
+    if asked is None:
+        return None
+    try:
+        return moment_of(asked.replace(" ", "+"))  # a plus sign that was not written as %2B
+    except ValueError as error:
+        text = _("Give a day (2026-01-31) or an instant (2026-01-31T09:00:00+09:00).")
+        raise exceptions.ValidationError({name: text}) from error
+
+
+def _place(request: Request) -> Place:
+    asked = request.query_params.get("cursor")
+    if asked is None:
+        return Place()
+    found = CURSOR.fullmatch(asked)
+    if found is None:
+        text = _("This is no cursor of ours. Begin at the first page.")
+        raise exceptions.ValidationError({"cursor": text})
+    return Place(lots=found[1] == "l", key=int(found[2]))
+
+
+def _next(request: Request, place: Place) -> str:
+    query = request.query_params.copy()
+    query["cursor"] = f"{'l' if place.lots else 't'}{place.key}"
+    return f"{settings.PUBLIC_URL}{request.path}?{query.urlencode()}"
+
+
+# ── for people ──
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What the data are and how to take them; with ``?of=`` the processes that a number of ours belongs to."""
+    number = request.GET.get("of", "").strip()[:40]
+    processes = of_number(number)[:SHOWN] if number else []
+    context = {
+        "of": number,
+        "processes": [_shown(process) for process in processes],
+        "prefix": settings.OCDS_PREFIX,
+        "is_placeholder": settings.OCDS_PREFIX == "ocds-000000",
+        "licence": settings.OCDS_LICENCE,
+        "publisher": settings.OCDS_PUBLISHER,
+        "public_url": settings.PUBLIC_URL,
+    }
+    return render(request, "portal/ocds.html", context)
+
+
+def _shown(process: Process) -> dict[str, Any]:
+    releases = releases_of(process)
+    title = next((one["tender"]["title"] for one in reversed(releases) if "tender" in one), process.local)
+    return {
+        "ocid": ocid_of(process.local),
+        "title": title,
+        "releases": [
+            {"at": parse_datetime(one["date"]), "words": [tag_words(tag) for tag in one["tag"]]}
+            for one in releases
+        ],
+    }
