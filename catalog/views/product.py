@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from .. import differing, similar
+from .. import differing, linked_data, similar
 from ..models import Product
 from ..shown import DETAILS, page_of
 
@@ -26,7 +26,9 @@ def product_page(request: HttpRequest, number: str) -> HttpResponse:
     )
     like = similar.similar_to(product, request.user)
     compared = urlencode([("p", one.number) for one in [product, *like[: COMPARED - 1]]])
-    context = page_of(product) | {
+    shown = page_of(product)
+    context = shown | {
+        "linked_data": linked_data.element(product, shown["pictures"]),
         "similar": similar.rows(like),
         "compare_url": f"{reverse('catalog:compare')}?{compared}",
     }

@@ -47,10 +47,11 @@ class Markup(HTMLParser):
             self.found.append("<img src=x>")
         if any(name.startswith("on") for name in given):
             self.found.append(f"<{tag} on…>")
+        # A script of these types is a data block: no browser runs it. Nothing else stands in a page.
         if (
             tag == "script"
             and not given.get("src")
-            and given.get("type") not in ("application/json", "module")
+            and given.get("type") not in ("application/json", "application/ld+json")
         ):
             self.found.append("inline script")
         if "style" in given or tag == "style":
@@ -93,7 +94,8 @@ def attacked(world):
 # Pictures, texts, tables and papers: they have a content policy of their own that lets nothing run.
 NO_PAGE = (
     "_pdf", ":page_image", ":page_text", ":draw_pool", ":result_table", ":result_part", ":result_paper",
-    ":answer_paper", "_round_export",
+    ":answer_paper", "_round_export", "portal:feed", "machines:records", "machines:robots",
+    "machines:sitemap_index", "machines:sitemap",
 )  # fmt: skip
 
 
