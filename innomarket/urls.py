@@ -16,6 +16,7 @@ urlpatterns = [
     path("pictures/<slug:sha256>.webp", public_picture, name="picture"),
     path("api/v1/statistics/", Statistics.as_view(), name="statistics"),
     path("api/v1/", include("catalog.api_urls")),
+    path("", include("innomarket.portal.machine_urls")),
     path("api/<path:rest>", unknown_address),
     path("ocds/", include("innomarket.portal.ocds.urls")),
     *i18n_patterns(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Cast, Greatest
 
 from catalog.models import Product
 from designation.models import Designation
+from innomarket.audit.models import Entry
 from innomarket.evaluation.models import Result
 from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.states import CallState, SubmissionState
@@ -63,3 +66,18 @@ def latest_products(user: Any, count: int = 3) -> list[Product]:
     """The newest listings with what a row of the home page says about them."""
     found = Product.objects.visible_to(user).select_related("designation", "supplier", "category")
     return list(found.order_by("-listed_at", "-pk")[:count])
+
+
+def announced_calls() -> QuerySet[Any]:
+    """Calls that everybody may know of, with ``changed``: when they were announced, amended, moved or cancelled."""
+    announced = Call.objects.visible_to(AnonymousUser()).filter(announced_at__isnull=False)
+    moved = Max("moves__decided_at", filter=Q(moves__for_all=True))
+    # The call itself does not say when it was cancelled; the history does.
+    cancelled = Entry.objects.filter(
+        verb="submissions.cancel_call",
+        subject_type="submissions.call",
+        subject_id=Cast(OuterRef("pk"), CharField()),
+    ).values("at")[:1]
+    return announced.annotate(
+        changed=Greatest(Max("amendments__made_at"), moved, Subquery(cancelled), F("announced_at"))
+    )

@@ -1,5 +1,6 @@
 """Logs on standard error: one line an event, JSON for machines, plain text on a terminal."""
 
+import re
 import sys
 from typing import Any
 
@@ -10,8 +11,20 @@ from innomarket.settings.environment import text
 LOG_FORMAT = text("LOG_FORMAT", "console" if sys.stderr.isatty() else "json")
 LOG_LEVEL = text("LOG_LEVEL", "INFO").upper()
 
+# Programs written for the public data portal put their key into the address (innomarket/portal/datasets/api.py).
+KEY = re.compile(r"(serviceKey=)[^&\s]*", re.IGNORECASE)
+
+
+def without_keys(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The address of a request as it is logged, without a key that stands in it."""
+    if isinstance(event.get("request"), str):
+        event["request"] = KEY.sub(r"\1…", event["request"])
+    return event
+
+
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    without_keys,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
