@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from .ocds.views import about
-from .views import find, home, preferences, workspace
+from .views import feeds, find, home, open_data, preferences, workspace
 
 app_name = "portal"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("display/", preferences.display, name="display"),
     path("find/", find.find, name="find"),
     path("ocds/", about, name="ocds"),
+    path("feeds/<slug:name>.atom", feeds.feed, name="feed"),
+    path("open-data/", open_data.open_data, name="open_data"),
     path("help/", TemplateView.as_view(template_name="portal/help.html"), name="help"),
     path(
         "accessibility/",

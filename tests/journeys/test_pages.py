@@ -18,7 +18,7 @@ WIDE, NARROW = 1280, 390
 # Where a role begins, and beneath it which links lead on: "list > pattern in the address of its first link".
 PLACES: dict[str, list[str]] = {
     "": [
-        *("/", "/help/", "/accessibility/", "/privacy/", "/display/", "/api/v1/docs/"),
+        *("/", "/open-data/", "/help/", "/accessibility/", "/privacy/", "/display/", "/api/v1/docs/"),
         *("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing-here/"),
         *("/calls/", r"/calls/ > /calls/\w+\d/", "/challenges/", "/challenges/ > /challenges/"),
         *("/designations/", "/designations/ > /designations/", "/catalog/", "/catalog/ > /catalog/"),

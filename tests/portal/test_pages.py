@@ -2,7 +2,16 @@ import re
 
 import pytest
 
-PAGES = ["/", "/help/", "/accessibility/", "/privacy/", "/display/", "/accounts/login/", "/accounts/signup/"]
+PAGES = [
+    "/",
+    "/open-data/",
+    "/help/",
+    "/accessibility/",
+    "/privacy/",
+    "/display/",
+    "/accounts/login/",
+    "/accounts/signup/",
+]
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,38 @@
+"""The page that says which data there are: every address on it answers."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from innomarket.portal.datasets import designations, products
+from innomarket.portal.feeds import FEEDS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_every_address_on_the_page_answers(client, prefix):
+    page = client.get(f"{prefix}/open-data/").text
+    main = page.partition("<main")[2].partition("</main>")[0]
+    found = [url for url in re.findall(r'href="([^"#]+)"', main) if url.startswith("/")]
+    assert len(found) > 10
+    for url in found:
+        assert client.get(url).status_code == 200, url
+    for name in FEEDS:
+        assert f"{prefix}/feeds/{name}.atom" in found
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_page_names_every_published_field(client, prefix):
+    page = client.get(f"{prefix}/open-data/").text
+    for name in (*products.FIELDS, *designations.FIELDS):
+        assert f'<code lang="ko">{name}</code>' in page
+
+
+def test_page_asks_the_database_nothing_and_stands_in_every_footer(client):
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/open-data/")
+    assert len(captured) <= 1  # the server's time in the footer
+    assert 'href="/open-data/"' in client.get("/").text and 'href="/en/open-data/"' in client.get("/en/").text
