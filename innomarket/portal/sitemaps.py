@@ -99,10 +99,10 @@ class Pages(Section):
     """What stands alone: home, lists, help."""
 
     names = (
-        *("portal:home", "portal:help", "portal:accessibility", "portal:open_data", "portal:ocds", "privacy:notices"),
+        *("portal:home", "portal:help", "portal:accessibility", "portal:open_data", "portal:ocds"),
         *("submissions:call_list", "submissions:calendar", "challenges:list", "designation:list"),
         *("catalog:list", "catalog:files", "pilots:list", "evaluation:published_list", "evaluation:draws"),
-        *("accounts:organisation_list", "submissions:verify"),
+        *("accounts:organisation_list", "submissions:verify", "privacy:notices"),
     )
 
     def _items(self) -> Any:
