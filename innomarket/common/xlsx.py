@@ -3,16 +3,15 @@
 Texts are inline strings, which no program calculates; numbers are numbers.
 """
 
-import re
 import zipfile
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from .texts import UNSEEN
+
 MOST_ROWS = 1_048_576  # what a sheet holds
 A_CHUNK = 64 * 1024
-# What XML 1.0 cannot hold.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 A_CELL = 32_767  # characters that a cell holds
 
 TYPES = (
