@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,14 +19,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from innomarket.common.refusals import Refused
+from innomarket.common.texts import tidy
 
 from .containers import look_into
 from .errors import WrongContent
 
 MOST_COLUMNS = 200
 MOST_LETTERS = 32_000  # of one cell: a spreadsheet's own limit
-MOST_UNPACKED = 200 << 20  # bytes
+MOST_UNPACKED = 20 << 20  # bytes; what people fill in by hand is far smaller
+MOST_EMPTY = 10_000  # rows of a spreadsheet without a value
 EXTENSIONS = ("csv", "xlsx")
+MARKED = re.compile(r"'+[=+\-@]")
+"""A cell with the mark that we put before what a spreadsheet would calculate; one mark is taken off again."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,13 @@ class WrongRows(Refused):
         self.wrong = sorted(wrong, key=lambda one: one.row)
 
 
-def read_table(content: bytes, *, name: str, most_rows: int) -> Table:
-    """The first sheet, or the CSV. Raises Refused at the field "file": no table, too many rows, a heading twice."""
+def read_table(content: bytes, *, name: str, most_rows: int, most_unpacked: int = MOST_UNPACKED) -> Table:
+    """The first sheet, or the CSV. Raises Refused at the field "file": no table, too many rows, a heading twice.
+
+    ``most_unpacked``: bytes to which a spreadsheet may unpack.
+    """
     if name.lower().endswith(".xlsx") or content.startswith(b"PK\x03\x04"):
-        lines = _spreadsheet(content)
+        lines = _spreadsheet(content, most_unpacked)
     else:
         lines = _csv(content)
     return _table(lines, most_rows)
@@ -102,13 +110,18 @@ def _headings(cells: list[str]) -> tuple[str, ...]:
     while cells and not cells[-1]:
         cells = cells[:-1]
     if len(cells) > MOST_COLUMNS:
-        raise _refused("too_many_columns", _("The file has too many columns."))
+        raise _too_wide()
     twice = {cell for cell in cells if cell and cells.count(cell) > 1}
     if twice:
         raise _refused(
             "heading_twice", _("The heading “%(name)s” stands twice.") % {"name": sorted(twice)[0]}
         )
     return tuple(cells)
+
+
+def _too_wide() -> Refused:
+    text = _("The file has more than %(most)s columns. Delete what stands to the right of the table.")
+    return _refused("too_many_columns", text % {"most": MOST_COLUMNS})
 
 
 # ── CSV ──
@@ -142,16 +155,16 @@ def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
 # ── XLSX ──
 
 
-def _spreadsheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _spreadsheet(content: bytes, most_unpacked: int) -> Iterator[tuple[int, list[str]]]:
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
-    _ask_container(content)
+    _ask_container(content, most_unpacked)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), start=1):
-            yield number, [_cell(cell, number) for cell in cells]
+        sheet: Any = book.worksheets[0]
+        sheet.reset_dimensions()  # what a file says of its size is not believed
+        yield from _filled(sheet.iter_rows(values_only=True))
     except Refused:
         raise
     except (
@@ -168,7 +181,22 @@ def _spreadsheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise _refused("damaged", _("The spreadsheet cannot be opened. Save it again as XLSX.")) from error
 
 
-def _ask_container(content: bytes) -> None:
+def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that hold something. A row in the far distance makes the reader give as many empty ones before it."""
+    empty = 0
+    for number, cells in enumerate(rows, start=1):
+        if all(cell is None for cell in cells):
+            empty += 1
+            if empty > MOST_EMPTY:
+                text = _("There are more than %(most)s empty rows. Delete what stands far below the table.")
+                raise _refused("too_many_empty_rows", text % {"most": f"{MOST_EMPTY:,}"})
+        elif any(cell is not None for cell in cells[MOST_COLUMNS:]):
+            raise _too_wide()
+        else:
+            yield number, [_cell(cell, number) for cell in cells[:MOST_COLUMNS]]
+
+
+def _ask_container(content: bytes, most_unpacked: int) -> None:
     stream = io.BytesIO(content)
     try:
         kind, _type = look_into(stream, len(content))
@@ -179,12 +207,19 @@ def _ask_container(content: bytes) -> None:
             "wrong_extension", _("This is no spreadsheet. Choose a file that ends in .csv or .xlsx.")
         )
     with zipfile.ZipFile(stream) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+        if sum(entry.file_size for entry in archive.infolist()) > most_unpacked:
             raise _refused("zip_bomb", WrongContent.bomb().reason)
 
 
 def _cell(value: Any, row: int) -> str:
-    """A cell as people read it: a whole number without a point, a day as 2026-01-02."""
+    text = _as_text(value)
+    if len(text) > MOST_LETTERS:
+        raise _refused("cell_too_long", _("A cell of row %(row)s is too long.") % {"row": row})
+    return text[1:] if MARKED.match(text) else text
+
+
+def _as_text(value: Any) -> str:
+    """A value as people read it: a whole number without a point, a day as 2026-01-02."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -194,40 +229,23 @@ def _cell(value: Any, row: int) -> str:
     if isinstance(value, datetime):
         value = value.date() if value.time() == datetime.min.time() else value
     text = value.isoformat() if isinstance(value, date) else str(value)
-    text = text.strip()
-    if len(text) > MOST_LETTERS:
-        raise _refused("cell_too_long", _("A cell of row %(row)s is too long.") % {"row": row})
-    if text.startswith("'") and text[1:2] in ("=", "+", "-", "@"):
-        return text[1:]  # as we hand such a cell out, so that no spreadsheet calculates it
-    return text
+    return tidy(text).strip()
 
 
-# ── written ──
+# ── handed out, so that it comes back as it was ──
 
 
-def as_spreadsheet(sheets: Iterable[tuple[str, Iterable[Iterable[Any]]]]) -> bytes:
-    """An XLSX of texts and numbers; a cell that begins like a formula is written as text."""
-    import openpyxl
-
-    book = openpyxl.Workbook(write_only=True)
-    for title, rows in sheets:
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append([_written(sheet, cell) for cell in row])
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
+def as_read(value: Any) -> str:
+    """What a cell with this value says when the file that we hand out is read again."""
+    return _as_text(value)[:MOST_LETTERS].strip()
 
 
-def _written(sheet: Any, value: Any) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-
+def handed_out(value: Any) -> Any:
+    """A value for a cell of ``spreadsheets.as_csv`` or ``xlsx.workbook``: read again it gives ``as_read``."""
     if value is None or isinstance(value, int):
         return value
-    cell = WriteOnlyCell(sheet, value=str(value))
-    cell.data_type = "s"  # never "f"
-    cell.number_format = "@"
-    return cell
+    text = as_read(value)
+    return f"'{text}" if MARKED.match(text) else text
 
 
 def _refused(code: str, reason: Any) -> Refused:

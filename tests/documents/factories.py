@@ -27,6 +27,18 @@ def ooxml(part: str, kind: str, **more: bytes) -> bytes:
     return zipped({"[Content_Types].xml": types.encode(), part: b"<x/>", **more})
 
 
+def workbook_of(rows: list[list[Any]]) -> bytes:
+    """An XLSX as a spreadsheet program saves it."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
 def hwp(text: str = "") -> bytes:
     """The head of an OLE container with the directory entry and the stream that make a HWP file."""
     directory = b"FileHeader".decode().encode("utf-16-le").ljust(128, b"\0")

@@ -9,6 +9,8 @@ from catalog.services.classification import MOST_ROWS, SHOWN, import_classificat
 from innomarket.common.refusals import Refused
 from innomarket.documents.tables import WrongRows, read_table
 
+MOST_UNPACKED = 200 << 20  # bytes: the whole tree, in a file that the operator chose
+
 
 class Command(BaseCommand):
     help = (
@@ -33,7 +35,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            table = read_table(path.read_bytes(), name=path.name, most_rows=MOST_ROWS)
+            table = read_table(
+                path.read_bytes(), name=path.name, most_rows=MOST_ROWS, most_unpacked=MOST_UNPACKED
+            )
             outcome = import_classification(
                 table=table,
                 dry_run=options["dry_run"],
