@@ -4,9 +4,11 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from catalog.models import Product
 from catalog.services.product import note_pilot
 from innomarket.accounts.reads import people_of, staff_of
 from innomarket.common.clock import KST
+from innomarket.common.locks import lock
 from innomarket.notifications.kinds import MessageKind
 from innomarket.notifications.services import tell
 from innomarket.timeline.services import add_milestone
@@ -57,7 +59,12 @@ def add_news(pilot: Pilot, *, kind: str, text: Promise, **values: Any) -> None:
 
 
 def note_in_catalogue(pilot: Pilot) -> None:
-    """Write downwards what the product's page says of its pilots: how many, verdicts, measures, use after the trial."""
+    """Write downwards what the product's page says of its pilots: how many, verdicts, measures, use after the trial.
+
+    Called in the transaction that changed a pilot. The product is locked before anything is read: where two of its
+    pilots change at once, who comes second reads what the first one wrote.
+    """
+    lock(Product, pilot.product_id)
     results = TestResult.objects.filter(pilot__product=pilot.product_id).order_by("-given_at", "-pk")
     found = [_in_catalogue(result) for result in results.select_related("pilot__institution")]
     latest = UseNote.objects.filter(pilot__product=pilot.product_id).order_by("-pk").first()

@@ -1,8 +1,10 @@
 """Many at once over one line, each with a real connection: 0 won over, 0 won lost."""
 
+import time
+
 from innomarket.common.refusals import Refused
 from pilots.models import BudgetLine, LedgerEntry, Pilot
-from pilots.services import payment
+from pilots.services import news, payment, trial
 from pilots.services import pilot as pilots
 from tests.accounts.factories import institution
 from tests.support.races import at_once
@@ -137,3 +139,30 @@ def test_cancel_and_commit_at_once_end_in_one_of_the_two(fresh_database):
         # Committed may still be cancelled, so the end is cancelled, or committed with its money.
         expected = {"cancelled": (0, 0), "committed": (0, 1_000)}[pilot.state]
         assert (line.reserved, line.committed) == expected
+
+
+def test_two_trials_of_one_product_concluded_at_once_both_stand_in_the_catalogue(fresh_database, monkeypatch):
+    by = factories.budget_officer()
+    product = factories.designated_product()
+    line = factories.line(10 * HUNDRED_MILLION, by=by)
+    first = factories.inspected(by=by, product=product, line=line)
+    second = factories.inspected(by=by, product=product, line=line, institution=institution())
+    for pilot in (first, second):
+        trial.record_measures(pilot=pilot, by=by, measures=factories.MEASURES)
+    write = news.note_pilot
+
+    def slowly(**fields):
+        time.sleep(0.5)
+        return write(**fields)
+
+    monkeypatch.setattr(news, "note_pilot", slowly)
+    outcomes = at_once(
+        *(
+            lambda pilot=pilot: trial.conclude(pilot=pilot, by=by, verdict="success", summary="이루었다.")
+            for pilot in (first, second)
+        )
+    )
+
+    assert outcome(outcomes) == (2, set())
+    product.refresh_from_db()
+    assert {row["number"] for row in product.pilot_results} == {first.number, second.number}
