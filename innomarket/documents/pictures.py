@@ -30,7 +30,7 @@ from .types import recognise
 EXTENSIONS = ("jpg", "jpeg", "png")
 WIDTHS = (320, 640, 1280)
 FOLDER = "pictures"
-A_YEAR = 31_536_000  # seconds
+A_DAY = 86_400  # seconds; a picture that is taken away is gone everywhere a day later
 
 PROBLEMS = {
     "too_many_pixels": _(
@@ -91,7 +91,7 @@ def keep(prepared: Prepared, *, by: Any) -> Document:
 
 
 def send(rendition: Rendition, *, public: bool) -> HttpResponse:
-    """A copy, inline. ``public``: its address holds its hash, so it may be kept by all for good.
+    """A copy, inline. ``public``: all may keep it for a day, and then ask by its hash whether it still stands.
 
     The caller has asked who may see it, and that its document is checked.
     """
@@ -101,7 +101,7 @@ def send(rendition: Rendition, *, public: bool) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     response["Cross-Origin-Resource-Policy"] = "cross-origin" if public else "same-origin"
-    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if public else "private, no-store"
+    response["Cache-Control"] = f"public, max-age={A_DAY}" if public else "private, no-store"
     if public:
         response["ETag"] = f'"{rendition.sha256}"'
         share(response)
