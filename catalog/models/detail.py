@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +45,9 @@ class ProductModel(models.Model):
                 violation_error_message=_("An identification number has 8 digits."),
             ),
             models.CheckConstraint(
-                condition=Q(price_won=None) | Q(price_won__gt=0), name="model_price_is_positive"
+                condition=Q(price_won=None) | Q(price_won__gt=0),
+                name="model_price_is_positive",
+                violation_error_message=_("The price must be more than 0 won."),
             ),
         ]
 
@@ -85,9 +88,12 @@ class Specification(models.Model):
                 fields=["model", "attribute"],
                 condition=Q(attribute__isnull=False),
                 name="one_value_of_an_attribute",
+                violation_error_message=_("A model has this value already: say it once."),
             ),
             models.CheckConstraint(
-                condition=Q(attribute__isnull=False) | Q(name_ko__gt=""), name="specification_has_a_name"
+                condition=Q(attribute__isnull=False) | Q(name_ko__gt=""),
+                name="specification_has_a_name",
+                violation_error_message=_("Say in Korean what the value is."),
             ),
             models.CheckConstraint(condition=Q(value__gt=""), name="specification_has_a_value"),
         ]
@@ -174,6 +180,23 @@ class Patent(models.Model):
         return self.number
 
 
+def _received_for_the_product(name: str, condition: str) -> pgtrigger.Trigger:
+    """No number of a file that somebody writes, by whatever way, makes another product's file public."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF NOT EXISTS (SELECT 1 FROM catalog_listingfile
+                           WHERE product_id = NEW.product_id AND document_id = NEW.document_id AND {condition}) THEN
+                RAISE EXCEPTION 'The file was not received for this product.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608 — names of our own
+    )
+
+
 class ProductImage(models.Model):
     """A picture with the words that say what it shows, in both languages: without them it is not shown."""
 
@@ -199,6 +222,7 @@ class ProductImage(models.Model):
                 violation_error_message=_("Say what the picture shows: people who cannot see it read this."),
             ),
         ]
+        triggers = [_received_for_the_product("picture_was_received_for_its_product", "is_picture")]
 
     def __str__(self) -> str:
         return f"{self.product_id}/{self.order}"
@@ -229,6 +253,7 @@ class ProductDocument(models.Model):
         verbose_name_plural = _("documents of products")
         ordering = ["product", "order"]
         constraints = [models.UniqueConstraint(fields=["product", "order"], name="one_document_in_a_place")]
+        triggers = [_received_for_the_product("document_was_received_for_its_product", "NOT is_picture")]
 
     def __str__(self) -> str:
         return f"{self.product_id}/{self.order}"

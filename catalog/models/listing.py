@@ -85,6 +85,11 @@ class ListingChange(models.Model):
     def __str__(self) -> str:
         return f"{self.product_id}/{self.pk}"
 
+    @property
+    def mark(self) -> str:
+        """A page that shows the change hands this back: every other content has another mark."""
+        return f"{self.pk}-{self.version}"
+
 
 class ListingFile(models.Model):
     """A file that was received for a product's listing: a content may hold these files and no others."""
