@@ -15,11 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from innomarket.accounts.regions import REGIONS
+from innomarket.common.countries import country_code
+from innomarket.common.fields import MOST_WON
+from innomarket.documents.tables import as_read
 
-from .models import Category, Certificate, Patent, Product, ProductModel, ProfileAttribute, Specification
-from .services.content import COLUMNS, KEYS
+from .models import Category, Certificate, Patent, Product, ProductModel, Specification
+from .services.content import COLUMNS, KEYS, MODEL, SPECIFICATION, profile_of
 
 NUMBER = "number"
+VALUE = ("attribute", *SPECIFICATION)
 BETWEEN = ";"
 YES, NO = ("y", "yes", "예", "true", "1", "포함"), ("n", "no", "아니오", "아니요", "false", "0", "미포함")
 
@@ -64,6 +68,13 @@ def _whole(text: str) -> int | None:
     if not digits.isascii() or not digits.isdecimal() or len(digits) > 15:
         raise WrongCell(_("Write a whole number, for example 48000000."))
     return int(digits)
+
+
+def _won(text: str) -> int | None:
+    found = _whole(text)
+    if found is not None and found > MOST_WON:
+        raise WrongCell(_("This number is too large."))
+    return found
 
 
 def _small(text: str) -> int | None:
@@ -116,6 +127,15 @@ def _category(text: str) -> str:
     raise WrongCell(_("There is no category “%(name)s”.") % {"name": word})
 
 
+def _country(text: str) -> str:
+    code = country_code(text)
+    if not code:
+        raise WrongCell(
+            _("There is no country “%(name)s”. Write its name, or its code of two letters.") % {"name": text}
+        )
+    return code
+
+
 def _choice(choices: Any) -> Callable[[str], str]:
     def read(text: str) -> str:
         word = text.strip().lower()
@@ -153,7 +173,7 @@ def _yes_or_no(value: Any) -> str:
 
 
 READ: dict[str, tuple[Callable[[str], Any], Callable[[Any], Any]]] = {
-    "price_won": (_whole, lambda value: value),
+    "price_won": (_won, lambda value: value),
     "price_includes_vat": (_flag, _yes_or_no),
     "delivery_days": (_small, lambda value: value),
     "trl": (_small, lambda value: value),
@@ -161,6 +181,7 @@ READ: dict[str, tuple[Callable[[str], Any], Callable[[Any], Any]]] = {
     "collaborators": (_list, _joined),
     "sdgs": (_goals, _joined),
     "category": (_category, lambda value: value),
+    "origin": (_country, lambda value: value),
     "issued_on": (_day, lambda value: value),
     "valid_until": (_day, lambda value: value),
 }
@@ -239,7 +260,7 @@ def headings_of(table: Table) -> list[str]:
 
 
 def rows_of(table: Table, number: str, content: dict[str, Any]) -> list[list[Any]]:
-    """The rows of a product as the table gives them out."""
+    """The rows of a product, before ``documents.tables.handed_out``."""
     if not table.part:
         return [[number, *(column.write(content[column.name]) for column in table.columns)]]
     given = content[table.part] if table.part != "models" else _model_rows(content["models"])
@@ -250,7 +271,7 @@ def _model_rows(models: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One row for each value; the model's own columns stand in each."""
     found = []
     for model in models:
-        own = {name: model.get(name) for name in ("name", "identification_number", "price_won")}
+        own = {name: model.get(name) for name in MODEL}
         found += [own | spec for spec in model.get("specifications", ())] or [own]
     return found
 
@@ -259,15 +280,42 @@ def model_of_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Models out of rows: those of one name are one model, in the order in which they come."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        own = {name: row.get(name) for name in ("name", "identification_number", "price_won")}
-        model = found.setdefault(row.get("name", ""), own | {"specifications": []})
-        if row.get("attribute") or row.get("name_ko") or row.get("value"):
-            names = ("attribute", "name_ko", "name_en", "value", "unit")
-            model["specifications"].append({name: row.get(name) or "" for name in names})
+        model = found.setdefault(row["name"], {name: row[name] for name in MODEL} | {"specifications": []})
+        if says_a_value(row):
+            model["specifications"].append({name: row[name] or "" for name in VALUE})
     return list(found.values())
 
 
-def attributes_by_word() -> dict[str, str]:
-    """Codes of attributes by their codes and names, so that a table may name them as people do."""
-    rows = ProfileAttribute.objects.values_list("code", "name_ko", "name_en")
-    return {word: code for code, *words in rows for word in (code, *words) if word}
+def says_a_value(row: dict[str, Any]) -> bool:
+    """Whether a row of the models' table holds more than the model's own columns."""
+    return any(row[name] for name in VALUE)
+
+
+def attributes_by_word(category: Category | None) -> dict[str, str]:
+    """Codes of a category's attributes by their codes and names, so that a table may name them as people do."""
+    found: dict[str, str] = {}
+    for row in profile_of(category):
+        found |= {word: row.code for word in (row.code, row.name_ko, row.name_en) if word}
+    return found
+
+
+def missing_columns(table: Table, found: dict[str, Column]) -> list[str]:
+    """Titles of a part's columns that a file leaves out: the rows are the whole part, so it would empty them."""
+    if not table.part:
+        return []
+    given = {column.name for column in found.values()}
+    return [str(column.title) for column in table.columns if column.name not in given]
+
+
+def as_it_stands(table: Table, content: dict[str, Any], rows: list[dict[str, str]]) -> dict[str, Any]:
+    """What of the rows (cells by the columns' names) is what we hand out of this content: its parts, untouched.
+
+    A value that a cell cannot show exactly, as an old text with other line ends, is so no change of its own.
+    """
+    ours = [
+        {column.name: as_read(cell) for column, cell in zip(table.columns, row[1:], strict=True)}
+        for row in rows_of(table, "", content)
+    ]
+    if table.part:
+        return {table.part: content[table.part]} if ours == rows else {}
+    return {name: content[name] for name, cell in rows[0].items() if ours[0][name] == cell}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from innomarket.accounts.models import User
 from innomarket.accounts.reads import editable_organisations_of, staff_of
 from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
@@ -18,11 +19,22 @@ from innomarket.documents.tables import Row, Wrong, WrongRows, read_table
 from innomarket.notifications.services import tell
 
 from .. import permissions
-from ..bulk_tables import TABLES, Table, WrongCell, attributes_by_word, column_names, model_of_rows
+from ..bulk_tables import (
+    TABLES,
+    VALUE,
+    Table,
+    WrongCell,
+    as_it_stands,
+    attributes_by_word,
+    column_names,
+    missing_columns,
+    model_of_rows,
+)
 from ..models import BulkImport, ListingRule, Product
 from ..states import BULK_MOVES, BulkState
 from . import change as changes
-from .content import changed_parts, content_of
+from .comparing import changed_parts
+from .content import content_of
 from .product import edit_product
 
 
@@ -47,6 +59,7 @@ def check_bulk(*, table: str, content: bytes, name: str, by: Any, by_staff: bool
     reading = _Reading(kind, read_table(content, name=name, most_rows=rule.most_bulk_rows), by, by_staff)
     rows = _tried(reading, by, by_staff)
     with transaction.atomic():
+        lock(User, by.pk)  # so that a file that is sent twice is one check
         BulkImport.objects.filter(by=by, state=BulkState.CHECKED).delete()
         sha256 = hashlib.sha256(content).hexdigest()
         return created(
@@ -122,7 +135,8 @@ def _tried(reading: _Reading, by: Any, by_staff: bool) -> list[dict[str, Any]]:
             number = product.number
             if number in reading.spoiled:
                 continue
-            fields, live = reading.fields[number], content_of(product)
+            live = content_of(product)
+            fields = reading.of(product, live)
             parts = changed_parts(live, live | fields)
             row = {"row": reading.rows[number][0].number, "number": number, "name": product.name_ko}
             if not parts:
@@ -159,19 +173,29 @@ class _Reading:
                 "There is no column for the number of the product. Begin with the file that we hand out."
             )
             raise Refused("no_number", text, field="file", status=422)
+        names = [column.name for column in self.columns.values()]
+        if twice := next((heading for heading, one in self.columns.items() if names.count(one.name) > 1), ""):
+            text = _("The column “%(name)s” stands twice, under two headings.")
+            raise Refused("heading_twice", text % {"name": twice}, field="file", status=422)
+        if missing := missing_columns(table, self.columns):
+            text = _(
+                "The rows of a product are all that it has, so this table needs every column."
+                " Missing: %(names)s. Begin with the file that we hand out."
+            )
+            raise Refused("missing_heading", text % {"names": ", ".join(missing)}, field="file", status=422)
         if unknown:
             text = _("These headings are not known: %(names)s. Begin with the file that we hand out.")
             raise Refused(
                 "unknown_heading", text % {"names": ", ".join(unknown[:10])}, field="file", status=422
             )
-        self.words = attributes_by_word() if table.part == "models" else {}
         self.rows: dict[str, list[Row]] = {}
         for row in given.rows:
             self.rows.setdefault(row.cells[self.number], []).append(row)
         found = products_for(by, by_staff=by_staff).filter(number__in=self.rows).select_related("category")
         self.products: dict[str, Product] = {product.number: product for product in found}
         self._ask_products()
-        self.fields = {number: self._fields(self.rows[number]) for number in self.products}
+        self.words: dict[int | None, dict[str, str]] = {}
+        self.fields = {number: self._fields(product) for number, product in self.products.items()}
 
     def _ask_products(self) -> None:
         for number, rows in self.rows.items():
@@ -181,16 +205,41 @@ class _Reading:
             elif not self.table.part and len(rows) > 1:
                 self.wrong.append(Wrong(rows[1].number, self.number, _("This product stands twice.")))
 
-    def _fields(self, rows: list[Row]) -> dict[str, Any]:
+    def _fields(self, product: Product) -> dict[str, Any]:
+        rows = self.rows[product.number]
         values = [self._values(row) for row in rows]
         if not self.table.part:
             return values[0]
         if self.table.part != "models":
             return {self.table.part: values}
+        self._ask_one_model(rows, values)
+        words = self.words.get(product.category_id)
+        if words is None:
+            words = self.words[product.category_id] = attributes_by_word(product.category)
         for row in values:
-            word = str(row.get("attribute") or "")
-            row["attribute"] = self.words.get(word, word)
+            word = str(row["attribute"] or "")
+            row["attribute"] = words.get(word, word)
         return {"models": model_of_rows(values)}
+
+    def _ask_one_model(self, rows: list[Row], values: list[dict[str, Any]]) -> None:
+        """What stands of a model in each of its rows is the same in all."""
+        first: dict[Any, dict[str, Any]] = {}
+        for row, given in zip(rows, values, strict=True):
+            model = first.setdefault(given["name"], given)
+            for name in ("identification_number", "price_won"):
+                if given[name] != model[name]:
+                    text = _("An earlier row of this model says something else here.")
+                    self.wrong.append(Wrong(row.number, self._heading(name), text))
+                    self.spoiled.add(row.cells[self.number])
+
+    def of(self, product: Product, live: dict[str, Any]) -> dict[str, Any]:
+        """What the file says of a product; what it says as we hand it out is the listing's own value."""
+        names = {column.name: heading for heading, column in self.columns.items()}
+        cells = [
+            {name: row.cells.get(heading, "") for name, heading in names.items()}
+            for row in self.rows[product.number]
+        ]
+        return self.fields[product.number] | as_it_stands(self.table, live, cells)
 
     def _values(self, row: Row) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -208,7 +257,8 @@ class _Reading:
         rows, steps = self.rows[number], (refused.field or "").split(".")
         row, heading = rows[0], self._heading(steps[-1])
         if self.table.part and len(steps) > 2:
-            rows = self._rows_of_model(rows, int(steps[1])) if self.table.part == "models" else rows
+            if self.table.part == "models":
+                rows = self._rows_of_model(rows, int(steps[1]), values=len(steps) > 4)
             line = int(steps[3]) if len(steps) > 4 else 0 if self.table.part == "models" else int(steps[1])
             row = rows[min(line, len(rows) - 1)]
         return Wrong(row.number, heading or self.number, str(refused.reason))
@@ -216,7 +266,10 @@ class _Reading:
     def _heading(self, name: str) -> str:
         return next((heading for heading, column in self.columns.items() if column.name == name), "")
 
-    def _rows_of_model(self, rows: list[Row], place: int) -> list[Row]:
+    def _rows_of_model(self, rows: list[Row], place: int, *, values: bool) -> list[Row]:
+        """The rows of a product's model by its place; with ``values`` those that say one."""
         heading = self._heading("name")
-        names = list(dict.fromkeys(row.cells.get(heading, "") for row in rows))
-        return [row for row in rows if row.cells.get(heading, "") == names[min(place, len(names) - 1)]]
+        names = list(dict.fromkeys(row.cells[heading] for row in rows))
+        found = [row for row in rows if row.cells[heading] == names[min(place, len(names) - 1)]]
+        said = [self._heading(name) for name in VALUE]
+        return [row for row in found if not values or any(row.cells[each] for each in said)]

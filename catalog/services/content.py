@@ -8,22 +8,22 @@ Versions, proposed changes and imports all speak this one shape, so there is one
      "certificates": […], "patents": […], "images": […], "documents": […]}
 """
 
-import hashlib
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from innomarket.accounts.regions import REGIONS
 from innomarket.common.constraints import in_words as constraints_in_words
 from innomarket.common.refusals import Refused, in_words
 from innomarket.documents.models import Document
+from innomarket.documents.tables import MOST_LETTERS
 
 from ..models import (
     Category,
@@ -71,17 +71,42 @@ PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
 }
 MODEL = ("name", "identification_number", "price_won")
 SPECIFICATION = ("name_ko", "name_en", "value", "unit")
+ROWS = (ProductModel, Specification, Certificate, Patent, ProductImage, ProductDocument)
+# Constraint of a row: the column at which it is said.
+SAID_AT = {
+    "one_model_of_a_name": "name",
+    "one_model_of_an_identification_number": "identification_number",
+    "identification_number_has_8_digits": "identification_number",
+    "model_price_is_positive": "price_won",
+    "one_value_of_an_attribute": "attribute",
+    "specification_has_a_name": "name_ko",
+    "certificate_ends_after_it_begins": "valid_until",
+    "one_patent_of_a_number": "number",
+    "picture_says_what_it_shows": "alt_ko",
+}
+MOST_NUMBER = 10**14  # what the column of numbers holds: 18 digits, 4 of them behind the point
 
 
 def content_of(product: Product) -> dict[str, Any]:
     """What the listing says now. Documents stand by their keys."""
+    return _content(product, product.models.prefetch_related("specifications__attribute"))
+
+
+def contents_of(products: QuerySet[Product]) -> Iterator[tuple[Product, dict[str, Any]]]:
+    """Each product with its content, in as many queries as for one."""
+    parts = ("models__specifications__attribute", *PARTS)
+    for product in products.select_related("category").prefetch_related(*parts):
+        yield product, _content(product, product.models.all())
+
+
+def _content(product: Product, given: Iterable[ProductModel]) -> dict[str, Any]:
     content: dict[str, Any] = {name: getattr(product, name) for name in COLUMNS}
     content["category"] = product.category.code if product.category else ""
     content["item_class"] = product.item_class_id or ""
     content["models"] = [
         {name: getattr(model, name) for name in MODEL}
         | {"specifications": [_specification(row) for row in model.specifications.all()]}
-        for model in product.models.prefetch_related("specifications__attribute")
+        for model in given
     ]
     for part, (_model, names) in PARTS.items():
         rows: Iterable[Any] = getattr(product, part).all()
@@ -104,14 +129,14 @@ def write_content(product: Product, content: dict[str, Any]) -> None:
     _clean(product, "", [*COLUMNS])
     _ask_regions(content["regions"])
     drop_details(product)
-    with constraints_in_words(ProductModel, Certificate, Patent, ProductImage, ProductDocument):
-        _write_models(product, content["models"])
+    place = _Place()
+    with _said_at(place):
+        _write_models(product, content["models"], place)
         for part, (model, names) in PARTS.items():
-            for place, given in enumerate(content[part]):
-                row = model(
-                    product=product, order=place, **{_column(name): given.get(name) for name in names}
-                )
-                _clean(row, f"{part}.{place}.", names)
+            for order, given in enumerate(content[part]):
+                row = model(product=product, order=order, **_given(given, names))
+                place.path = f"{part}.{order}."
+                _clean(row, place.path, names)
                 row.save(force_insert=True)
 
 
@@ -144,6 +169,9 @@ def ask_limits(content: dict[str, Any]) -> None:
                 field=part,
                 status=422,
             )
+    if len(content["description"]) > MOST_LETTERS:
+        text = _("At most %(most)s characters are kept here.") % {"most": f"{MOST_LETTERS:,}"}
+        raise Refused("too_long", text, field="description", status=422)
 
 
 def ask_files(product: Product, content: dict[str, Any], *, checked: bool = False) -> None:
@@ -171,61 +199,6 @@ def ask_files(product: Product, content: dict[str, Any], *, checked: bool = Fals
                 raise Refused("file_not_checked", text % {"name": file.document.name}, field=field)
 
 
-# ── what differs ──
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One value that is not the same: ``path`` as "models.0.specifications.2.value"; None where there was none."""
-
-    path: str
-    before: Any
-    after: Any
-
-    @property
-    def part(self) -> str:
-        return self.path.split(".")[0]
-
-
-def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
-    """Every value that differs, in the order of the page."""
-    found: list[Difference] = []
-    for name in (*COLUMNS[:4], *KEYS, *COLUMNS[4:], "models", *PARTS):
-        _compare(name, before.get(name), after.get(name), found)
-    return found
-
-
-def changed_parts(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
-    """The names of the columns and parts that differ."""
-    return {difference.part for difference in differences(before, after)}
-
-
-def stamp(content: dict[str, Any], parts: Iterable[str]) -> str:
-    """A short mark of what some parts say: a page hands it back, so that a later save overwrites nothing unseen."""
-    said = json.dumps({part: content.get(part) for part in parts}, sort_keys=True, default=str)
-    return hashlib.sha256(said.encode()).hexdigest()[:20]
-
-
-def _compare(path: str, before: Any, after: Any, found: list[Difference]) -> None:
-    if before == after or (before in (None, []) and after in (None, [])):
-        return
-    if isinstance(before or {}, dict) and isinstance(after or {}, dict) and (before or after):
-        before, after = before or {}, after or {}
-        for key in dict.fromkeys([*before, *after]):
-            _compare(f"{path}.{key}", before.get(key), after.get(key), found)
-    elif _has_rows(before) or _has_rows(after):
-        before, after = before or [], after or []
-        for place in range(max(len(before), len(after))):
-            old, new = (rows[place] if place < len(rows) else None for rows in (before, after))
-            _compare(f"{path}.{place}", old, new, found)
-    else:
-        found.append(Difference(path, before, after))
-
-
-def _has_rows(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(row, dict) for row in value)
-
-
 # ── rows ──
 
 
@@ -249,14 +222,34 @@ def _column(name: str) -> str:
     return "document_id" if name == "document" else name
 
 
-def _write_models(product: Product, given: list[dict[str, Any]]) -> None:
+class _Place:
+    """Where the row stands that is being written, as "models.0.specifications.2."."""
+
+    path = ""
+
+
+@contextmanager
+def _said_at(place: _Place) -> Iterator[None]:
+    """What a constraint refuses of a row is said at the row's own place and column."""
+    try:
+        with constraints_in_words(*ROWS, **SAID_AT):
+            yield
+    except Refused as refused:
+        if refused.field in SAID_AT.values():
+            refused.field = f"{place.path}{refused.field}"
+        raise
+
+
+def _write_models(product: Product, given: list[dict[str, Any]], place: _Place) -> None:
     profile = {attribute.code: attribute for attribute in profile_of(product.category)}
-    for place, row in enumerate(given):
-        model = ProductModel(product=product, order=place, **_given(row, MODEL))
-        _clean(model, f"models.{place}.", MODEL)
+    for order, row in enumerate(given):
+        model = ProductModel(product=product, order=order, **_given(row, MODEL))
+        place.path = f"models.{order}."
+        _clean(model, place.path, MODEL)
         model.save(force_insert=True)
         for line, spec in enumerate(row.get("specifications", ())):
-            _write_specification(model, line, spec, profile, f"models.{place}.specifications.{line}.")
+            place.path = f"models.{order}.specifications.{line}."
+            _write_specification(model, line, spec, profile, place.path)
 
 
 def _write_specification(
@@ -285,6 +278,8 @@ def _by_profile(row: Specification, attribute: ProfileAttribute, path: str) -> N
             raise _wrong_value(_("Give a number."), path) from None
         if not row.number.is_finite():
             raise _wrong_value(_("Give a number."), path)
+        if abs(row.number) >= MOST_NUMBER:
+            raise _wrong_value(_("This number is too large."), path)
     elif attribute.kind == ProfileAttribute.Kind.CHOICE and value not in attribute.choices_ko:
         raise _wrong_value(
             _("Choose one of: %(choices)s.") % {"choices": ", ".join(attribute.choices_ko)}, path

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -15,23 +17,31 @@ from django.views.generic.base import View
 from innomarket.accounts import reads as people
 from innomarket.common import formats, spreadsheets
 from innomarket.common.refusals import Refused, allowed
+from innomarket.common.texts import tidy
 from innomarket.common.views import ConfirmView, PrivateMixin, ServiceFormView
-from innomarket.documents.tables import EXTENSIONS, WrongRows, as_spreadsheet
+from innomarket.common.xlsx import workbook
+from innomarket.documents.tables import EXTENSIONS, WrongRows
 
 from .. import differing, permissions
-from ..bulk_tables import TABLES, headings_of, rows_of
+from ..bulk_tables import TABLES, Table, headings_of
 from ..forms.bulk import ApplyForm, BulkForm, StaffApplyForm
+from ..handed_out import cells_of, piece_of
 from ..models import BulkImport, ListingRule
 from ..services import bulk as services
-from ..services.content import content_of
 from ..states import BulkState
 
 SHOWN = 50
-"""Products whose values are shown before and after; the fate of the others is shown too."""
+"""Products of a page, each with its values before and after."""
+AFTER = "after"
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+def after_of(request: HttpRequest, table: str = "") -> str:
+    """The number behind which a file begins, as the address says it (for a table of the page)."""
+    return tidy(request.GET.get(f"{AFTER}_{table}" if table else AFTER, "")[:20])
 
 
 class ForWriters(LoginRequiredMixin):
@@ -65,22 +75,28 @@ class BulkPage(ForWriters, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rule = ListingRule.objects.at()
-        name = "catalog:bulk_file_staff" if self.by_staff else "catalog:bulk_file"
-        tables = [
-            {
-                "title": table.title,
-                "files": [(kind.upper(), reverse(name, args=[code, kind])) for kind in TYPES],
-            }
-            for code, table in TABLES.items()
-        ]
         return super().get_context_data(
             by_staff=self.by_staff,
-            tables=tables,
+            tables=[self._files(code, table, rule.most_bulk_rows) for code, table in TABLES.items()],
             limit=formats.filesize(rule.max_bulk_bytes),
             most_rows=rule.most_bulk_rows,
             extensions=", ".join(EXTENSIONS),
             **kwargs,
         )
+
+    def _files(self, code: str, table: Table, most: int) -> dict[str, Any]:
+        """The addresses of a table's file, which products it holds, and where the next one begins."""
+        name = "catalog:bulk_file_staff" if self.by_staff else "catalog:bulk_file"
+        after = after_of(self.request, code)
+        products = services.products_for(self.request.user, by_staff=self.by_staff)
+        piece = piece_of(table, products, after=after, most=most)
+        behind = f"?{urlencode({AFTER: after})}" if after else ""
+        return {
+            "title": table.title,
+            "files": [(kind.upper(), reverse(name, args=[code, kind]) + behind) for kind in TYPES],
+            "numbers": piece.numbers if after or piece.after else (),
+            "next_url": f"?{urlencode({f'{AFTER}_{code}': piece.after})}" if piece.after else "",
+        }
 
     def perform(self, form: Any) -> BulkImport:
         file = form.cleaned_data["file"]
@@ -138,13 +154,15 @@ class BulkCheck(LoginRequiredMixin, ConfirmView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows: list[dict[str, Any]] = []
-        for row in self.bulk.rows:
-            shown = row["fate"] == "change" and len(rows) < SHOWN
-            rows.append(row | {"lines": differing.lines(row["before"], row["after"]) if shown else []})
+        page = Paginator(self.bulk.rows, SHOWN).get_page(self.request.GET.get("page"))
+        rows = [
+            row | {"lines": differing.lines(row["before"], row["after"]) if row["fate"] == "change" else []}
+            for row in page
+        ]
         return super().get_context_data(
             bulk=self.bulk,
             rows=rows,
+            page=page,
             open=self.bulk.state == BulkState.CHECKED,
             changing=self.bulk.changing,
             **kwargs,
@@ -171,12 +189,13 @@ class BulkFile(ForWriters, PrivateMixin, View):
         if table not in TABLES or kind not in TYPES:
             raise Http404
         found = TABLES[table]
-        rows: list[list[Any]] = [headings_of(found)]
-        most = ListingRule.objects.at().most_bulk_rows
         products = services.products_for(request.user, by_staff=self.by_staff)
-        for product in products.select_related("category").order_by("pk")[:most]:
-            rows += rows_of(found, product.number, content_of(product))
-        body: Any = spreadsheets.as_csv(rows) if kind == "csv" else as_spreadsheet([(table, rows)])
+        most = ListingRule.objects.at().most_bulk_rows
+        piece = piece_of(found, products, after=after_of(request), most=most)
+        headings, rows = headings_of(found), cells_of(found, piece)
+        body: Any = (
+            spreadsheets.as_csv([headings, *rows]) if kind == "csv" else workbook([(table, headings, rows)])
+        )
         response = HttpResponse(body, content_type=TYPES[kind])
         response["Content-Disposition"] = f'attachment; filename="{table}.{kind}"'
         response["X-Content-Type-Options"] = "nosniff"

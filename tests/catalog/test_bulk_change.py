@@ -6,20 +6,34 @@ import zipfile
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from catalog.models import BulkImport, ListingChange, ListingVersion
+from catalog.bulk_tables import TABLES
+from catalog.models import (
+    BulkImport,
+    ListingChange,
+    ListingRule,
+    ListingVersion,
+    Product,
+    ProductModel,
+    ProfileAttribute,
+    Specification,
+)
 from catalog.services import bulk as services
 from catalog.services import change as changes
 from catalog.services.content import content_of
 from catalog.services.product import edit_product
+from innomarket.common import spreadsheets
 from innomarket.common.refusals import Refused
-from innomarket.documents.tables import WrongRows, as_spreadsheet, read_table
+from innomarket.common.xlsx import workbook
+from innomarket.documents.tables import WrongRows, as_read, handed_out, read_table
 from innomarket.notifications.models import Message
 from tests.accounts.factories import company, member, person, staff
-from tests.catalog.factories import attribute, product, rules
-from tests.documents.factories import upload
+from tests.catalog.factories import attribute, category, product, rules
+from tests.documents.factories import upload, workbook_of
 from tests.support.staff import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -127,18 +141,21 @@ def test_open_change_of_a_product_is_said_at_its_row(editor, listed):
 
 def test_tables_of_parts_replace_the_whole_part_and_name_the_row(editor, listed):
     attribute()
-    head = ["product number", "name", "price_won", "attribute", "name_ko", "value", "unit"]
+    head = [
+        *("product number", "name", "identification_number", "price_won"),
+        *("attribute", "name_ko", "name_en", "value", "unit"),
+    ]
     for one in listed:
         edit_product(product=one, by=staff("keep_catalogue"), category="environment")
     number = listed[0].number
     rows = [
         head,
-        [number, "A", "100", "무게", "", "28", ""],
-        [number, "A", "100", "", "방수", "IP68", ""],
-        [number, "B", "200", "weight", "", "많이", ""],
+        [number, "A", "", "100", "무게", "", "", "28", ""],
+        [number, "A", "", "100", "", "방수", "", "IP68", ""],
+        [number, "B", "", "200", "weight", "", "", "많이", ""],
     ]
     assert wrong_cells(editor, rows, table="models") == [(4, "value")]
-    rows[3][5] = "30"
+    rows[3][7] = "30"
     bulk = checked(editor, rows, table="models")
     services.apply_bulk(bulk=bulk, by=editor)
     content = listed[0].changes.get().content
@@ -152,6 +169,97 @@ def test_tables_of_parts_replace_the_whole_part_and_name_the_row(editor, listed)
     rows[1][1] = "NEP"
     rows.append([listed[1].number, "gs", "", "TTA", "2026.01.02", "2025-01-01"])
     assert wrong_cells(editor, rows, table="certificates") == [(3, "certificate number")]
+
+
+MODELS = [
+    *("product number", "name", "identification_number", "price_won"),
+    *("attribute", "name_ko", "name_en", "value", "unit"),
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "cells"),
+    [
+        ("models", [["A", "", "0", "", "", "", "", ""]], [(2, "price_won")]),
+        ("models", [["A", "", "", "", "", "", "5", "kg"]], [(2, "name_ko")]),
+        ("models", [["A", "", "", "", "방수", "", "", "mm"]], [(2, "value")]),
+        ("models", [["A", "", "", "weight", "", "", "100000000000000", ""]], [(2, "value")]),
+        (
+            "models",
+            [["A", "", "", "weight", "", "", "5", ""], ["A", "", "", "무게", "", "", "6", ""]],
+            [(3, "attribute")],
+        ),
+        (  # a model's own row comes before its values
+            "models",
+            [["A", "", "", "", "", "", "", ""], ["A", "", "", "weight", "", "", "무거움", ""]],
+            [(3, "value")],
+        ),
+        (
+            "models",
+            [["A", "", "7", "", "방수", "", "1", ""], ["A", "", "8", "", "방진", "", "2", ""]],
+            [(3, "price_won")],
+        ),
+        (
+            "models",
+            [["A", "12345678", "", "", "", "", "", ""], ["B", "12345678", "", "", "", "", "", ""]],
+            [(3, "identification_number")],
+        ),
+        ("patents", [["patent", "10-1", ""], ["patent", "10-1", ""]], [(3, "number")]),
+        ("certificates", [["nep", "1", "x", "2026-02-01", "2026-01-01"]], [(2, "valid_until")]),
+        ("products", [["0"]], [(2, "price_won")]),
+        ("products", [["999999999999999"]], [(2, "price_won")]),
+    ],
+)
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_value_that_the_database_refuses_is_said_at_its_cell(editor, listed, table, rows, cells, by_staff):
+    attribute()
+    keeper = staff("keep_catalogue")
+    edit_product(product=listed[0], by=keeper, category="environment")
+    heads = {
+        "models": MODELS,
+        "patents": ["product number", "kind", "number", "title"],
+        "certificates": ["product number", "kind", "number", "issuer", "issued_on", "valid_until"],
+        "products": ["number", "price_won"],
+    }
+    given = [heads[table], *([listed[0].number, *row] for row in rows)]
+    assert wrong_cells(keeper if by_staff else editor, given, table=table, by_staff=by_staff) == cells
+
+
+def test_rights_without_a_title_are_no_error(editor, listed):
+    change = changes.begin_change(product=listed[0], by=editor)
+    changes.save_change(change=change, by=editor, fields={"patents": [{"kind": "patent", "number": "10-1"}]})
+    changes.propose_change(change=change, by=editor)
+    assert ListingChange.objects.get().state == "proposed"
+
+
+@pytest.mark.parametrize("table", ["models", "certificates", "patents"])
+def test_column_that_a_part_leaves_out_is_refused_by_its_name(editor, listed, table):
+    columns = [str(column.title) for column in TABLES[table].columns]
+    for missing in columns:
+        head = ["제품 번호", *(name for name in columns if name != missing)]
+        with pytest.raises(Refused) as caught:
+            checked(editor, [head, [listed[0].number, *["1"] * (len(head) - 1)]], table=table)
+        assert caught.value.code == "missing_heading" and missing in str(caught.value.reason)
+
+
+def test_column_under_two_headings_is_refused(editor, listed):
+    with pytest.raises(Refused) as caught:
+        checked(editor, [["number", "unit", "단위"], [listed[0].number, "대", "식"]])
+    assert caught.value.code == "heading_twice"
+
+
+def test_attribute_is_found_by_the_name_that_the_products_own_category_gives_it(editor, listed):
+    attribute()
+    ProfileAttribute.objects.create(
+        category=category("safety"), code="load", name_ko="무게", name_en="Weight", kind="number"
+    )
+    keeper = staff("keep_catalogue")
+    for one, code in ((listed[0], "environment"), (listed[1], "safety")):
+        edit_product(product=one, by=keeper, category=code)
+    rows = [MODELS, *([one.number, "A", "", "", "무게", "", "", "5", ""] for one in listed[:2])]
+    bulk = checked(editor, rows, table="models")
+    found = [row["after"]["models"][0]["specifications"][0]["attribute"] for row in bulk.rows]
+    assert found == ["weight", "load"]
 
 
 def test_changed_meanwhile_applies_nothing_at_all(editor, listed):
@@ -204,6 +312,96 @@ def test_file_that_is_handed_out_changes_nothing_when_it_comes_back(client, edit
     assert {row["fate"] for row in bulk.rows} == {"same"}
 
 
+TEXT = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(
+    [
+        "'=1",
+        "''=1",
+        "=1",
+        "\t=1",
+        "\r\n",
+        "a\r\nb",
+        "a\rb",
+        "\x00",
+        "a\x0bb",
+        "_x000D_",
+        "007",
+        "1.0",
+        "예",
+        " a ",
+    ]
+)
+LEGACY = ("summary", "description", "price_basis", "unit")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_export_that_comes_back_changes_nothing_whatever_the_texts_are(client, editor, listed, kind):
+    """Also of rows that were written before texts were tidied."""
+    client.force_login(editor)
+
+    @settings(max_examples=40, deadline=None)
+    @given(texts=st.lists(TEXT, min_size=8, max_size=8))
+    def comes_back(texts):
+        with transaction.atomic():
+            kept = [text.replace("\0", "") for text in texts]
+            Product.objects.filter(pk=listed[0].pk).update(**dict(zip(LEGACY, kept, strict=False)))
+            model = ProductModel.objects.create(product=listed[0], order=0, name=kept[4] or "A")
+            Specification.objects.create(
+                model=model, order=0, name_ko=kept[5] or "값", value=kept[6] or "1", unit=kept[7][:20]
+            )
+            for table in ("products", "models"):
+                content = client.get(f"/catalog/bulk/{table}.{kind}").content
+                bulk = checked(editor, content, table=table, name=f"{table}.{kind}")
+                assert {row["fate"] for row in bulk.rows} == {"same"}
+            transaction.set_rollback(True)
+
+    comes_back()
+
+
+@given(texts=st.lists(TEXT, min_size=1, max_size=20))
+def test_cell_that_is_handed_out_is_read_as_promised(texts):
+    rows = [[handed_out(text), "x"] for text in texts]
+    for name, content in (
+        ("a.csv", spreadsheets.as_csv([["number", "b"], *rows]).encode()),
+        ("a.xlsx", b"".join(workbook([("a", ["number", "b"], rows)]))),
+    ):
+        found = read_table(content, name=name, most_rows=50)
+        assert [row.cells["number"] for row in found.rows] == [as_read(text) for text in texts]
+
+
+def test_text_is_kept_without_what_nobody_sees(editor, listed):
+    change = changes.begin_change(product=listed[0], by=editor)
+    change = changes.save_change(change=change, by=editor, fields={"description": "한 줄\r\n\x00두\x0b 줄"})
+    assert change.content["description"] == "한 줄\n두 줄"
+
+
+@pytest.mark.parametrize("table", ["products", "models"])
+def test_file_holds_no_more_than_comes_back_and_says_where_the_next_begins(client, editor, listed, table):
+    ListingRule.objects.update(most_bulk_rows=2)
+    for one in listed:
+        ProductModel.objects.create(product=one, order=0, name="A")
+    client.force_login(editor)
+    seen: list[str] = []
+    address = "/catalog/bulk/"
+    for _piece in range(2):
+        page = client.get(address)
+        (row,) = (row for row in page.context["tables"] if row["title"] == TABLES[table].title)
+        content = client.get(row["files"][0][1]).content
+        bulk = checked(editor, content, table=table)
+        seen += [each["number"] for each in bulk.rows]
+        address = f"/catalog/bulk/{row['next_url']}"
+    assert seen == [one.number for one in listed] and not row["next_url"]
+
+
+def test_every_row_of_a_check_is_shown_with_its_values(client, editor, listed, monkeypatch):
+    monkeypatch.setattr("catalog.views.bulk.SHOWN", 2)
+    bulk = checked(editor, [["number", "unit"], *([one.number, f"단위{n}"] for n, one in enumerate(listed))])
+    client.force_login(editor)
+    first = client.get(f"/catalog/bulk/{bulk.pk}/").content.decode()
+    second = client.get(f"/catalog/bulk/{bulk.pk}/?page=2").content.decode()
+    assert "단위0" in first and "단위1" in first and "단위2" not in first and "page=2" in first
+    assert "단위2" in second and listed[0].number not in second
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
 def test_both_encodings_of_korea_are_read(encoding):
     table = read_table("번호,이름\n1,한글\n".encode(encoding), name="a.csv", most_rows=5)
@@ -211,7 +409,7 @@ def test_both_encodings_of_korea_are_read(encoding):
 
 
 def bomb() -> bytes:
-    plain = as_spreadsheet([("a", [["number"], ["1"]])])
+    plain = workbook_of([["number"], ["1"]])
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
