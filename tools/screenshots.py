@@ -70,6 +70,39 @@ def files_on_their_way(page: Any) -> None:
     page.locator("[data-upload-list]").scroll_into_view_if_needed()
 
 
+def _pressed(page: Any, address: str) -> None:
+    """Go there and press the button of the page's own form."""
+    page.goto(address)
+    page.locator("main form[method=post] button:not([name])").first.click()
+    page.wait_for_load_state()
+
+
+def listing_written(page: Any) -> None:
+    """A draft of the listing that is open, at the step of price and delivery."""
+    change = f"{page.url}change/"
+    page.goto(change)
+    for step in ("begin", "rewrite"):
+        if page.locator(f"main a[href$='/change/{step}/']").count():
+            _pressed(page, f"{change}{step}/")
+    page.goto(f"{change}price/")
+    page.fill("[name=price_won]", f"{25_400_000 + randbelow(9) * 100_000:,}")
+    page.fill("[name=price_basis]", "설치, 교육, 1년 유지관리")
+    page.check("[name=price_includes_vat][value=false]")
+
+
+def listing_sent(page: Any) -> None:
+    """What was written is saved and sent; the page says what differs and who comes next."""
+    change = f"{page.url}change/"
+    page.goto(change)
+    if page.locator("main a[href$='/change/send/']").count() == 0:
+        page.goto(change.removesuffix("change/"))
+        listing_written(page)
+        page.locator("main form[method=post] button:not([name])").first.click()
+        page.wait_for_load_state()
+    _pressed(page, f"{change}send/")
+    page.goto(change)
+
+
 @dataclass(frozen=True)
 class Picture:
     """Where it is taken, as whom, how wide. `links` are CSS selectors, the first match of each is followed."""
@@ -202,6 +235,29 @@ TAKEN = (
         person="rounds2@innomarket.example",
         both=True,
         height=1250,
+    ),
+    Picture(
+        "listing",
+        "/catalog/mine/",
+        ("main tbody th a",),
+        person="company@innomarket.example",
+        both=True,
+        act=listing_written,
+    ),
+    Picture(
+        "listing-sent",
+        "/catalog/mine/",
+        ("main tbody th a",),
+        person="company@innomarket.example",
+        both=True,
+        act=listing_sent,
+    ),
+    Picture(
+        "listing-decide",
+        "/admin/catalog/listingchange/?state__exact=proposed",
+        ("#result_list tbody th a", "main a[href$='/take/']"),
+        person="catalogue@innomarket.example",
+        both=True,
     ),
     Picture("draws", "/draws/", ("main a[href*='/draws/']",), both=True, height=1300),
 )
