@@ -4,20 +4,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.accounts.models import ApiRule
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.clock import today
+from innomarket.common.refusals import Refused
 from innomarket.rules.admin import RuleAdmin
 
-from . import words
+from . import differing, words
 from .console import ListingChangeAdmin
 from .forms.product import ProductForm
 from .models import Category, ItemClass, ListingRule, Product, ProfileAttribute
 from .services import product as services
+from .services.comparing import stamp
+from .services.content import content_of
 
+SEEN = "seen"
 __all__ = ["ListingChangeAdmin"]  # registered with the rest
 
 
@@ -27,6 +31,7 @@ class EditProduct(ActionView):
     permission_required = "accounts.keep_catalogue"
     form_class = ProductForm
     done = _("The listing was changed.")
+    template_name = "admin/catalog/product/edit.html"
 
     def effects(self, obj: Any) -> list[Any]:
         return [
@@ -37,8 +42,27 @@ class EditProduct(ActionView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": self.object}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        parts = [name for name in self.form_class.base_fields if name != "reason"]
+        kwargs.setdefault("seen", self.request.POST.get(SEEN) or stamp(content_of(self.object), parts))
+        return super().get_context_data(**kwargs)
+
     def perform(self, obj: Any, form: forms.BaseForm) -> Product:  # type: ignore[override]
-        return services.edit_product(product=obj, by=self.request.user, **form.cleaned_data)
+        seen = self.request.POST.get(SEEN, "")
+        return services.edit_product(product=obj, by=self.request.user, seen=seen, **form.cleaned_data)
+
+    def refuse(self, form: forms.BaseForm, refused: Refused) -> HttpResponse:
+        """What was changed meanwhile stands beside what was typed; pressing the button again keeps what was typed."""
+        if refused.code != "changed_elsewhere":
+            return super().refuse(form, refused)
+        typed = {name: value for name, value in form.cleaned_data.items() if name != "reason"}
+        live = content_of(self.object)
+        context = {
+            "clash": refused.reason,
+            "both": differing.lines(live, live | typed),
+            "seen": stamp(live, typed),
+        }
+        return self.render_to_response(self.get_context_data(form=form, **context), status=refused.status)
 
 
 @admin.register(Product)

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,10 +13,11 @@ from django.utils.translation import ngettext
 from innomarket.accounts.reads import people_of
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.refusals import Refusal
-from innomarket.common.views import ReasonForm
+from innomarket.common.views import ReasonForm, refusal_page
 
 from . import differing
 from .models import ListingChange
+from .seen import MARK, Seen
 from .services import change as services
 from .states import ChangeState
 
@@ -38,7 +40,21 @@ class AnswerForm(ReasonForm):
 
 
 class _Decision(ActionView):
+    """What changes stands before the button, and only that is decided."""
+
     permission_required = "accounts.keep_catalogue"
+    template_name = "admin/catalog/listingchange/decide.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A change that its supplier took back is no longer staff's to see; who just decided on it is told so."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            drafts, pk = ListingChange.objects.filter(state=ChangeState.DRAFT), kwargs["pk"]
+            if request.method == "POST" and pk.isdecimal() and drafts.filter(pk=pk).exists():
+                text = _("The supplier took this change back. You are told when it is sent again.")
+                return refusal_page(request, Refusal("taken_back", text))
+            raise
 
     def available(self, obj: Any) -> Refusal | None:
         if obj.state == ChangeState.PROPOSED:
@@ -52,6 +68,14 @@ class _Decision(ActionView):
 
     what: tuple[Any, ...] = ()
 
+    def seen(self) -> str:
+        return self.request.POST.get(MARK, "")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lines = differing.lines(self.object.base, self.object.content)
+        seen = Seen(self.object, lines, self.request.POST)
+        return super().get_context_data(differences=lines, seen=seen, **kwargs)
+
 
 class Take(_Decision):
     name = "take"
@@ -64,7 +88,7 @@ class Take(_Decision):
     done = _("The change is live.")
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:  # type: ignore[override]
-        return services.take_change(change=obj, by=self.request.user)
+        return services.take_change(change=obj, by=self.request.user, seen=self.seen())
 
 
 class Refuse(_Decision):
@@ -79,7 +103,8 @@ class Refuse(_Decision):
     done = _("The change was refused.")
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:  # type: ignore[override]
-        return services.refuse_change(change=obj, by=self.request.user, reason=form.cleaned_data["reason"])
+        reason = form.cleaned_data["reason"]
+        return services.refuse_change(change=obj, by=self.request.user, reason=reason, seen=self.seen())
 
 
 @admin.register(ListingChange)

@@ -5,8 +5,10 @@ from typing import Any
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from challenges.sdgs import GOALS
 from innomarket.accounts.regions import REGIONS
 from innomarket.common import formats
+from innomarket.common.countries import country_name
 
 from .models import (
     Category,
@@ -20,7 +22,7 @@ from .models import (
     ProfileAttribute,
     Specification,
 )
-from .services.content import Difference, differences
+from .services.comparing import Difference, differences
 
 ROWS = {
     "models": ProductModel,
@@ -97,19 +99,29 @@ class _Names:
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if name == "price_won":
-            return formats.won(value, "en" if get_language() == "en" else "ko")
+            return formats.won(value, _language())
+        if name == "sdgs":
+            return ", ".join(goal.name(_language()) for goal in GOALS if goal.number in value)
         if isinstance(value, list):
             return ", ".join(str(REGIONS.get(item, item)) for item in value)
         if name == "category":
             return self.categories.get(value, value)
         if name == "item_class":
             return f"{value} {self.classes.get(value, '')}".strip()
+        if name == "origin":
+            return country_name(value)
         if name == "document":
+            if None in (one.before, one.after):
+                return pgettext("in a comparison", "a file")
             return pgettext("in a comparison", "another file")
         if name == "kind":
             model: Any = ROWS[one.path.split(".")[-3]]
             return str(dict(model.Kind.choices).get(value, value))
         return str(value)
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "ko"
 
 
 def _title(model: Any, name: str) -> str:

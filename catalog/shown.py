@@ -8,11 +8,12 @@ from django.utils.translation import get_language
 
 from challenges.sdgs import GOALS
 from innomarket.common.clock import KST, today
+from innomarket.common.countries import country_name
 from innomarket.documents.models import Document, Rendition
 from innomarket.timeline.models import Milestone
 
 from . import words
-from .models import Product, ProductImage
+from .models import ItemClass, Product, ProductImage
 from .states import PilotVerdict, UseAfter
 
 CLEAN = Document.State.CLEAN
@@ -46,6 +47,15 @@ def page_of(product: Product, *, draft: bool = False) -> dict[str, Any]:
         "models": [words.model_shown(model) for model in product.models.all()],
         "certificates": words.certificates_shown(product, day),
         "regions": words.regions_shown(product),
+        "origin": country_name(product.origin),
+        "categories": [
+            each for each in (product.category and product.category.parent, product.category) if each
+        ],
+        "classes": list(ItemClass.objects.filter(code__in=product.item_class.path))
+        if product.item_class
+        else [],
+        "other_name": product.name_ko if _language() == "en" else product.name_en,
+        "other_language": "ko" if _language() == "en" else "en",
         "goals": [goal.name(_language()) for goal in GOALS if goal.number in product.sdgs],
         "pictures": pictures_of(product, draft=draft),
         "documents": [row for row in product.documents.all() if row.document.state == CLEAN],

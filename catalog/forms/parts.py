@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.sdgs import GOALS
 from innomarket.accounts.regions import REGIONS
+from innomarket.common.countries import country_code, country_name
 from innomarket.common.fields import WonField
+from innomarket.common.texts import tidy
 
 from ..models import (
     Category,
@@ -28,6 +30,7 @@ from ..models import (
 )
 
 MATCHES = 30
+MOST_WORDS = 60  # characters of a search for a class
 
 
 class PartForm(forms.ModelForm):
@@ -65,7 +68,7 @@ class ClassForm(forms.Form):
         label=_("Search the classes of goods"),
         help_text=_("Words of the name, or the first digits of the code."),
         required=False,
-        max_length=60,
+        max_length=MOST_WORDS,
     )
     item_class = forms.CharField(
         label=_("Class of goods"), required=False, widget=forms.RadioSelect, max_length=10
@@ -74,8 +77,8 @@ class ClassForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = _categories()  # type: ignore[attr-defined]
-        chosen = str(self["item_class"].value() or "")
-        self.found = item_classes(str(self["words"].value() or ""))
+        chosen = tidy(str(self["item_class"].value() or ""))
+        self.found = item_classes(tidy(str(self["words"].value() or ""))[:MOST_WORDS])
         shown = {code: f"{code} {name}" for code, name in [*_named_class(chosen), *self.found]}
         widget: Any = self.fields["item_class"].widget
         widget.choices = [("", _("Not known yet")), *shown.items()]
@@ -142,6 +145,10 @@ class PriceForm(PartForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    origin = forms.CharField(
+        label=_("Country of origin"), help_text=_("Its name, or its code of two letters."), max_length=60
+    )
+
     class Meta:
         model = Product
         fields = [
@@ -154,14 +161,16 @@ class PriceForm(PartForm):
         self.initial["price_includes_vat"] = str(self.initial.get("price_includes_vat", True)).lower()
         rows = self.initial.get("collaborators")
         self.initial["collaborators"] = "\n".join(rows) if isinstance(rows, list) else rows
+        self.initial["origin"] = country_name(self.initial.get("origin", ""))
         self.fields["regions"].inline = True  # type: ignore[attr-defined]
         self.fields["unit"].size = "short"  # type: ignore[attr-defined]
-        self.fields["origin"].size = "short"  # type: ignore[attr-defined]
+        self.fields["origin"].size = "medium"  # type: ignore[attr-defined]
 
     def clean_origin(self) -> str:
-        code = str(self.cleaned_data["origin"]).strip().upper()
-        if not re.fullmatch("[A-Z]{2}", code):
-            raise ValidationError(_("Name the country by its code of two letters."), code="country")
+        code = country_code(str(self.cleaned_data["origin"]))
+        if not code:
+            text = _("There is no such country. Write its name, or its code of two letters.")
+            raise ValidationError(text, code="country")
         return code
 
     def clean_collaborators(self) -> list[str]:

@@ -14,9 +14,7 @@ from ..models import Product
 class ProductForm(forms.ModelForm):
     """The listing's own fields and a reason; the designation's number, dates and company are not here."""
 
-    price_won = WonField(
-        label=_("Price of one unit"), help_text=_("Whole won, VAT included."), required=False
-    )
+    price_won = WonField(label=_("Price of one unit"), help_text=_("Whole won."), required=False)
     reason = ReasonForm.base_fields["reason"]
 
     class Meta:

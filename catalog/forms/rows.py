@@ -35,12 +35,17 @@ class Rows(BaseFormSet):
             for form in self.forms
             if form.has_changed() and not self._should_delete_form(form)  # type: ignore[attr-defined]
         ]
-        places = {id(form): form.cleaned_data.get("ORDER") or MOST for form in kept}
-        kept.sort(key=lambda form: places[id(form)])
+        kept.sort(key=_place)
         return [
             {name: value for name, value in form.values().items() if name not in ("DELETE", "ORDER")}
             for form in kept
         ]
+
+
+def _place(form: Any) -> int:
+    """Where the row was put; one that was put nowhere comes last."""
+    place = form.cleaned_data.get("ORDER")
+    return MOST if place is None else int(place)
 
 
 def rows_of(

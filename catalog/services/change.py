@@ -12,11 +12,13 @@ from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
+from innomarket.common.texts import tidied
 from innomarket.notifications.services import tell
 
 from .. import permissions
 from ..models import ListingChange, Product
 from ..states import CHANGE_MOVES
+from . import comparing
 from . import content as contents
 from .version import put_content
 
@@ -51,7 +53,7 @@ def save_change(
 ) -> ListingChange:
     """Keep what was typed of some parts of the content (``content.COLUMNS``, ``KEYS``, "models", ``PARTS``).
 
-    What is wrong is kept too: ``propose_change`` asks whether it can stand. ``seen`` is ``content.stamp`` of these
+    What is wrong is kept too: ``propose_change`` asks whether it can stand. ``seen`` is ``comparing.stamp`` of these
     parts as the page showed them. Raises Refused (code "changed_elsewhere") where somebody saved one of them since,
     and KeyError for a part that is none. Two people who write different parts do not meet.
     """
@@ -60,12 +62,8 @@ def save_change(
         ask_move(CHANGE_MOVES, "save", change)
         if unknown := set(fields) - set(change.content):
             raise KeyError(", ".join(sorted(unknown)))
-        if seen is not None and seen != contents.stamp(change.content, fields):
-            raise Refused(
-                "changed_elsewhere",
-                _("Meanwhile this was changed in another window or by a colleague. Nothing was overwritten."),
-            )
-        change.content = change.content | fields
+        comparing.ask_unchanged(change.content, fields, seen)
+        change.content = change.content | tidied(fields)
         change.version += 1
         change.saved_at = now()
         change.save(update_fields=["content", "version", "saved_at"])
@@ -78,16 +76,52 @@ def save_change(
     return change
 
 
-def propose_change(*, change: ListingChange, by: Any, tells_staff: bool = True) -> ListingChange:
+def model_mark(model: dict[str, Any] | None) -> str:
+    """What a page hands back of the model that it showed; of a new one ""."""
+    if model is None:
+        return ""
+    return f"{comparing.stamp(model, model)}:{model['name']}"
+
+
+def place_of_model(models: list[dict[str, Any]], mark: str) -> int | None:
+    """Where the marked model stands now, wherever the others went; None for a new one and one that is gone."""
+    said = [place for place, model in enumerate(models) if model_mark(model) == mark]
+    _stamp, _colon, name = mark.partition(":")
+    return next(
+        iter([*said, *(place for place, model in enumerate(models) if mark and model["name"] == name)]), None
+    )
+
+
+def save_model(*, change: ListingChange, by: Any, model: dict[str, Any], mark: str) -> ListingChange:
+    """Keep one model of a draft, whatever became of the others. ``mark``: ``model_mark`` as the page showed it.
+
+    Raises Refused (code "changed_elsewhere") where this model was changed or taken out since; a new one is added.
+    """
+    with transaction.atomic():
+        change = _mine(change, by)
+        models = list(change.content["models"])
+        place = place_of_model(models, mark)
+        if mark and (place is None or model_mark(models[place]) != mark):
+            raise comparing.changed_elsewhere()
+        at = len(models) if place is None else place
+        models[at : at + 1] = [model]
+        return save_change(change=change, by=by, fields={"models": models})
+
+
+def propose_change(
+    *, change: ListingChange, by: Any, seen: str | None = None, tells_staff: bool = True
+) -> ListingChange:
     """Hand the change to the staff who keep the catalogue. It is tried out on the rows first, and undone.
 
-    Raises Refused where nothing differs, where the profile of the category asks for more, or at the place that is
-    wrong, e.g. field ``certificates.0.number``. A caller that proposes many at once tells staff itself, once.
+    ``seen`` is the ``mark`` of the change as a page showed it. Raises Refused where it was written since (code
+    "changed_since_seen"), where nothing differs, where the profile of the category asks for more, or at the place
+    that is wrong, e.g. field ``certificates.0.number``. A caller that proposes many at once tells staff itself, once.
     """
     with transaction.atomic():
         product = lock(Product, change.product_id)
         change = _mine(change, by)
         state = ask_move(CHANGE_MOVES, "propose", change)
+        _ask_seen(change, seen)
         _ask_whole(product, change)
         at = now()
         changed(change, actor=by, verb="catalog.propose_change", state=state, proposed_by=by, proposed_at=at)
@@ -144,17 +178,19 @@ def withdraw_change(*, change: ListingChange, by: Any) -> ListingChange:
         return changed(change, actor=by, verb="catalog.withdraw_change", state=state)
 
 
-def take_change(*, change: ListingChange, by: Any) -> ListingChange:
+def take_change(*, change: ListingChange, by: Any, seen: str | None = None) -> ListingChange:
     """Staff take the change over: what it changes goes live at once, as a new version of the listing.
 
     Only what differs from its base is written, so a correction that was made in between stays. Raises Refused
-    where both changed the same part: the supplier then looks at it anew.
+    where both changed the same part (the supplier then looks at it anew), and where the change is not the one
+    that the page showed: ``seen`` is its ``mark`` there.
     """
     with transaction.atomic():
         product = lock(Product, change.product_id)
         change = lock(ListingChange, change.pk)
         ask(permissions.may_edit(by))
         state = ask_move(CHANGE_MOVES, "take", change)
+        _ask_seen(change, seen)
         merged = _merged(contents.content_of(product), change)
         contents.ask_files(product, merged, checked=True)
         put_content(product, merged, actor=by, verb="catalog.take_change", by_supplier=True)
@@ -163,12 +199,16 @@ def take_change(*, change: ListingChange, by: Any) -> ListingChange:
     return change
 
 
-def refuse_change(*, change: ListingChange, by: Any, reason: str) -> ListingChange:
-    """Staff refuse it, with a reason that the supplier reads. The listing stays as it is."""
+def refuse_change(*, change: ListingChange, by: Any, reason: str, seen: str | None = None) -> ListingChange:
+    """Staff refuse it, with a reason that the supplier reads. The listing stays as it is.
+
+    ``seen`` as for ``take_change``: what was never read is not refused either.
+    """
     with transaction.atomic():
         change = lock(ListingChange, change.pk)
         ask(permissions.may_edit(by))
         state = ask_move(CHANGE_MOVES, "refuse", change)
+        _ask_seen(change, seen)
         reason = reason.strip()
         if not reason or len(reason) > REASON_MAX:
             text = _("Say why in at most %(most)s characters: the supplier reads it.")
@@ -193,6 +233,12 @@ def _mine(change: ListingChange, by: Any) -> ListingChange:
     return change
 
 
+def _ask_seen(change: ListingChange, seen: str | None) -> None:
+    if seen is not None and seen != change.mark:
+        text = _("This was changed since you looked at it. See what it says now, and decide again.")
+        raise Refused("changed_since_seen", text)
+
+
 def _ask_whole(product: Product, change: ListingChange) -> None:
     """Whether the content can stand, asked of the rows and their constraints themselves."""
     merged = _merged(contents.content_of(product), change)
@@ -212,10 +258,10 @@ def _ask_whole(product: Product, change: ListingChange) -> None:
 
 def _merged(live: dict[str, Any], change: ListingChange) -> dict[str, Any]:
     """The live content with what the change changes. Raises Refused: nothing differs, or both changed one part."""
-    mine = contents.changed_parts(change.base, change.content)
+    mine = comparing.changed_parts(change.base, change.content)
     if not mine:
         raise Refused("unchanged", _("Nothing differs from the listing as it stands."), status=422)
-    clash = mine & contents.changed_parts(change.base, live)
+    clash = mine & comparing.changed_parts(change.base, live)
     if clash:
         raise Refused(
             "changed_meanwhile",
@@ -228,7 +274,7 @@ def _merged(live: dict[str, Any], change: ListingChange) -> dict[str, Any]:
 
 
 def _own_parts(change: ListingChange) -> dict[str, Any]:
-    return {part: change.content[part] for part in contents.changed_parts(change.base, change.content)}
+    return {part: change.content[part] for part in comparing.changed_parts(change.base, change.content)}
 
 
 def _tell_supplier(change: ListingChange, product: Product, kind: str, **values: Any) -> None:

@@ -12,6 +12,7 @@ from innomarket.common.clock import now
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
+from innomarket.common.texts import tidied
 from innomarket.documents import pictures
 from innomarket.documents.models import Document
 from innomarket.documents.services import receive
@@ -50,7 +51,7 @@ def add_file(
             else receive(upload=upload, by=by, extensions=EXTENSIONS, max_bytes=rule.max_document_bytes)
         )
         ListingFile.objects.create(product=change.product, document=document, is_picture=part == PICTURES)
-        row = {"document": document.pk, **words}
+        row = {"document": document.pk, **tidied(words)}
         change.content = change.content | {part: [*change.content[part], row]}
         change.version, change.saved_at = change.version + 1, now()
         change.save(update_fields=["content", "version", "saved_at"])

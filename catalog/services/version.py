@@ -7,7 +7,8 @@ from innomarket.common.clock import now
 
 from ..models import ListingVersion, Product
 from . import search
-from .content import changed_parts, content_of, save_listing, write_content
+from .comparing import changed_parts
+from .content import content_of, save_listing, write_content
 from .public_listing import refresh
 
 

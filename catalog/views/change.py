@@ -21,8 +21,10 @@ from innomarket.common.views import ConfirmView, PrivateMixin
 from .. import differing, permissions, steps
 from ..console import TONES
 from ..models import ListingChange, Product
+from ..seen import MARK, Seen
 from ..services import change as services
-from ..services.content import changed_parts, content_of
+from ..services.comparing import changed_parts
+from ..services.content import content_of
 from ..services.draft import as_product
 from ..shown import page_of
 from ..states import OPEN_CHANGES, ChangeState
@@ -38,10 +40,16 @@ class MyProducts(LoginRequiredMixin, PrivateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
+        # One change of each product, without its texts: what was written over the years is not read for a list.
+        newest = (
+            ListingChange.objects.order_by("product_id", "-pk")
+            .distinct("product_id")
+            .defer("base", "content")
+        )
         products = list(
             Product.objects.filter(supplier__in=people.organisations_of(user))
             .select_related("supplier", "designation")
-            .prefetch_related(Prefetch("changes", ListingChange.objects.order_by("-pk")))
+            .prefetch_related(Prefetch("changes", newest))
             .order_by("supplier", "-listed_at", "-pk")[:MOST]
         )
         writes = set(people.editable_organisations_of(user).values_list("organisation", flat=True))
@@ -181,10 +189,12 @@ class SendChange(OfChange):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         live = content_of(self.product)
         lines = differing.lines(live, services.outlook(self.opened(), live))
-        return super().get_context_data(differences=lines, product=self.product, **kwargs)
+        seen = Seen(self.opened(), lines, self.request.POST)
+        return super().get_context_data(differences=lines, seen=seen, product=self.product, **kwargs)
 
     def perform(self, form: forms.BaseForm) -> Any:
-        return services.propose_change(change=self.opened(), by=self.request.user)
+        seen = self.request.POST.get(MARK, "")
+        return services.propose_change(change=self.opened(), by=self.request.user, seen=seen)
 
     def refuse(self, form: forms.BaseForm, refused: Refused) -> HttpResponse:
         """With the way to the step in which it is corrected."""

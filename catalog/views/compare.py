@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from innomarket.common import formats
 from innomarket.common.clock import today
+from innomarket.common.countries import country_name
 from innomarket.common.templatetags.innomarket import yes_no
 
 from .. import words
@@ -98,7 +99,7 @@ def _common(day: date) -> list[tuple[str, Callable[[Product], Any]]]:
         (_("Category"), lambda one: _named(one.category) if one.category else ""),
         (_("Supplier"), lambda one: _named(one.supplier)),
         (_("Size of the supplier"), lambda one: one.supplier.get_size_class_display()),
-        (_("Country of origin"), lambda one: one.origin),
+        (_("Country of origin"), lambda one: country_name(one.origin)),
         (_("Technology readiness level"), lambda one: one.trl or ""),
         (_("Certificates valid today"), lambda one: _certificates(one, day)),
         (_("Sustainable development goals"), lambda one: ", ".join(map(str, one.sdgs))),

@@ -19,7 +19,7 @@ from innomarket.documents.services import send
 from .. import permissions
 from ..forms.parts import DocumentUploadForm, PictureUploadForm
 from ..models import ListingChange, ListingFile, ListingRule, Product, ProductDocument, ProductImage
-from ..services.content import stamp
+from ..services.comparing import stamp
 from ..services.file import DOCUMENTS, EXTENSIONS, PICTURES, add_file
 from ..states import ChangeState
 from .step import StepPage
@@ -66,7 +66,8 @@ class FilesPage(StepPage):
         """What was typed, with the new file's row behind the others as if the page had held it."""
         data = self.request.POST.copy()
         total = f"{self.part}-TOTAL_FORMS"
-        place = int(data[total]) if str(data.get(total, "")).isdecimal() else 0
+        typed = str(data.get(total, ""))
+        place = int(typed) if typed.isdecimal() and len(typed) < 4 else 0
         for name, value in row.items():
             data[f"{self.part}-{place}-{name}"] = str(value)
         data[total] = str(place + 1)
@@ -87,7 +88,7 @@ class FilesPage(StepPage):
         }
         for row in sheet.rows[0].forms:
             given = str(row["document"].value() or "")
-            row.file = held.get(int(given)) if given.isdecimal() else None
+            row.file = next((file for key, file in held.items() if str(key) == given), None)
         most = rule.most_images if picture else rule.most_documents
         context.setdefault("upload", self.upload_form())
         return super().page(
@@ -103,7 +104,7 @@ class FilesPage(StepPage):
 
 
 def public_picture(request: HttpRequest, sha256: str) -> HttpResponse:
-    """A copy of a picture that a live listing holds; its address is its own hash, so it may be kept for good."""
+    """A copy of a picture that a live listing holds; its address is its own hash, and who kept it is answered 304."""
     shown = ProductImage.objects.filter(document=OuterRef("document"))
     found = Rendition.objects.filter(Exists(shown), sha256=sha256, document__state=Document.State.CLEAN)
     rendition = found.first()

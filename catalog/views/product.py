@@ -19,9 +19,10 @@ def product_page(request: HttpRequest, number: str) -> HttpResponse:
     """One product: its designation live, price, models, papers, what pilots found, and the story since the need."""
     products = Product.objects.visible_to(request.user)
     product = get_object_or_404(
-        products.select_related("supplier", "category__parent", "item_class", "designation").prefetch_related(
-            *DETAILS
-        ),
+        products.select_related(
+            *("supplier", "category__parent", "item_class"),
+            "designation__decision__motion__meeting__committee",
+        ).prefetch_related(*DETAILS),
         number=number,
     )
     like = similar.similar_to(product, request.user)

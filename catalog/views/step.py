@@ -18,7 +18,7 @@ from .. import differing, steps
 from ..forms.sheets import ModelSheet, Sheet, category_name
 from ..models import ListingChange, ListingRule
 from ..services import change as services
-from ..services.content import changed_parts, stamp
+from ..services.comparing import changed_parts, stamp
 from ..states import ChangeState
 from .change import OfProduct, steps_url
 
@@ -69,11 +69,18 @@ class StepPage(OfProduct, View):
         if not changed_parts(change.content, change.content | fields):
             return HttpResponseRedirect(self.then())
         try:
-            services.save_change(change=change, by=request.user, fields=fields, seen=seen)
+            self.save(change, sheet, fields, seen)
         except Refused as refused:
             return self.refused(change, sheet, refused, fields)
         messages.success(request, _("Saved in the draft."))
         return HttpResponseRedirect(self.then())
+
+    def save(self, change: ListingChange, sheet: Any, fields: dict[str, Any], seen: str) -> None:
+        services.save_change(change=change, by=self.request.user, fields=fields, seen=seen)
+
+    def mark(self, change: ListingChange) -> str:
+        """What the page hands back of what it shows."""
+        return stamp(change.content, self.parts)
 
     def refused(
         self, change: ListingChange, sheet: Any, refused: Refused, fields: dict[str, Any]
@@ -105,7 +112,7 @@ class StepPage(OfProduct, View):
                     self.product.number, changed_parts(change.base, change.content), now=self.step.code
                 ),
                 "back_url": steps_url(self.product.number, before.code) if before else self.home(),
-                "seen": context.pop("seen", "") or stamp(change.content, self.parts),
+                "seen": self.mark(change),
                 **context,
             },
             status=status,
@@ -153,8 +160,8 @@ class ModelsPage(OfProduct, PrivateMixin, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Take one model away; the button carries its place."""
         change, place = self.change, request.POST.get("remove", "")
-        if change is not None and place.isdecimal() and int(place) < len(change.content["models"]):
-            models = [row for at, row in enumerate(change.content["models"]) if at != int(place)]
+        if change is not None and place in map(str, range(len(change.content["models"]))):
+            models = [row for at, row in enumerate(change.content["models"]) if str(at) != place]
             try:
                 services.save_change(
                     change=change,
@@ -170,7 +177,10 @@ class ModelsPage(OfProduct, PrivateMixin, View):
 
 
 class ModelPage(StepPage):
-    """One model, by its place in the draft; the place behind the last one is a new model."""
+    """One model, opened by its place in the draft; the place behind the last one is a new model.
+
+    While it is open the others may come and go: what is saved is the model that the page showed, wherever it stands.
+    """
 
     template_name = "catalog/model.html"
     place = 0
@@ -181,15 +191,31 @@ class ModelPage(StepPage):
 
     def sheet(self, content: dict[str, Any], data: Any = None) -> ModelSheet:
         models = content["models"]
-        if self.place > len(models):
+        if data is None and self.place > len(models):
             raise Http404
         return ModelSheet(content, models[self.place] if self.place < len(models) else {}, data)
 
     def fields(self, sheet: Any) -> dict[str, Any]:
         assert self.change is not None
         models = list(self.change.content["models"])
+        found = services.place_of_model(models, self.request.POST.get("seen", ""))
+        self.place = len(models) if found is None else found
         models[self.place : self.place + 1] = [sheet.model()]
         return {"models": models}
+
+    def save(self, change: ListingChange, sheet: Any, fields: dict[str, Any], seen: str) -> None:
+        services.save_model(change=change, by=self.request.user, model=sheet.model(), mark=seen)
+
+    def mark(self, change: ListingChange) -> str:
+        models = change.content["models"]
+        return services.model_mark(models[self.place] if self.place < len(models) else None)
+
+    def refused(
+        self, change: ListingChange, sheet: Any, refused: Refused, fields: dict[str, Any]
+    ) -> HttpResponse:
+        """A model that is gone is added again by the next press of the button."""
+        change.refresh_from_db()
+        return super().refused(change, sheet, refused, self.fields(sheet))
 
     def then(self) -> str:
         return steps_url(self.product.number, "models")

@@ -5,7 +5,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from catalog.models import Certificate, ListingFile, ListingVersion, ProductModel, ProfileAttribute
 from catalog.services import change as services
-from catalog.services.content import content_of, differences, stamp
+from catalog.services.comparing import differences, stamp
+from catalog.services.content import content_of
 from catalog.services.product import edit_product
 from innomarket.audit.models import Entry
 from innomarket.common.refusals import Refused

@@ -85,7 +85,7 @@ def test_whole_change_goes_live_by_the_pages(client, listed, editor):
     assert "MR-1" not in client.get(f"/catalog/{listed.number}/").content.decode()
     send = client.get(url(change, "send/"))
     assert "River robot" in send.content.decode()
-    assert client.post(url(change, "send/")).status_code == 302
+    assert client.post(url(change, "send/"), {"seen": send.context["seen"].mark}).status_code == 302
     services.take_change(change=change, by=staff("keep_catalogue"))
     listed.refresh_from_db()
     content = content_of(listed)
@@ -157,6 +157,40 @@ def test_class_is_searched_without_a_script(client, draft):
     assert 'value="46171624"' in page and 'value="461716"' not in page
 
 
+@pytest.mark.parametrize(
+    ("step", "typed_"),
+    [
+        ("class", {"words": "a\0b", "search": "1"}),
+        ("class", {"item_class": "a\0b"}),
+        ("class", {"words": "가 " * 10_000, "search": "1"}),
+        ("names", {"summary": "a\0b"}),
+        ("price", {"price_won": "9" * 5000}),
+        ("price", {"delivery_days": "9" * 5000}),
+        ("price", {"trl": "9" * 5000}),
+        ("papers", {"certificates-TOTAL_FORMS": "x"}),
+        ("papers", {"patents-TOTAL_FORMS": "9" * 5000}),
+        ("models/0", {"own-TOTAL_FORMS": "x"}),
+        ("models/0", {"name": "a\0b"}),
+        ("models", {"remove": "9" * 5000}),
+    ],
+)
+def test_nonsense_is_refused_and_never_an_error(client, draft, step, typed_):
+    address = url(draft, f"{step}/")
+    data = typed(client, address) if step != "models" else {}
+    status = client.post(address, data | typed_).status_code
+    assert status in (200, 302, 422)
+    assert (status == 422) == (step != "models" and "search" not in typed_)
+    assert client.get(f"{url(draft, 'begin/')}?again={'9' * 400}").status_code == 200
+
+
+def test_value_that_is_too_large_is_refused_when_it_is_sent(client, draft):
+    services.save_change(change=draft, by=draft.begun_by, fields={"delivery_days": 10**12})
+    draft.refresh_from_db()
+    assert client.get(f"/catalog/{draft.product.number}/preview/").status_code == 200
+    answer = client.post(url(draft, "send/"), {"seen": draft.mark})
+    assert answer.status_code == 422 and url(draft, "price/") in answer.content.decode()
+
+
 def test_row_taken_away_and_row_left_empty_are_not_kept(client, draft):
     row = {"kind": "patent", "title": ""}
     services.save_change(
@@ -185,6 +219,139 @@ def test_two_people_never_overwrite_each_other_unseen(client, draft, listed):
     assert draft.content["unit"] == "내 단위"
 
 
+def test_send_of_what_a_colleague_wrote_since_is_refused_and_both_are_shown(client, draft):
+    services.save_change(change=draft, by=draft.begun_by, fields={"unit": "내 단위"})
+    address = url(draft, "send/")
+    seen = client.get(address).context["seen"]
+    services.save_change(
+        change=draft, by=draft.begun_by, fields={"unit": "동료 단위", "summary": "동료 문장"}
+    )
+    answer = client.post(address, {"seen": seen.mark, "shown": seen.shown})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "내 단위" in page and "동료 단위" in page
+    assert [(line["before"], line["after"]) for line in answer.context["seen"].since] == [
+        (draft.base["summary"], "동료 문장"),
+        ("내 단위", "동료 단위"),
+    ]
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    assert client.post(address).status_code == 409  # a form without the mark was no page of ours
+    assert client.post(address, {"seen": answer.context["seen"].mark}).status_code == 302
+
+
+@pytest.mark.parametrize("step", ["take", "refuse"])
+def test_decision_on_what_staff_never_saw_is_refused_and_both_are_shown(client, draft, listed, step):
+    services.save_change(change=draft, by=draft.begun_by, fields={"unit": "내 단위"})
+    services.propose_change(change=draft, by=draft.begun_by)
+    sign_in(client, staff("keep_catalogue"))
+    address = f"/admin/catalog/listingchange/{draft.pk}/{step}/"
+    page = client.get(address)
+    assert "내 단위" in page.content.decode()
+    given = {"seen": page.context["seen"].mark, "shown": page.context["seen"].shown, "reason": "x"}
+    services.rewrite_change(change=draft, by=draft.begun_by)
+    back = client.post(address, given)
+    assert back.status_code == 409 and "내 단위" not in back.content.decode()
+    services.save_change(change=draft, by=draft.begun_by, fields={"unit": "다른 단위"})
+    services.propose_change(change=draft, by=draft.begun_by)
+    answer = client.post(address, given)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "내 단위" in page and "다른 단위" in page
+    draft.refresh_from_db()
+    assert draft.state == "proposed"
+    given |= {"seen": answer.context["seen"].mark}
+    assert client.post(address, given).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == {"take": "taken", "refuse": "refused"}[step]
+
+
+def test_correction_by_staff_over_a_newer_listing_is_refused_and_both_are_shown(client, listed):
+    keeper = staff("keep_catalogue")
+    sign_in(client, keeper)
+    address = f"/admin/catalog/product/{listed.pk}/edit/"
+    page = client.get(address)
+    given = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+    given |= {"seen": page.context["seen"], "unit": "내 단위", "reason": "단위를 맞춤"}
+    edit_product(product=listed, by=keeper, summary="동료 문장")
+    answer = client.post(address, given)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "내 단위" in page and "동료 문장" in page
+    listed.refresh_from_db()
+    assert listed.summary == "동료 문장"
+    assert client.post(address, given | {"seen": answer.context["seen"]}).status_code == 302
+    listed.refresh_from_db()
+    assert listed.unit == "내 단위"
+
+
+def model_of(name: str, value: str = "1") -> dict:
+    spec = {"attribute": "", "name_ko": "방수", "name_en": "", "value": value, "unit": ""}
+    return {"name": name, "identification_number": "", "price_won": None, "specifications": [spec]}
+
+
+def names_of(draft) -> list[str]:
+    draft.refresh_from_db()
+    return [model["name"] for model in draft.content["models"]]
+
+
+def test_two_windows_with_different_models_do_not_meet(client, draft):
+    services.save_change(change=draft, by=draft.begun_by, fields={"models": [model_of("A"), model_of("B")]})
+    first, second = url(draft, "models/0/"), url(draft, "models/1/")
+    mine, other = typed(client, first, name="A2"), typed(client, second, name="B2")
+    assert client.post(second, other).status_code == 302
+    assert client.post(first, mine).status_code == 302
+    assert names_of(draft) == ["A2", "B2"]
+
+
+def test_two_windows_with_a_new_model_keep_both(client, draft):
+    address = url(draft, "models/0/")
+    rows = {"own-0-name_ko": "방수", "own-0-value": "IP68"}
+    windows = [typed(client, address, name=name, **rows) for name in ("A", "B")]
+    for data in windows:
+        assert client.post(address, data).status_code == 302
+    assert names_of(draft) == ["A", "B"]
+
+
+def test_model_is_saved_where_it_stands_now_when_another_was_taken_out(client, draft):
+    services.save_change(
+        change=draft, by=draft.begun_by, fields={"models": [model_of("A"), model_of("B"), model_of("C")]}
+    )
+    address = url(draft, "models/2/")
+    mine = typed(client, address, name="C2")
+    services.save_change(change=draft, by=draft.begun_by, fields={"models": [model_of("B"), model_of("C")]})
+    assert client.post(address, mine).status_code == 302
+    assert names_of(draft) == ["B", "C2"]
+
+
+@pytest.mark.parametrize("left", [["A"], []])
+def test_model_that_was_taken_out_meanwhile_is_refused_and_then_added(client, draft, left):
+    services.save_change(change=draft, by=draft.begun_by, fields={"models": [model_of("A"), model_of("B")]})
+    address = url(draft, "models/1/")
+    mine = typed(client, address, **{"own-0-value": "내 값"})
+    services.save_change(
+        change=draft, by=draft.begun_by, fields={"models": [model_of(name) for name in left]}
+    )
+    answer = client.post(address, mine)
+    assert answer.status_code == 409 and "내 값" in answer.content.decode() and names_of(draft) == left
+    assert client.post(address, mine | {"seen": answer.context["seen"]}).status_code == 302
+    assert names_of(draft) == [*left, "B"]
+
+
+def test_model_that_a_colleague_changed_is_shown_beside_what_was_typed(client, draft):
+    services.save_change(change=draft, by=draft.begun_by, fields={"models": [model_of("A"), model_of("B")]})
+    address = url(draft, "models/1/")
+    mine = typed(client, address, **{"own-0-value": "내 값"})
+    services.save_change(
+        change=draft, by=draft.begun_by, fields={"models": [model_of("B", "동료 값"), model_of("A")]}
+    )
+    answer = client.post(address, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "내 값" in page and "동료 값" in page
+    invalid = client.post(address, mine | {"seen": answer.context["seen"], "name": ""})
+    assert invalid.status_code == 422 and invalid.context["seen"] == answer.context["seen"]
+    assert client.post(address, mine | {"seen": invalid.context["seen"]}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.content["models"] == [model_of("B", "내 값"), model_of("A")]
+
+
 def test_other_category_keeps_values_as_the_suppliers_own(client, draft):
     spec = {"attribute": "weight", "name_ko": "", "name_en": "", "value": "28", "unit": "kg"}
     model = {"name": "A", "identification_number": "", "price_won": None, "specifications": [spec]}
@@ -201,11 +368,13 @@ def test_other_category_keeps_values_as_the_suppliers_own(client, draft):
 def test_send_says_where_the_wrong_value_is_corrected(client, draft):
     model = {"name": "", "identification_number": "", "price_won": None, "specifications": []}
     services.save_change(change=draft, by=draft.begun_by, fields={"models": [model]})
-    answer = client.post(url(draft, "send/"))
+    draft.refresh_from_db()
+    answer = client.post(url(draft, "send/"), {"seen": draft.mark})
     assert answer.status_code == 422 and url(draft, "models/0/") in answer.content.decode()
     ProfileAttribute.objects.update(required=True)
     services.save_change(change=draft, by=draft.begun_by, fields={"category": "environment", "models": []})
-    answer = client.post(url(draft, "send/"))
+    draft.refresh_from_db()
+    answer = client.post(url(draft, "send/"), {"seen": draft.mark})
     assert answer.status_code == 422 and url(draft, "models/") in answer.content.decode()
 
 
@@ -237,7 +406,8 @@ def test_correction_of_staff_is_shown_and_the_draft_goes_on_from_it(client, draf
 
 def test_change_is_withdrawn_and_taken_back(client, draft):
     services.save_change(change=draft, by=draft.begun_by, fields={"unit": "대"})
-    client.post(url(draft, "send/"))
+    draft.refresh_from_db()
+    client.post(url(draft, "send/"), {"seen": draft.mark})
     assert client.post(url(draft, "names/"), {}).url == url(draft)  # no draft: nothing is written
     client.post(url(draft, "rewrite/"))
     draft.refresh_from_db()

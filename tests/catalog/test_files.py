@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from PIL import Image
 
 from catalog.models import ListingChange, ListingFile, ListingRule
@@ -62,7 +63,7 @@ def test_picture_is_public_only_once_its_listing_is_live(client, draft):
     live(draft)
     answer = client.get(public)
     assert answer.status_code == 200 and answer["Content-Type"] == "image/webp"
-    assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer["Cache-Control"] == "public, max-age=86400"
     assert answer["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer["Content-Security-Policy"]
     assert "Vary" not in answer and "Content-Language" not in answer and not answer.cookies
     assert client.get(public, headers={"if-none-match": answer["ETag"]}).status_code == 304
@@ -191,3 +192,58 @@ def test_no_more_files_than_the_rule_allows(draft):
     with pytest.raises(Refused) as caught:
         add(draft)
     assert caught.value.code == "no_room"
+
+
+def test_file_of_another_product_is_never_shown_whatever_writes_it(draft):
+    """Plain SQL does not make a file public that was received for another product, nor a document a picture."""
+    row, other = add(draft), product()
+    with connection.cursor() as cursor:
+        for table, columns, values in (
+            ("catalog_productimage", "alt_ko, alt_en", "'x', ''"),
+            ("catalog_productdocument", "kind, title", "'manual', 'x'"),
+        ):
+            for listed in (other, draft.product):
+                if (table, listed) == ("catalog_productimage", draft.product):
+                    continue  # its own picture
+                statement = (
+                    f'INSERT INTO {table} (product_id, "order", document_id, {columns})'
+                    f" VALUES ({listed.pk}, 0, {row['document']}, {values})"
+                )
+                with pytest.raises(DatabaseError, match="was not received"), transaction.atomic():
+                    cursor.execute(statement)
+
+
+def test_place_0_is_the_first_place(client, draft):
+    first, second = add(draft), add(draft, name="둘.jpg", alt_ko="둘째", alt_en="")
+    draft.refresh_from_db()
+    address = f"/catalog/{draft.product.number}/change/pictures/"
+    page = client.get(address)
+    data = {"seen": page.context["seen"], "images-TOTAL_FORMS": "2", "images-INITIAL_FORMS": "0"}
+    for place, row in enumerate((first, second)):
+        data |= {f"images-{place}-{name}": str(value) for name, value in row.items()}
+        data[f"images-{place}-ORDER"] = str(1 - place)
+    assert client.post(address, data).status_code == 302
+    draft.refresh_from_db()
+    assert [row["document"] for row in draft.content["images"]] == [second["document"], first["document"]]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"images-TOTAL_FORMS": "9" * 5000},
+        {"images-TOTAL_FORMS": "x"},
+        {"images-TOTAL_FORMS": "101", "images-INITIAL_FORMS": "0"},
+        {"images-0-document": "9" * 5000, "images-0-alt_ko": "x"},
+        {"images-0-ORDER": "9" * 5000},
+        {"images-0-alt_ko": "a\0b"},
+    ],
+)
+def test_nonsense_in_the_forms_of_files_is_refused_in_words(client, draft, typed):
+    add(draft)
+    address = f"/catalog/{draft.product.number}/change/pictures/"
+    data = {"seen": client.get(address).context["seen"]}
+    data |= {"images-TOTAL_FORMS": "1", "images-INITIAL_FORMS": "0"} | typed
+    answer = client.post(address, data)
+    assert answer.status_code in (422, 409) and 'class="error' in answer.content.decode()
+    file = upload("jpg", name="둘.jpg", content=picture())
+    assert client.post(address, data | {"new-file": file, "new-alt_ko": "a\0b"}).status_code in (302, 422)

@@ -3,11 +3,19 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from catalog.models import ListingRule, Product, SavedSearch, SearchWord
+from catalog.models import BulkImport, ListingRule, Product, SavedSearch, SearchWord
 from catalog.services import saved, search
-from catalog.services.change import begin_change, take_change
+from catalog.services.bulk import check_bulk
+from catalog.services.change import (
+    begin_change,
+    propose_change,
+    rewrite_change,
+    save_change,
+    take_change,
+)
 from catalog.services.product import edit_product, list_product, note_pilot
 from catalog.tasks import found_by
+from innomarket.audit.models import Entry
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
 from innomarket.notifications.models import Message
@@ -55,6 +63,58 @@ def test_two_beginning_a_change_at_once_begin_one(fresh_database):
     people = [member(person(), listed.supplier, role="editor").user for _ in range(2)]
     outcomes = at_once(*[lambda by=by: begin_change(product=listed, by=by) for by in people])
     assert sum(outcome.error is None for outcome in outcomes) == 1
+
+
+def test_file_that_is_sent_twice_at_once_is_one_check(fresh_database):
+    rules()
+    listed = product()
+    editor = member(person(), listed.supplier, role="editor").user
+    content = f"number,unit\n{listed.number},대\n".encode()
+    found = at_once(
+        *[lambda: check_bulk(table="products", content=content, name="a.csv", by=editor, by_staff=False)] * 4
+    )
+    assert [one.error for one in found] == [None] * 4
+    assert BulkImport.objects.count() == 1
+
+
+def test_two_sending_a_change_at_once_send_it_once(fresh_database):
+    rules()
+    listed = product()
+    people = [member(person(), listed.supplier, role="editor").user for _ in range(2)]
+    change = begin_change(product=listed, by=people[0])
+    change = save_change(change=change, by=people[0], fields={"unit": "대"})
+    outcomes = at_once(
+        *[lambda by=by: propose_change(change=change, by=by, seen=change.mark) for by in people]
+    )
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [Refused]
+    assert Entry.objects.filter(verb="catalog.propose_change").count() == 1
+
+
+def test_staff_taking_while_the_supplier_writes_take_what_they_saw_or_nothing(fresh_database):
+    """Whoever comes first: what goes live is what staff looked at, or the change is a draft again."""
+    for _ in range(4):
+        listed = product()
+        before = listed.unit
+        editor = member(person(), listed.supplier, role="editor").user
+        change = proposed_change(listed, editor, unit="대")
+
+        def write(change=change, editor=editor) -> None:
+            rewrite_change(change=change, by=editor)
+            save_change(change=change, by=editor, fields={"unit": "식"})
+            propose_change(change=change, by=editor)
+
+        keeper = staff("keep_catalogue")
+        taken, written = at_once(
+            lambda change=change, by=keeper: take_change(change=change, by=by, seen=change.mark), write
+        )
+        listed.refresh_from_db()
+        change.refresh_from_db()
+        if taken.error:
+            assert isinstance(taken.error, Refused) and not written.error
+            assert (listed.unit, change.state, change.content["unit"]) == (before, "proposed", "식")
+        else:
+            assert isinstance(written.error, Refused)
+            assert (listed.unit, change.state) == ("대", "taken")
 
 
 def test_two_windows_do_not_go_over_the_limit(fresh_database):

@@ -6,10 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
+from catalog.services.product import edit_product
 from innomarket.common.clock import moved_to, now
 from innomarket.timeline.services import add_milestone
 from tests.accounts.factories import company, person, staff
-from tests.catalog.factories import category, product
+from tests.catalog.factories import attribute, category, item_class, product
+from tests.catalog.test_change import FULL
 from tests.support.staff import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +191,40 @@ def test_product_page_without_story_price_or_category(client):
     assert client.get(f"/catalog/{listed.number}/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("prefix", "country", "vat", "before"),
+    [("", "독일", "부가세 별도", "대한민국"), ("/en", "Germany", "VAT not included", "South Korea")],
+)
+def test_country_and_vat_are_said_in_words_and_as_the_listing_has_them(client, prefix, country, vat, before):
+    listed = product()
+    edit_product(product=listed, by=staff("keep_catalogue"), origin="DE", price_includes_vat=False)
+    page = f"{prefix}/catalog/{listed.number}/"
+    for address in (page, f"{prefix}/catalog/compare/?p={listed.number}", f"{page}history/"):
+        text = client.get(address).content.decode()
+        assert country in text and ">DE<" not in text, address
+    assert before in text
+    for address in (page, f"{prefix}/catalog/"):
+        assert vat in client.get(address).content.decode()
+
+
+def test_product_page_shows_every_part_of_a_listing(client):
+    """What a supplier can say of a product is on its page, in either language."""
+    attribute()
+    item_class("4617162401")
+    listed = product(supplier=company())
+    edit_product(product=listed, by=staff("keep_catalogue"), **FULL | {"category": "environment"})
+    for prefix, other in (("", listed.name_en), ("/en", listed.name_ko)):
+        text = client.get(f"{prefix}/catalog/{listed.number}/").content.decode()
+        for code in ("46", "4617", "461716", "46171624", "4617162401"):
+            assert f'<span class="number">{code}</span>' in text
+        for words in (
+            *(other, "MR2-600", "24681012", "28", "kg", "IP68", "가온정밀", "NEP-1", "국가기술표준원"),
+            *("10-1", "관로 점검", "https://video.example/water", "설치와 교육"),
+        ):
+            assert words in text, (prefix, words)
+        assert listed.designation.decision.motion.meeting.committee.name_ko in text or prefix
+
+
 def test_product_page_of_an_unknown_number(client):
     assert client.get("/catalog/T26PD99999999/").status_code == 404
 
@@ -202,8 +238,10 @@ def test_admin_edit_keeps_what_was_typed_and_changes_by_the_service(client):
     step = f"/admin/catalog/product/{listed.pk}/edit/"
     assert client.get(f"/admin/catalog/product/{listed.pk}/change/").status_code == 200
     assert client.get("/admin/catalog/product/?q=로봇").status_code == 200
-    form = client.get(step).context["form"]
+    page = client.get(step)
+    form = page.context["form"]
     data = {name: form[name].value() or "" for name in form.fields} | {"name_ko": "새 이름", "reason": "typo"}
+    data["seen"] = page.context["seen"]
     wrong = client.post(step, data | {"price_won": "abc"})
     assert (
         wrong.status_code == 422 and "abc" in wrong.content.decode() and "새 이름" in wrong.content.decode()
