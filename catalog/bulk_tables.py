@@ -72,6 +72,8 @@ def _whole(text: str) -> int | None:
 
 def _won(text: str) -> int | None:
     found = _whole(text)
+    if found == 0:
+        raise WrongCell(_("The price must be more than 0 won."))
     if found is not None and found > MOST_WON:
         raise WrongCell(_("This number is too large."))
     return found

@@ -20,7 +20,8 @@ class Seen:
     def __init__(self, change: ListingChange, lines: Lines, given: Mapping[str, str]) -> None:
         self.mark = change.mark
         self.shown = json.dumps([[line["label"], line["before"], line["after"]] for line in lines])
-        self.since = _since(_lines_of(given.get(SHOWN, "")), lines) if given.get(MARK) != self.mark else []
+        changed = given.get(MARK, self.mark) != self.mark
+        self.since = _since(_lines_of(given.get(SHOWN, "")), lines) if changed else []
 
 
 def _lines_of(shown: str) -> Lines:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -85,7 +85,7 @@ def certificates_shown(product: Product, day: date) -> list[dict[str, Any]]:
         found.append(
             {
                 "certificate": certificate,
-                "state": _("ended") if ended else _("valid"),
+                "state": pgettext("a certificate", "ended") if ended else pgettext("a certificate", "valid"),
                 "tone": "neutral" if ended else "success",
             }
         )

@@ -223,6 +223,7 @@ def test_send_of_what_a_colleague_wrote_since_is_refused_and_both_are_shown(clie
     services.save_change(change=draft, by=draft.begun_by, fields={"unit": "내 단위"})
     address = url(draft, "send/")
     seen = client.get(address).context["seen"]
+    assert seen.since == []
     services.save_change(
         change=draft, by=draft.begun_by, fields={"unit": "동료 단위", "summary": "동료 문장"}
     )

@@ -225,6 +225,15 @@ def test_product_page_shows_every_part_of_a_listing(client):
         assert listed.designation.decision.motion.meeting.committee.name_ko in text or prefix
 
 
+def test_certificate_is_called_valid_and_not_as_a_designation(client):
+    listed = product()
+    row = {"kind": "nep", "number": "1", "issuer": "x", "issued_on": None, "valid_until": None}
+    edit_product(product=listed, by=staff("keep_catalogue"), certificates=[row])
+    for prefix, word in (("", "유효"), ("/en", "valid")):
+        shown = client.get(f"{prefix}/catalog/{listed.number}/").context["certificates"]
+        assert [each["state"] for each in shown] == [word]
+
+
 def test_product_page_of_an_unknown_number(client):
     assert client.get("/catalog/T26PD99999999/").status_code == 404
 
