@@ -16,10 +16,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from innomarket.audit.services import record
+from innomarket.common.locks import lock_all
 from innomarket.common.refusals import Refused
 from innomarket.documents.tables import Row, Table, Wrong, WrongRows
 
-from ..models import ItemClass
+from ..models import ItemClass, Product
+from . import search
+from .public_listing import BATCH as PRODUCTS
+from .public_listing import refresh
 
 MOST_ROWS = 300_000
 BATCH = 2_000
@@ -55,14 +59,18 @@ def import_classification(
 ) -> Outcome:
     """Make the tree say what the file says, in one transaction; the same file again changes nothing.
 
-    A class that is in use here and not in the file goes out of use, and stays because products carry it; with
-    ``keep_missing`` (a part of the tree) it stays in use. Raises WrongRows, and Refused where more than
-    ``most_ended`` percent of the classes in use would end: then the file is rather a part.
+    The products of the classes that say something else now follow in search and public listing, in batches after it
+    (`reindex_search` and `rebuild_listing` do the same where this is cut short). A class that is in use here and not
+    in the file goes out of use, and stays because products carry it; with ``keep_missing`` (a part of the tree) it
+    stays in use. Raises WrongRows, and Refused where more than ``most_ended`` percent of the classes in use would
+    end: then the file is rather a part.
     """
     classes = _classes(table)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f'LOCK TABLE "{ItemClass._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+            # Whoever writes a listing shares the row of its class until the commit (content.py): all of them are done
+            # before the first class is written, and none of them waits while a class is held that another one needs.
+            cursor.execute(f'LOCK TABLE "{ItemClass._meta.db_table}" IN EXCLUSIVE MODE')
         held = {row.code: row for row in ItemClass.objects.all()}
         _ask_parents(classes, held)
         outcome, written = _compared(classes, held)
@@ -77,7 +85,22 @@ def import_classification(
             ItemClass.objects.filter(pk__in=[row.pk for row in missing]).update(in_use=False)
         if outcome.new or outcome.changed or outcome.ended:
             _record(by, outcome, min(classes))
+    _follow([row.code for row in written if row.code in held])
     return outcome
+
+
+def _follow(codes: list[str]) -> None:
+    """Write search and public listing of the products of these classes anew.
+
+    Not in the transaction of the classes: that one must not wait for a product whose writer waits for a class.
+    """
+    products = list(Product.objects.filter(item_class__in=codes).order_by("pk").values_list("pk", flat=True))
+    for begin in range(0, len(products), PRODUCTS):
+        keys = products[begin : begin + PRODUCTS]
+        with transaction.atomic():
+            lock_all(Product.objects.filter(pk__in=keys))
+            search.refresh(keys)
+            refresh(keys)
 
 
 def _classes(table: Table) -> dict[str, ItemClass]:

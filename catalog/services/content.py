@@ -17,10 +17,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from innomarket.accounts.regions import REGIONS
 from innomarket.common.constraints import in_words as constraints_in_words
+from innomarket.common.locks import share
 from innomarket.common.refusals import Refused, in_words
 from innomarket.documents.models import Document
 from innomarket.documents.tables import MOST_LETTERS
@@ -322,12 +324,14 @@ def _category(code: str) -> Category | None:
 
 
 def _item_class(code: str) -> ItemClass | None:
+    """The class, shared until the commit: an import that renames it waits, and then finds the product."""
     if not code:
         return None
-    found = ItemClass.objects.filter(code=code).first()
-    if found is None:
+    try:
+        found = share(ItemClass, code)
+    except Http404:
         text = _("The classification has no %(code)s.") % {"code": code}
-        raise Refused("item_class", text, field="item_class", status=422)
+        raise Refused("item_class", text, field="item_class", status=422) from None
     if found.level < 4:
         text = _("Name a class of 8 digits or a detailed item of 10.")
         raise Refused("item_class_too_wide", text, field="item_class", status=422)

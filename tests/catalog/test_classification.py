@@ -1,12 +1,16 @@
 """The classification of goods is imported whole or not at all, and the same file again changes nothing."""
 
 import io
+import json
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog.models import ItemClass
+from catalog.models import ItemClass, PublicListing, SearchDocument
+from catalog.services.product import edit_product
 from innomarket.audit.models import Entry
+from tests.accounts.factories import staff
+from tests.catalog.factories import item_class, product, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +95,26 @@ def test_korean_headings_are_read_too(tmp_path):
 def test_file_without_its_headings_is_refused(tmp_path):
     with pytest.raises(CommandError, match="prdctClsfcNo"):
         imported(tmp_path, "a,b\n1,2\n")
+
+
+# ── what is listed follows ──
+
+CODE = "4617162401"
+
+
+def said(listed) -> str:
+    """The class's name in the public listing."""
+    return json.loads(PublicListing.objects.get(pk=listed.pk).document_ko)["item_class"]["name_ko"]
+
+
+def test_products_of_a_renamed_class_follow_in_listing_and_search(tmp_path):
+    item_class(CODE)
+    listed, other = product(), product()
+    edit_product(product=listed, by=staff("keep_catalogue"), item_class=CODE)
+    settle()
+    place = PublicListing.objects.get(pk=other.pk).position
+    imported(tmp_path, TREE)
+    settle()
+    assert said(listed) == "엑스레이화물검색기"
+    assert "엑스레이화물검색기" in " ".join(SearchDocument.objects.get(pk=listed.pk).texts)
+    assert PublicListing.objects.get(pk=other.pk).position == place

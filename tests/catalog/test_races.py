@@ -1,10 +1,20 @@
+import json
 import threading
+import time
 from datetime import timedelta
 
 from django.db import transaction
 
-from catalog.models import BulkImport, ListingRule, Product, SavedSearch, SearchWord
-from catalog.services import saved, search
+from catalog.models import (
+    BulkImport,
+    ListingRule,
+    Product,
+    PublicListing,
+    SavedSearch,
+    SearchWord,
+    Snapshot,
+)
+from catalog.services import saved, search, snapshot
 from catalog.services.bulk import check_bulk
 from catalog.services.change import (
     begin_change,
@@ -13,14 +23,16 @@ from catalog.services.change import (
     save_change,
     take_change,
 )
+from catalog.services.classification import import_classification
 from catalog.services.product import edit_product, list_product, note_pilot
 from catalog.tasks import found_by
 from innomarket.audit.models import Entry
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
+from innomarket.documents.tables import read_table
 from innomarket.notifications.models import Message
 from tests.accounts.factories import member, person, staff
-from tests.catalog.factories import designation, product, proposed_change, rules
+from tests.catalog.factories import designation, item_class, product, proposed_change, rules
 from tests.support.races import at_once, values
 
 
@@ -161,3 +173,69 @@ def test_two_who_write_the_same_words_in_another_order_do_not_block_each_other(f
     SearchWord.objects.all().delete()
     values(at_once(*swapped))
     assert SearchWord.objects.filter(word="바다").exists()
+
+
+# ── classes of goods that are renamed ──
+
+CODE = "4617162401"
+
+
+def rename_classes() -> None:
+    lines = [f"{CODE[:end]},new {CODE[:end]}" for end in range(2, len(CODE) + 1, 2)]
+    text = "prdctClsfcNo,prdctClsfcNoNm\n" + "\n".join(lines)
+    import_classification(table=read_table(text.encode(), name="tree.csv", most_rows=10))
+
+
+def class_said(listed: Product) -> str:
+    """The class's name in the public listing."""
+    return json.loads(PublicListing.objects.get(pk=listed.pk).document_ko)["item_class"]["name_ko"]
+
+
+def test_product_that_takes_a_class_while_it_is_renamed_ends_with_the_new_name(fresh_database):
+    item_class(CODE)
+    listed, by, taken = product(), staff("keep_catalogue"), threading.Event()
+
+    def take() -> None:
+        with transaction.atomic():
+            edit_product(product=listed, by=by, item_class=CODE)
+            taken.set()
+            time.sleep(0.5)  # meanwhile the import has begun
+
+    def rename() -> None:
+        assert taken.wait(30)
+        rename_classes()
+
+    values(at_once(take, rename))
+    assert class_said(listed) == f"new {CODE}"
+
+
+def test_writer_of_two_classes_and_an_import_do_not_block_each_other(fresh_database):
+    """One holds the first class and comes to want the second; the import wants both, the second one first."""
+    item_class(CODE)
+    first, second, by, taken = product(), product(), staff("keep_catalogue"), threading.Event()
+
+    def take_both() -> None:
+        with transaction.atomic():
+            edit_product(product=first, by=by, item_class=CODE)
+            taken.set()
+            time.sleep(0.5)
+            edit_product(product=second, by=by, item_class=CODE[:8])
+
+    def rename() -> None:
+        assert taken.wait(30)
+        rename_classes()
+
+    values(at_once(take_both, rename))
+    assert (class_said(first), class_said(second)) == (f"new {CODE}", f"new {CODE[:8]}")
+
+
+# ── nightly files ──
+
+
+def test_two_runs_at_once_leave_each_nightly_file_once(fresh_database, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    product()
+    assert sum(values(at_once(snapshot.make_due, snapshot.make_due))) == 6
+    names = set(Snapshot.objects.values_list("file", flat=True))
+    assert len(names) == 6
+    assert {f"snapshots/{path.name}" for path in (tmp_path / "snapshots").iterdir()} == names
