@@ -5,13 +5,17 @@ Texts are inline strings, which no program calculates; numbers are numbers.
 
 import zipfile
 from collections.abc import Generator, Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from .texts import UNSEEN
 
 MOST_ROWS = 1_048_576  # what a sheet holds
+# Beyond 2 GiB a part of the archive needs the form of ZIP that not every reader knows: a further sheet begins before.
+MOST_BYTES = 1_000_000_000
 A_CHUNK = 64 * 1024
+A_WRITE = 200  # rows that are compressed at once
 A_CELL = 32_767  # characters that a cell holds
 
 TYPES = (
@@ -96,23 +100,22 @@ def workbook(sheets: Iterable[Sheet]) -> Iterator[bytes]:
 def _write_sheet(
     archive: zipfile.ZipFile, pipe: _Pipe, number: int, titles: list[str], rows: Iterator[list[Any]]
 ) -> Generator[bytes, None, bool]:
-    """Write rows until the sheet is full; returns whether it is."""
-    with archive.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as sheet:
-        sheet.write(f"{SHEET}{_row(titles)}".encode())
-        waiting: list[str] = []
-        written = 1
+    """Write rows until the sheet is full, in rows or in bytes; returns whether it is."""
+    with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as sheet:
+        size = sheet.write(f"{SHEET}{_row(titles)}".encode())
+        written, full, waiting = 1, False, list[str]()
         for row in rows:
             waiting.append(_row(row))
             written += 1
-            if len(waiting) == 200:
-                sheet.write("".join(waiting).encode())
+            if len(waiting) == A_WRITE or written == MOST_ROWS:
+                size += sheet.write("".join(waiting).encode())
                 waiting.clear()
                 if sum(map(len, pipe.parts)) > A_CHUNK:
                     yield pipe.take()
-            if written == MOST_ROWS:
-                break
+                if full := written == MOST_ROWS or size >= MOST_BYTES:
+                    break
         sheet.write(("".join(waiting) + SHEET_END).encode())
-    return written == MOST_ROWS
+    return full
 
 
 def _row(cells: Iterable[Any]) -> str:
@@ -122,7 +125,9 @@ def _row(cells: Iterable[Any]) -> str:
 def _cell(value: Any) -> str:
     if value is None or value == "":
         return "<c/>"
-    if isinstance(value, int):
+    if isinstance(value, bool):
+        return f'<c t="b"><v>{value:d}</v></c>'
+    if isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite()):
         return f"<c><v>{value}</v></c>"
     text = escape(UNSEEN.sub("", str(value))[:A_CELL])
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
