@@ -1,16 +1,34 @@
 """Nightly files of the whole catalogue."""
 
+import re
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
 
+FOLDER = "snapshots"
+NAME = re.compile(
+    r"products-(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})-(?P<language>ko|en)\.(?P<format>ndjson|csv|xlsx)(?:\.gz)?"
+)
+
 
 def place_of(snapshot: Any, _filename: str) -> str:
-    return f"snapshots/{snapshot.name}"
+    return f"{FOLDER}/{snapshot.name}"
+
+
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+    def named(self, name: str) -> "Snapshot | None":
+        """The file of this name: by night, language and format, wherever the store has put it."""
+        said = NAME.fullmatch(name)
+        try:
+            found = self.filter(**said.groupdict()).first() if said else None
+        except ValidationError:  # a day that is none
+            return None
+        return found if found and found.name == name else None
 
 
 class Snapshot(models.Model):
@@ -34,6 +52,8 @@ class Snapshot(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     since = models.BigIntegerField(_("place in the feed of changes"))
     made_at = models.DateTimeField(_("made at"), db_default=Now())
+
+    objects = SnapshotQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -8,21 +8,29 @@ from django.core.files import File
 from django.db import IntegrityError, transaction
 
 from innomarket.accounts.models import ApiRule
-from innomarket.common.clock import today
+from innomarket.common.clock import now, today
 
 from ..bulk import FORMATS, Ending, gzipped
 from ..models import Snapshot
+from ..models.snapshot import FOLDER
+
+LITTER_AFTER = timedelta(hours=2)
+"""Longer than a task may take: a file that a run is putting in place has no row yet."""
 
 
 def make_due() -> int:
-    """What is missing of today's files, one after the other; how many were made. May run twice, also at once."""
+    """What is missing of today's files, one after the other; how many were made. May run twice, also at once.
+
+    What is no longer kept goes first, so that a disk that has filled up is of use again.
+    """
     day, made = today(), 0
+    delete_old(day)
+    sweep()
     standing = set(Snapshot.objects.filter(day=day).values_list("format", "language"))
     for format_ in Snapshot.Format.values:
         for language in Snapshot.Language.values:
             if (format_, language) not in standing:
                 made += make_snapshot(day=day, format_=format_, language=language)
-    delete_old(day)
     return made
 
 
@@ -46,6 +54,7 @@ def make_snapshot(*, day: date, format_: str, language: str) -> bool:
             sha256=digest.hexdigest(),
             since=ending.since,
         )
+        # The store gives a second name where a run that was cut short has left the first: the row knows which.
         snapshot.file.save(snapshot.name, File(file), save=False)
     try:
         with transaction.atomic():
@@ -64,3 +73,20 @@ def delete_old(day: date) -> int:
         snapshot.delete()
         snapshot.file.delete(save=False)
     return len(old)
+
+
+def sweep() -> int:
+    """Delete the files that no row names, left by runs that were cut short; how many."""
+    store = Snapshot._meta.get_field("file").storage
+    if not store.exists(FOLDER):
+        return 0
+    first = now() - LITTER_AFTER
+    standing = set(Snapshot.objects.values_list("file", flat=True))
+    litter = [
+        place
+        for name in store.listdir(FOLDER)[1]
+        if (place := f"{FOLDER}/{name}") not in standing and store.get_modified_time(place) < first
+    ]
+    for place in litter:
+        store.delete(place)
+    return len(litter)

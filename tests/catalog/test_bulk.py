@@ -5,7 +5,10 @@ import gzip
 import hashlib
 import io
 import json
+import os
+import struct
 import zipfile
+from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
@@ -109,6 +112,31 @@ def test_workbook_goes_on_in_a_further_sheet(monkeypatch):
     assert sheets == [3, 3, 2] and 'name="Rows 3"' in archive.read("xl/workbook.xml").decode()
 
 
+def test_workbook_goes_on_in_a_further_sheet_before_one_is_too_big(monkeypatch):
+    monkeypatch.setattr("innomarket.common.xlsx.MOST_BYTES", 1000)
+    monkeypatch.setattr("innomarket.common.xlsx.A_WRITE", 2)
+    archive = zipfile.ZipFile(
+        io.BytesIO(b"".join(workbook([("Rows", ["n"], (["x" * 400] for _ in range(5)))])))
+    )
+    counts = [archive.read(name).decode().count("<row>") for name in archive.namelist() if "sheet" in name]
+    assert counts == [3, 3, 2]
+
+
+def test_workbook_is_a_plain_archive():
+    """Not every reader knows the form of ZIP for more than 4 GiB: no part asks for it."""
+    data = b"".join(workbook([("Rows", ["n"], [[1]])]))
+    for part in zipfile.ZipFile(io.BytesIO(data)).infolist():
+        version, extra = struct.unpack_from("<H", data, part.header_offset + 4), part.header_offset + 28
+        assert version == (20,) and struct.unpack_from("<H", data, extra) == (0,)
+
+
+def test_workbook_holds_numbers_and_truths_as_such():
+    data = b"".join(workbook([("Rows", ["n"], [[Decimal("1.50"), True, False, Decimal("NaN"), 7]])]))
+    sheet = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
+    assert '<c><v>1.50</v></c><c t="b"><v>1</v></c><c t="b"><v>0</v></c>' in sheet
+    assert '<t xml:space="preserve">NaN</t></is></c><c><v>7</v></c>' in sheet
+
+
 @pytest.mark.parametrize("path", ["products.pdf", "products.", "products.ndjson/"])
 def test_other_formats_are_not_found(client, path):
     answer = client.get(f"/api/v1/bulk/{path}")
@@ -158,6 +186,46 @@ def test_second_worker_leaves_one_file(store):
     assert len(list((store / "snapshots").iterdir())) == 1
 
 
+def test_file_is_found_where_litter_had_taken_its_name(client, store):
+    """A run that was cut short left a file and no row: the next one's file bears another name in the store."""
+    product()
+    made = Snapshot(day=today(), format="csv", language="ko")
+    (store / "snapshots").mkdir()
+    (store / "snapshots" / made.name).write_bytes(b"half")
+    assert snapshots.make_snapshot(day=made.day, format_="csv", language="ko")
+    answer = client.get(f"/api/v1/snapshots/{made.name}")
+    assert answer.status_code == 200
+    assert hashlib.sha256(b"".join(answer.streaming_content)).hexdigest() == Snapshot.objects.get().sha256
+
+
+def test_litter_is_swept_once_no_run_can_be_writing_it(store):
+    product()
+    snapshots.make_snapshot(day=today(), format_="csv", language="ko")
+    (standing,) = (store / "snapshots").iterdir()
+    old, young = store / "snapshots" / "old.gz", store / "snapshots" / "young.gz"
+    for path in (old, young):
+        path.write_bytes(b"half")
+    for path in (old, standing):
+        os.utime(path, (0, 0))
+    assert snapshots.sweep() == 1
+    assert {path.name for path in (store / "snapshots").iterdir()} == {standing.name, young.name}
+
+
+def test_old_files_go_before_new_ones_are_made(store, monkeypatch):
+    """A disk that is full has room again."""
+    product()
+    snapshots.make_snapshot(day=today(), format_="csv", language="ko")
+    Snapshot.objects.update(day="2020-01-01")
+
+    def full(**_options):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(snapshots, "make_snapshot", full)
+    with pytest.raises(OSError, match="No space"):
+        snapshots.make_due()
+    assert not Snapshot.objects.exists() and list((store / "snapshots").iterdir()) == []
+
+
 def test_old_files_go_with_their_rows(store):
     product()
     snapshots.make_snapshot(day=today(), format_="csv", language="ko")
@@ -168,5 +236,11 @@ def test_old_files_go_with_their_rows(store):
 
 def test_file_names_lead_nowhere_else(client, store):
     (store / "secret").write_text("x")
-    for name in ("../secret", "..%2fsecret", "secret"):
+    for name in (
+        "../secret",
+        "..%2fsecret",
+        "secret",
+        "products-2026-13-45-ko.csv.gz",
+        "products-2026-01-01-ko.csv",
+    ):
         assert client.get(f"/api/v1/snapshots/{name}").status_code == 404
