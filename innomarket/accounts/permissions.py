@@ -92,18 +92,19 @@ def may_remove(user: Any, membership: Membership) -> Refusal | None:
 
 
 def may_revoke_tokens(user: Any, organisation: Organisation) -> Refusal | None:
-    """The organisation's owners see its tokens for the API and take them away."""
-    if _is_owner(user, organisation):
+    """Owners see their organisation's tokens for the API and take them away; so do staff, where one is misused."""
+    if _is_owner(user, organisation) or may_verify(user) is None:
         return None
     return forbidden("not_owner", _("Only an owner of the organisation may manage its tokens."))
 
 
-def may_manage_tokens(user: Any, organisation: Organisation) -> Refusal | None:
-    """They make new ones once the organisation is verified."""
-    refused = may_revoke_tokens(user, organisation)
-    if refused is None and not organisation.is_verified:
+def may_make_tokens(user: Any, organisation: Organisation) -> Refusal | None:
+    """Owners alone make new ones, once the organisation is verified."""
+    if not _is_owner(user, organisation):
+        return forbidden("not_owner", _("Only an owner of the organisation may make a token."))
+    if not organisation.is_verified:
         return Refusal("not_verified", _("Tokens are made once the organisation is verified."))
-    return refused
+    return None
 
 
 def may_read_members(user: Any, organisation: Organisation) -> Refusal | None:

@@ -3,7 +3,8 @@
 from django.db import IntegrityError
 
 from innomarket.accounts import reads
-from innomarket.accounts.models import Membership, Organisation
+from innomarket.accounts.models import ApiRule, ApiToken, Membership, Organisation
+from innomarket.accounts.services.api_token import make_token, revoke_token
 from innomarket.accounts.services.membership import add_member, change_member, remove_member
 from innomarket.accounts.services.organisation import apply_for_organisation
 from innomarket.common.refusals import Refused
@@ -71,3 +72,25 @@ def test_same_person_added_twice_at_once_is_one_member(fresh_database):
     assert [type(o.error) for o in outcomes if o.error] == [Refused]
     assert Membership.objects.filter(user=newcomer).count() == 1
     assert Message.objects.filter(recipient=newcomer).count() == 1
+
+
+def test_two_making_the_last_token_at_once_make_one(fresh_database):
+    ApiRule.objects.update(most_tokens=1)
+    seats = [member(person(), company(), role="owner")]
+    seats.append(member(person(), seats[0].organisation, role="owner"))
+
+    def make(seat) -> None:
+        make_token(organisation=seat.organisation, by=seat.user, label="x", scopes=["read"], days=1)
+
+    outcomes = at_once(*(lambda seat=seat: make(seat) for seat in seats))
+    assert [outcome.error.code for outcome in outcomes if outcome.error] == ["too_many_tokens"]
+    assert ApiToken.objects.count() == 1
+
+
+def test_two_revoking_a_token_at_once_revoke_it_once(fresh_database):
+    seat = member(person(), company(), role="owner")
+    token, _text = make_token(
+        organisation=seat.organisation, by=seat.user, label="x", scopes=["read"], days=1
+    )
+    outcomes = at_once(*[lambda: revoke_token(token=token, by=seat.user)] * 2)
+    assert [outcome.error.code for outcome in outcomes if outcome.error] == ["token_revoked"]

@@ -96,10 +96,13 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "accounts:invitation": (lambda t: [token_of(t["invitation"].nonce)], EVERYONE),
     "accounts:change_member": (lambda t: [t["company_a"].pk, t["membership"].pk], MANAGE),
     "accounts:remove_member": (lambda t: [t["company_a"].pk, t["membership"].pk], MANAGE),
-    "accounts:tokens": (lambda t: [t["company_a"].pk], row("login", 403, company_a=200)),
+    "accounts:tokens": (
+        lambda t: [t["company_a"].pk],
+        row("login", 403, company_a__verification__superuser=200),
+    ),
     "accounts:revoke_token": (
         lambda t: [t["company_a"].pk, t["api_token"].pk],
-        row("login", 403, company_a=200),
+        row("login", 403, company_a__verification__superuser=200),
     ),
     "accounts:me": ((), SIGN_IN),
     "notifications:inbox": ((), SIGN_IN),

@@ -31,7 +31,7 @@ def make_token(
     """
     with transaction.atomic():
         organisation = lock(Organisation, organisation.pk)
-        ask(permissions.may_manage_tokens(by, organisation))
+        ask(permissions.may_make_tokens(by, organisation))
         rule, at = ApiRule.objects.at(), now()
         if ApiToken.objects.valid_at(at).filter(organisation=organisation).count() >= rule.most_tokens:
             text = _("%(n)s tokens are valid already. Revoke one first.") % {"n": rule.most_tokens}

@@ -1,4 +1,4 @@
-"""An organisation's tokens for the API: seen, made and revoked by its owners."""
+"""An organisation's tokens for the API: made by its owners, seen and revoked by them and by staff."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from innomarket.common.clock import now
-from innomarket.common.refusals import allowed, ask
+from innomarket.common.refusals import ask
 from innomarket.common.views import ConfirmView
 
 from .. import permissions
@@ -30,7 +30,7 @@ WORDS = {
 
 
 class _OfTokens(OfOrganisation):
-    """Owners only: who may not see the page gets no answer to what they sent."""
+    """Who may not see the page gets no answer to what they sent."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         ask(permissions.may_revoke_tokens(request.user, self.organisation))
@@ -87,7 +87,7 @@ class TokensView(_OfTokens):
         return super().get_context_data(
             organisation=self.organisation,
             tokens=rows,
-            may_make=allowed(permissions.may_manage_tokens(self.request.user, self.organisation)),
+            why_not=permissions.may_make_tokens(self.request.user, self.organisation),
             **kwargs,
         )
 
