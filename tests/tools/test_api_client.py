@@ -1,6 +1,9 @@
 """The Python client: generated from the committed description, typed, and at work against the API."""
 
+import contextlib
+import socket
 import sys
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,8 +65,56 @@ def test_client_takes_everything_and_follows(api):
     assert [change["number"] for change in api.follow(since)] == [later.number]
 
 
+def test_follower_that_stops_goes_on_behind_the_last_change(api):
+    listed = [product() for _ in range(3)]
+    first = next(api.follow(0))
+    assert first["number"] == listed[0].number
+    assert [change["number"] for change in api.follow(first["since"])] == [each.number for each in listed[1:]]
+
+
 @pytest.mark.parametrize("cut", [2, 100, 300])
 def test_client_recognises_a_cut_stream(cut):
     product(), product()
     with pytest.raises(CutOff):
         Client("https://innomarket.example", fetch=through_django(cut)).whole_catalogue()
+
+
+@contextlib.contextmanager
+def answering(*pieces: bytes, reset: bool = False):
+    """A server that sends this to whoever asks first, and closes; ``reset``: without a good-bye."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            line, _from = server.accept()
+            with line:
+                line.recv(65_536)
+                line.sendall(b"".join(pieces))
+                if reset:
+                    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield Client(f"http://127.0.0.1:{server.getsockname()[1]}")
+        thread.join(10)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "reset"),
+    [
+        ((HEAD, b"Content-Length: 100\r\n\r\n", b'{"results": ['), False),
+        ((HEAD, b"Transfer-Encoding: chunked\r\n\r\n", b"d\r\n", b'{"results": ['), False),
+        ((HEAD, b"Transfer-Encoding: chunked\r\n\r\n", b"ff\r\n", b'{"results": ['), False),
+        ((HEAD, b"Content-Length: 100\r\n\r\n", b'{"results": ['), True),
+    ],
+)
+def test_line_that_breaks_is_a_cut_stream(pieces, reset):
+    with answering(*pieces, reset=reset) as api, pytest.raises(CutOff):
+        api.statistics()
+
+
+def test_answer_that_is_whole_is_read():
+    with answering(HEAD, b"Content-Length: 2\r\n\r\n{}") as api:
+        assert api.json("/") == {}

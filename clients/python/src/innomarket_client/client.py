@@ -9,13 +9,9 @@ from typing import Any, cast
 
 from .models import Change, Changes, Product
 from .operations import Operations
-from .transport import ApiProblem, Fetch, fetch
+from .transport import ApiProblem, CutOff, Fetch, fetch
 
 __all__ = ["ApiProblem", "Client", "CutOff"]
-
-
-class CutOff(Exception):
-    """The file ended before its trailer, or is not what the trailer says."""
 
 
 class Client(Operations):
@@ -31,12 +27,12 @@ class Client(Operations):
         self._fetch = fetch
 
     def raw(self, address: str) -> Iterator[bytes]:
-        """The body of an address, whole or relative. Raises ApiProblem."""
+        """The body of an address, whole or relative. Raises ApiProblem, and CutOff where it ends early."""
         url = address if "://" in address else self.base + address
         return self._fetch(url, self.headers)
 
     def json(self, address: str) -> Any:
-        """The body as JSON. Raises ApiProblem."""
+        """The body as JSON. Raises ApiProblem and CutOff."""
         return json.loads(b"".join(self.raw(address)))
 
     def pages(self, page: Mapping[str, Any]) -> Iterator[Any]:
@@ -48,7 +44,7 @@ class Client(Operations):
             page = self.json(page["next"])
 
     def follow(self, since: int) -> Iterator[Change]:
-        """Every change behind a place, up to now."""
+        """Every change behind a place, up to now. Keep the ``since`` of each: from there one goes on another time."""
         answer = self.products_changes_retrieve(since=since)
         while True:
             yield from answer["results"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -27,8 +28,12 @@ class ApiProblem(Exception):
         super().__init__(f"{status} {self.detail}")
 
 
+class CutOff(Exception):
+    """The answer ended early, or is not what its trailer says: ask again."""
+
+
 def fetch(url: str, headers: Mapping[str, str]) -> Iterator[bytes]:
-    """The body in pieces. Raises ApiProblem for an answer that is no success."""
+    """The body in pieces. Raises ApiProblem for an answer that is no success, CutOff where the body ends early."""
     if not url.startswith(("https://", "http://")):
         raise ValueError(url)
     try:
@@ -36,5 +41,14 @@ def fetch(url: str, headers: Mapping[str, str]) -> Iterator[bytes]:
     except urllib.error.HTTPError as error:
         raise ApiProblem(error.code, error.read()) from error
     with answer:
-        while piece := answer.read(A_PIECE):
+        while piece := _read(answer):
             yield piece
+        if answer.length:  # what the server said is still to come
+            raise CutOff(f"{answer.length} bytes are missing")
+
+
+def _read(answer: Any) -> bytes:
+    try:
+        return bytes(answer.read(A_PIECE))
+    except (http.client.HTTPException, OSError) as error:
+        raise CutOff(str(error)) from error
