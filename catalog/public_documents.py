@@ -15,10 +15,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from innomarket.accounts.regions import REGIONS
+from innomarket.documents.models import Document
 
 from .models import Product, ProductModel, Specification
+from .states import PilotVerdict, UseAfter
 
 LANGUAGES = ("ko", "en")
+FORMAT = 2
+"""Counted up when the document's shape changes: rows of an earlier one are made anew at the next start."""
 
 
 def with_parts(products: QuerySet[Product]) -> QuerySet[Product]:
@@ -27,7 +31,13 @@ def with_parts(products: QuerySet[Product]) -> QuerySet[Product]:
     models = ProductModel.objects.prefetch_related(Prefetch("specifications", queryset=specifications))
     return products.select_related(
         "supplier", "category__parent", "item_class", "designation"
-    ).prefetch_related(Prefetch("models", queryset=models), "certificates", "patents")
+    ).prefetch_related(
+        Prefetch("models", queryset=models),
+        "certificates",
+        "patents",
+        "images__document__renditions",
+        "documents__document",
+    )
 
 
 def text_of(product: Product, language: str) -> str:
@@ -71,6 +81,8 @@ def document_of(product: Product, language: str) -> dict[str, Any]:
                 for row in product.patents.all()
             ],
             "sdgs": list(product.sdgs),
+            "images": [_image(row, language) for row in product.images.all() if _is_shown(row)],
+            "documents": [_file(row) for row in product.documents.all() if _is_shown(row)],
             "video_url": product.video_url,
             "pilot": {
                 "count": product.pilot_count,
@@ -78,6 +90,7 @@ def document_of(product: Product, language: str) -> dict[str, Any]:
                 "verdict_label": product.get_pilot_verdict_display(),
                 "use_after": product.use_after,
                 "use_after_label": product.get_use_after_display(),
+                "trials": [_trial(row, language) for row in product.pilot_results],
             },
             "version": product.ordinal,
             "listed_at": instant(product.listed_at),
@@ -172,3 +185,65 @@ def _certificate(row: Any) -> dict[str, Any]:
         "issued_on": row.issued_on.isoformat() if row.issued_on else None,
         "valid_until": row.valid_until.isoformat() if row.valid_until else None,
     }
+
+
+def _is_shown(row: Any) -> bool:
+    return row.document.state == Document.State.CLEAN
+
+
+def _image(row: Any, language: str) -> dict[str, Any]:
+    """A picture by its copies, the smallest first; the address of each is its own hash and never changes."""
+    return {
+        "alt": (language == "en" and row.alt_en) or row.alt_ko,
+        "alt_ko": row.alt_ko,
+        "alt_en": row.alt_en,
+        "copies": [
+            {
+                "url": settings.PUBLIC_URL + reverse("picture", args=[copy.sha256]),
+                "width": copy.width,
+                "height": copy.height,
+            }
+            for copy in row.document.renditions.all()
+        ],
+    }
+
+
+def _file(row: Any) -> dict[str, Any]:
+    """Without the file's own name: people name their files after people."""
+    address = reverse("catalog:file", args=[row.product.number, row.document_id])
+    return {
+        "kind": row.kind,
+        "kind_label": row.get_kind_display(),
+        "title": row.title,
+        "url": settings.PUBLIC_URL + address,
+        "media_type": row.document.content_type,
+        "size": row.document.size,
+        "sha256": row.document.sha256,
+    }
+
+
+def _trial(row: dict[str, Any], language: str) -> dict[str, Any]:
+    """A concluded trial, good or bad, as pilots wrote it down."""
+    institution = row["institution_ko"], row["institution_en"]
+    own, other = institution if language == "ko" else institution[::-1]
+    return {
+        "number": row["number"],
+        "page": site(f"/pilots/{row['number']}/", language),
+        "institution": {"name": own or other, "name_ko": institution[0], "name_en": institution[1]},
+        "verdict": row["verdict"],
+        "verdict_label": _label(PilotVerdict, row["verdict"]),
+        "given_on": row["given_on"],
+        "summary": row["summary"],
+        "measures": [
+            {name: measure[name] for name in ("name", "target", "found", "reached")}
+            for measure in row["measures"]
+        ],
+        "use": row["use"],
+        "use_label": _label(UseAfter, row["use"]),
+        "use_words": row["use_words"],
+        "use_on": row["use_on"] or None,
+    }
+
+
+def _label(choices: Any, value: str) -> str:
+    return str(dict(choices.choices).get(value, value))

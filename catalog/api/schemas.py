@@ -9,7 +9,7 @@ from designation.models import Designation
 from innomarket.accounts.models import Organisation
 from innomarket.submissions.states import CallState
 
-from ..models import Certificate, Patent, Snapshot
+from ..models import Certificate, Patent, ProductDocument, Snapshot
 from ..states import PilotVerdict, UseAfter
 
 
@@ -94,6 +94,61 @@ class PatentSerializer(serializers.Serializer):
     title = serializers.CharField(allow_blank=True)
 
 
+class CopySerializer(serializers.Serializer):
+    url = serializers.URLField(help_text="A WebP file that never changes: its name is its SHA-256.")
+    width = serializers.IntegerField(help_text="Pixels.")
+    height = serializers.IntegerField(help_text="Pixels.")
+
+
+class ImageSerializer(serializers.Serializer):
+    """A picture and what it shows; `alt_en` may be empty, then `alt` is the Korean text."""
+
+    alt = serializers.CharField()
+    alt_ko = serializers.CharField()
+    alt_en = serializers.CharField(allow_blank=True)
+    copies = CopySerializer(many=True, help_text="The same picture, the smallest first.")
+
+
+class FileSerializer(serializers.Serializer):
+    """A document of the listing, for everybody."""
+
+    kind = serializers.ChoiceField(ProductDocument.Kind.choices)
+    kind_label = _label("kind")
+    title = serializers.CharField()
+    url = serializers.URLField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    sha256 = serializers.CharField()
+
+
+class NameSerializer(NamedSerializer):
+    """A name alone."""
+
+
+class MeasureSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    target = serializers.CharField(help_text="What was to be reached.")
+    found = serializers.CharField()
+    reached = serializers.BooleanField()
+
+
+class TrialSerializer(serializers.Serializer):
+    """A concluded trial, good or bad, in the words of those who judged it."""
+
+    number = serializers.CharField(help_text="Of the pilot purchase.")
+    page = serializers.URLField()
+    institution = NameSerializer()
+    verdict = serializers.ChoiceField(PilotVerdict.choices)
+    verdict_label = _label("verdict")
+    given_on = serializers.DateField()
+    summary = serializers.CharField(allow_blank=True)
+    measures = MeasureSerializer(many=True)
+    use = serializers.ChoiceField(UseAfter.choices, allow_blank=True, help_text="Empty: not said yet.")
+    use_label = serializers.CharField(allow_blank=True)
+    use_words = serializers.CharField(allow_blank=True)
+    use_on = serializers.DateField(allow_null=True)
+
+
 class PilotSerializer(serializers.Serializer):
     """What pilots found, good or bad; `verdict` is empty while no trial is concluded."""
 
@@ -102,6 +157,7 @@ class PilotSerializer(serializers.Serializer):
     verdict_label = serializers.CharField(allow_blank=True)
     use_after = serializers.ChoiceField(UseAfter.choices, allow_blank=True)
     use_after_label = serializers.CharField(allow_blank=True)
+    trials = TrialSerializer(many=True, help_text="The newest first.")
 
 
 class ProductSerializer(NamedSerializer):
@@ -132,6 +188,8 @@ class ProductSerializer(NamedSerializer):
     certificates = CertificateSerializer(many=True)
     patents = PatentSerializer(many=True)
     sdgs = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=17))
+    images = ImageSerializer(many=True)
+    documents = FileSerializer(many=True)
     video_url = serializers.CharField(allow_blank=True)
     pilot = PilotSerializer()
     version = serializers.IntegerField(help_text="How often the listing has been changed.")
@@ -155,6 +213,7 @@ class ChangeSerializer(serializers.Serializer):
         ["written", "removed"], help_text="removed: the product is no longer public; keep no copy of it."
     )
     at = serializers.DateTimeField(help_text="When the change was committed.")
+    since = serializers.IntegerField(help_text="The place of this change: ask from it to go on behind it.")
     product = ProductField(allow_null=True, help_text="null for a tombstone.")
 
 

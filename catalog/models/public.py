@@ -59,6 +59,7 @@ class PublicListing(models.Model):
     number = models.CharField(_("number"), max_length=20, unique=True)
     document_ko = models.TextField(_("document in Korean"))
     document_en = models.TextField(_("document in English"))
+    format = models.PositiveSmallIntegerField(_("format of the documents"), db_default=1)
     removed_at = models.DateTimeField(_("removed at"), null=True)
     position = models.BigIntegerField(_("place in the feed of changes"), null=True)
     written_at = models.DateTimeField(_("written at"), null=True)

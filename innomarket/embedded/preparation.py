@@ -121,7 +121,7 @@ def index_products() -> None:
 
 
 def fill_listings() -> None:
-    """The public listings of products that an older version listed; nothing to do afterwards."""
+    """The public listings of products that an older version listed, or wrote in another format."""
     from django.core.management import call_command
 
     with step("Public listings"):

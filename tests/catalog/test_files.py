@@ -1,6 +1,8 @@
 """Pictures and documents of a listing: looked at, made small, and shown to all once the listing is live."""
 
+import hashlib
 import io
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -247,3 +249,34 @@ def test_nonsense_in_the_forms_of_files_is_refused_in_words(client, draft, typed
     assert answer.status_code in (422, 409) and 'class="error' in answer.content.decode()
     file = upload("jpg", name="둘.jpg", content=picture())
     assert client.post(address, data | {"new-file": file, "new-alt_ko": "a\0b"}).status_code in (302, 422)
+
+
+def test_data_hold_the_pictures_and_documents_of_the_live_listing(client, draft):
+    picture_row = add(draft, alt_ko="현장의 로봇", alt_en="")
+    draft.refresh_from_db()
+    paper = add(
+        draft,
+        content=b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n",
+        name="김철수 설명서.pdf",
+        part="documents",
+    )
+    address = f"/api/v1/products/{draft.product.number}/"
+    assert client.get(address).json()["images"] == client.get(address).json()["documents"] == []
+    live(draft)
+    client.logout()
+    body = client.get(address, headers={"accept-language": "en"}).json()
+    (image,), (file,) = body["images"], body["documents"]
+    assert (image["alt"], image["alt_en"]) == ("현장의 로봇", "")
+    copies = Rendition.objects.filter(document=picture_row["document"])
+    assert [(copy["width"], copy["height"]) for copy in image["copies"]] == [
+        (c.width, c.height) for c in copies
+    ]
+    for copy in image["copies"]:
+        answer = client.get(urlsplit(copy["url"]).path)
+        assert answer.status_code == 200 and copy["url"].startswith("http")
+    sent = b"".join(client.get(urlsplit(file["url"]).path).streaming_content)
+    assert (hashlib.sha256(sent).hexdigest(), len(sent)) == (file["sha256"], file["size"])
+    assert (file["kind_label"], file["title"]) == ("manual", "설명서")
+    assert (
+        "김철수" not in str(body) and Document.objects.get(pk=paper["document"]).name == "김철수 설명서.pdf"
+    )

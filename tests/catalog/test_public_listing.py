@@ -91,6 +91,28 @@ def test_documents_hold_every_part_in_both_languages(client):
         assert client.get(f"/api/v1/products/?{other}").json()["results"] == []
 
 
+def test_data_hold_each_trial_good_or_bad(client):
+    listed = product()
+    trial = {
+        "number": "R26PL00000007",
+        "institution_ko": "물빛시",
+        "institution_en": "Mulbit City",
+        "verdict": "failure",
+        "given_on": "2026-09-30",
+        "summary": "반만 찾음",
+        "measures": [{"name": "탐지율", "target": "95 %", "found": "51 %", "reached": False}],
+        "use": "unused",
+        "use_words": "",
+        "use_on": "2026-10-01",
+    }
+    note_pilot(product=listed, pilot_count=1, verdict="failure", results=[trial], use_after="unused")
+    (found,) = shown(client, listed, "en")["pilot"]["trials"]
+    assert found["institution"] == {"name": "Mulbit City", "name_ko": "물빛시", "name_en": "Mulbit City"}
+    assert (found["verdict_label"], found["use_label"]) == ("not successful", "no longer in use")
+    assert found["measures"] == trial["measures"] and found["page"].endswith("/en/pilots/R26PL00000007/")
+    assert shown(client, listed)["pilot"]["trials"][0]["verdict_label"] == "성공하지 못함"
+
+
 def test_rows_equal_documents_made_anew():
     listed = product(category=category(), price_won=None, pilot_verdict="success", pilot_count=1)
     (fresh,) = with_parts(Product.objects.filter(pk=listed.pk))

@@ -12,7 +12,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--batch", type=int, default=BATCH, help="products in one transaction")
-        parser.add_argument("--missing", action="store_true", help="only products that have no row yet")
+        parser.add_argument(
+            "--missing",
+            action="store_true",
+            help="only products without a row, or with one of another format",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         looked_at = written = 0
