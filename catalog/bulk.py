@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import orjson
-from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from innomarket.common.copying import copied
 from innomarket.common.spreadsheets import safe
 from innomarket.common.xlsx import workbook
 
@@ -25,12 +25,10 @@ from .models import PublicListing
 BATCH = 1000
 TRAILER = "trailer"
 
-# As CSV with a quote and a delimiter that JSON never contains, COPY gives the documents as they stand, one a line.
-COPY = """COPY (SELECT {column} FROM catalog_publiclisting
-    WHERE removed_at IS NULL AND product_id > {after} AND product_id <= {until} ORDER BY product_id)
-    TO STDOUT (FORMAT csv, QUOTE E'\\x01', ESCAPE E'\\x01', DELIMITER E'\\x02')"""
-BOUND = """SELECT max(product_id) FROM (SELECT product_id FROM catalog_publiclisting
-    WHERE product_id > %s ORDER BY product_id LIMIT %s) batch"""
+LINES = """SELECT string_agg({column}, E'\\n'), count(*)::text, max(product_id)::text FROM (
+    SELECT {column}, product_id FROM catalog_publiclisting
+        WHERE removed_at IS NULL AND product_id > {after} ORDER BY product_id LIMIT {size}
+) batch"""
 
 
 class Ending:
@@ -50,28 +48,22 @@ class Ending:
         return {"rows": self.rows, "sha256": self._hash.hexdigest(), "since": self.since}
 
 
-def batches(language: str, *, size: int = BATCH) -> Iterator[bytes]:
-    """The documents, one a line, some hundred at a time."""
+def batches(language: str, *, size: int = BATCH) -> Iterator[tuple[bytes, int]]:
+    """The documents, one a line, some hundred at a time, with their number."""
     after = 0
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(BOUND, [after, size])
-            until = cursor.fetchone()[0]
-            if until is None:
-                return
-            out = io.BytesIO()
-            cursor.copy_expert(
-                COPY.format(column=f"document_{language}", after=int(after), until=int(until)), out
-            )
-            after = until
-            if found := out.getvalue():
-                yield found
+    while True:
+        statement = LINES.format(column=f"document_{language}", after=after, size=size)
+        ((lines, rows, last),) = copied(statement)
+        if not last:
+            return
+        yield b"".join([lines, b"\n"]), int(rows)
+        after = int(last)
 
 
 def ndjson(language: str, ending: Ending) -> Iterator[bytes]:
     """One document a line; the last line is ``{"trailer": {"rows": …, "sha256": …, "since": …}}``."""
-    for lines in batches(language):
-        yield ending.pass_on(lines, lines.count(b"\n"))
+    for lines, rows in batches(language):
+        yield ending.pass_on(lines, rows)
     yield orjson.dumps({TRAILER: ending.values()}) + b"\n"
 
 
@@ -185,7 +177,7 @@ COLUMNS = tuple(CELLS)
 
 
 def _documents(language: str) -> Iterator[list[dict[str, Any]]]:
-    for lines in batches(language):
+    for lines, _rows in batches(language):
         yield [orjson.loads(line) for line in lines.splitlines()]
 
 

@@ -46,6 +46,14 @@ class PlainBooleanFilter(django_filters.BooleanFilter):
         self.extra.pop("widget", None)
 
 
+@extend_schema_field(OpenApiTypes.INT)
+class WholeNumberFilter(django_filters.NumberFilter):
+    """A whole number, and told as one in the schema, whatever column it is compared with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, decimal_places=0, **kwargs)
+
+
 @extend_schema_field(OpenApiTypes.STR)
 class CodesFilter(django_filters.ModelMultipleChoiceFilter):
     """Rows by their codes: text in the schema, whatever rows there are."""

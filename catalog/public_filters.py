@@ -1,7 +1,8 @@
 """What the API finds products by: a list, over the read model alone. An unknown value is refused, never ignored."""
 
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import django_filters
 from django.db.models import Q
@@ -13,7 +14,7 @@ from innomarket.accounts.models import Organisation
 from innomarket.accounts.regions import REGIONS
 from innomarket.common.clock import today
 
-from .filters import CodesFilter, PlainBooleanFilter
+from .filters import CodesFilter, PlainBooleanFilter, WholeNumberFilter
 from .models import Category, Certificate, PublicListing, SearchDocument
 from .models.public import PublicListingQuerySet
 from .search.facets import PRICE_MAX
@@ -45,12 +46,11 @@ class PublicListingFilter(django_filters.FilterSet):
         lookup_expr="startswith",
         max_length=10,
     )
-    supplier = django_filters.NumberFilter(
+    supplier = WholeNumberFilter(
         label=_("Supplier"),
         help_text=_("The id of an organisation."),
         min_value=1,
         max_value=NOBODY,
-        decimal_places=0,
     )
     in_force = PlainBooleanFilter(
         label=_("Designation in force"), help_text=_("Valid today, in Seoul."), method="by_force"
@@ -79,30 +79,27 @@ class PublicListingFilter(django_filters.FilterSet):
     certificate = django_filters.ChoiceFilter(
         label=_("Certificate"), choices=Certificate.Kind.choices, method="by_certificate"
     )
-    sdg = django_filters.NumberFilter(
+    sdg = WholeNumberFilter(
         label=_("Sustainable development goal"),
         help_text="1–17",
         min_value=1,
         max_value=17,
-        decimal_places=0,
         method="by_goal",
     )
-    price_min = django_filters.NumberFilter(
+    price_min = WholeNumberFilter(
         label=_("Price from"),
         help_text=_("Won for one unit."),
         field_name="price_won",
         lookup_expr="gte",
         min_value=0,
         max_value=PRICE_MAX,
-        decimal_places=0,
     )
-    price_max = django_filters.NumberFilter(
+    price_max = WholeNumberFilter(
         label=_("Price up to"),
         help_text=_("Won for one unit."),
         method="by_highest_price",
         min_value=0,
         max_value=PRICE_MAX,
-        decimal_places=0,
     )
 
     class Meta:
@@ -151,3 +148,13 @@ class PublicListingFilter(django_filters.FilterSet):
     ) -> PublicListingQuerySet:
         """What has no price is not cheap."""
         return queryset.filter(price_won__gte=0, price_won__lte=value)
+
+
+@lru_cache(maxsize=256)
+def filters_of(names: frozenset[str]) -> type[PublicListingFilter]:
+    """These filters alone: a filter set copies all that it has for each request."""
+    some: Any = type("SomeOfPublicListingFilter", (PublicListingFilter,), {})
+    some.base_filters = {
+        name: each for name, each in PublicListingFilter.base_filters.items() if name in names
+    }
+    return cast(type[PublicListingFilter], some)

@@ -1,6 +1,7 @@
 """What every address of the API does: language, conditional requests, CORS for reading, strict parameters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -17,7 +18,7 @@ from rest_framework.request import Request
 
 from innomarket.common.api import InReadersLanguage
 from innomarket.common.conditional import etag_of, not_modified, validated
-from innomarket.common.keyset import BadCursor, Page, page, place_of
+from innomarket.common.keyset import BadCursor, Place, place_of
 
 from .limits import BearerToken, Limit
 
@@ -46,6 +47,12 @@ PAGE_SIZE = OpenApiParameter(
     description="How many on a page.",
 )
 NOT_MODIFIED = {304: None}
+NONE_MATCH = "HTTP_IF_NONE_MATCH"
+
+
+def language() -> str:
+    """The language of the answer: ko or en."""
+    return "en" if translation.get_language() == "en" else "ko"
 
 
 def ordering_parameter(names: Iterable[str], default: str) -> OpenApiParameter:
@@ -68,7 +75,7 @@ class Open(InReadersLanguage):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers.setdefault("Content-Language", translation.get_language() or "ko")
+        response.headers.setdefault("Content-Language", language())
         patch_vary_headers(response, ["Accept", "Accept-Language"])
         for name, value in getattr(request, "limit_headers", {}).items():
             response.headers[name] = value
@@ -99,9 +106,18 @@ def size_of(request: Request, *, default: int = DEFAULT_SIZE, most: int = MOST) 
     asked = request.query_params.get("page_size")
     if asked is None:
         return default
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= most):
+    size = whole_number(asked, most)
+    if not size:
         raise exceptions.ValidationError({"page_size": _("Ask for 1 to %(most)s.") % {"most": most}})
-    return int(asked)
+    return size
+
+
+def whole_number(text: str, most: int) -> int | None:
+    """A number from 0 to ``most`` in digits; None for anything else, however long it is."""
+    if not (len(text) <= len(str(most)) and text.isascii() and text.isdigit()):
+        return None
+    number = int(text)
+    return number if number <= most else None
 
 
 def chosen(request: Request, name: str, allowed: Iterable[str], default: str) -> str:
@@ -118,14 +134,12 @@ def both_ways(names: Iterable[str]) -> list[str]:
     return [way for name in names for way in (name, f"-{name}")]
 
 
-def page_of(
-    request: Request, queryset: Any, *, columns: tuple[str, ...], ordering: str, size: int, key: str = "pk"
-) -> Page:
-    """The page that the request's cursor names. Raises ValidationError for a cursor that is not ours."""
+@contextmanager
+def cursor_of(request: Request, ordering: str) -> Iterator[Place | None]:
+    """The place that the request's cursor names. Raises ValidationError for a cursor that is not ours."""
     cursor = request.query_params.get("cursor")
     try:
-        place = place_of(cursor, ordering) if cursor is not None else None
-        return page(queryset, ordering=ordering, columns=columns, size=size, place=place, key=key)
+        yield place_of(cursor, ordering) if cursor is not None else None
     except BadCursor as error:
         text = _("This is no cursor of ours. Begin at the first page.")
         raise exceptions.ValidationError({"cursor": text}) from error
@@ -140,9 +154,9 @@ def address(request: Request, **changed: Any) -> str:
 
 
 def answer(request: Request, body: Any) -> HttpResponse:
-    """A body made now, with an ETag of its own text: a client that has it already is told so."""
-    text = orjson.dumps(body)
-    etag = etag_of(translation.get_language(), request.get_full_path(), text.decode())
+    """A body made now, or its text, with an ETag of the text: a client that has it already is told so."""
+    text = body if isinstance(body, bytes) else orjson.dumps(body)
+    etag = etag_of(language(), request.get_full_path(), text)
     kept = not_modified(request, etag)
     return kept if kept is not None else validated(HttpResponse(text, content_type=JSON), etag, None)
 

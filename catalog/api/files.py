@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -17,7 +16,7 @@ from innomarket.common.conditional import not_modified, validated
 
 from ..bulk import FORMATS, Ending, gzipped
 from ..models import Snapshot
-from . import base
+from . import base, examples
 from .schemas import SnapshotsSerializer
 
 
@@ -49,14 +48,19 @@ class BulkFile(AnyType):
             OpenApiParameter("kind", OpenApiTypes.STR, OpenApiParameter.PATH, enum=list(FORMATS)),
         ],
         responses={
-            **{(200, mime.partition(";")[0]): OpenApiTypes.BINARY for mime, _make in FORMATS.values()},
+            **{
+                (200, mime.partition(";")[0]): OpenApiResponse(
+                    OpenApiTypes.BINARY, examples=examples.in_both(examples.lines) if name == "ndjson" else []
+                )
+                for name, (mime, _make) in FORMATS.items()
+            },
             **problems(400, 401, 403, 404, 429),
         },
     )
     def get(self, request: Request, kind: str) -> StreamingHttpResponse:
         base.only(request, ())
         content_type, make = FORMATS[kind]
-        language = "en" if translation.get_language() == "en" else "ko"
+        language = base.language()
         parts = make(language, Ending())
         packed = kind != "xlsx" and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
         response = StreamingHttpResponse(gzipped(parts) if packed else parts, content_type=content_type)
@@ -77,6 +81,7 @@ class Snapshots(base.Open):
         summary="Nightly files",
         parameters=[base.LANGUAGE],
         responses={200: SnapshotsSerializer, **problems(400, 401, 403, 406, 429)},
+        examples=examples.in_both(examples.snapshots),
     )
     def get(self, request: Request) -> HttpResponse:
         base.only(request, ())
@@ -122,7 +127,7 @@ class SnapshotFile(AnyType):
     )
     def get(self, request: Request, name: str) -> HttpResponse | FileResponse:
         base.only(request, ())
-        snapshot = Snapshot.objects.filter(file=f"snapshots/{name}").first()
+        snapshot = Snapshot.objects.named(name)
         if snapshot is None:
             raise exceptions.NotFound(_("There is nothing at this address."))
         etag = f'"{snapshot.sha256}"'

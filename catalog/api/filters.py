@@ -13,14 +13,12 @@ from innomarket.submissions import kinds
 from innomarket.submissions.models import Call
 from innomarket.submissions.states import CallState
 
-from ..filters import CodesFilter
+from ..filters import CodesFilter, WholeNumberFilter
 from ..public_filters import NOBODY
 
 
-def _organisation(field: str) -> django_filters.NumberFilter:
-    return django_filters.NumberFilter(
-        label=_("Organisation"), field_name=field, min_value=1, max_value=NOBODY, decimal_places=0
-    )
+def _organisation(field: str) -> WholeNumberFilter:
+    return WholeNumberFilter(label=_("Organisation"), field_name=field, min_value=1, max_value=NOBODY)
 
 
 class DesignationFilter(django_filters.FilterSet):
@@ -52,8 +50,8 @@ class CallFilter(django_filters.FilterSet):
 
 class TaskFilter(django_filters.FilterSet):
     institution = _organisation("submission__applicant_organisation_id")
-    sdg = django_filters.NumberFilter(
-        label=_("Sustainable development goal"), min_value=1, max_value=17, decimal_places=0, method="by_goal"
+    sdg = WholeNumberFilter(
+        label=_("Sustainable development goal"), min_value=1, max_value=17, method="by_goal"
     )
 
     class Meta:

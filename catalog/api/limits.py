@@ -5,10 +5,9 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from rest_framework.throttling import BaseThrottle
 from innomarket.accounts.models import ApiRule, ApiToken, Scope
 from innomarket.accounts.services.api_token import token_shown
 
-log = structlog.get_logger(__name__)
+from .trip import trip
 
 MINUTE, HOUR = 60, 3600
 RULE_KEPT = 30.0
@@ -34,6 +33,10 @@ class BearerToken(BaseAuthentication):
             return None
         token = token_shown(text.strip())
         if token is None:
+            # Guesses are counted as what they are: requests of somebody unknown.
+            wait = count(request._request, Scope.READ, _from(request._request), known=False)
+            if wait is not None:
+                raise exceptions.Throttled(wait)
             raise exceptions.AuthenticationFailed(_("This token is not valid: unknown, expired or revoked."))
         structlog.contextvars.bind_contextvars(api_token=token.pk)
         return None, token
@@ -63,33 +66,42 @@ class Limit(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         scope = Scope(getattr(view, "limit", Scope.READ))
         token = request.auth
-        if isinstance(token, ApiToken):
-            if scope not in token.scopes:
-                raise exceptions.PermissionDenied(_("This token is not for this: make one that is."))
-            who = f"token:{token.pk}"
+        if not isinstance(token, ApiToken):
+            self.left = count(request._request, scope, _from(request._request), known=False)
+        elif scope in token.scopes:
+            self.left = count(request._request, scope, f"token:{token.pk}", known=True)
         else:
-            who = f"from:{get_adapter().get_client_ip(request._request)}"
-        most, window = _most(scope, bool(token))
-        now = time.time()
-        self.left = int(window - now % window) + 1
-        used = _count(f"api:{scope}:{who}:{int(now // window)}", window)
-        request._request.limit_headers = {
-            "RateLimit-Limit": str(most),
-            "RateLimit-Remaining": str(max(most - used, 0)),
-            "RateLimit-Reset": str(self.left),
-            "RateLimit-Policy": f"{most};w={window}",
-        }
-        return used <= most
+            raise exceptions.PermissionDenied(_("This token is not for this: make one that is."))
+        return self.left is None
 
-    def wait(self) -> float:
+    def wait(self) -> float | None:
         return self.left
 
 
-def _most(scope: Scope, token: bool) -> tuple[int, int]:
+def count(request: HttpRequest, scope: Scope, who: str, *, known: bool) -> int | None:
+    """Count a request; the seconds to wait where it is one too many. Notes its headers and its trip to the cache."""
+    most, window = _most(scope, known)
+    now = time.time()
+    left = int(window - now % window) + 1
+    asked = request.trip = trip(f"api:{scope}:{who}:{int(now // window)}", window)  # type: ignore[attr-defined]
+    request.limit_headers = {  # type: ignore[attr-defined]
+        "RateLimit-Limit": str(most),
+        "RateLimit-Remaining": str(max(most - asked.used, 0)),
+        "RateLimit-Reset": str(left),
+        "RateLimit-Policy": f"{most};w={window}",
+    }
+    return left if asked.used > most else None
+
+
+def _from(request: HttpRequest) -> str:
+    return f"from:{get_adapter().get_client_ip(request)}"
+
+
+def _most(scope: Scope, known: bool) -> tuple[int, int]:
     rule = current_rule()
     if scope == Scope.FILES:
-        return (rule.token_files_per_hour if token else rule.anonymous_files_per_hour), HOUR
-    return (rule.token_per_minute if token else rule.anonymous_per_minute), MINUTE
+        return (rule.token_files_per_hour if known else rule.anonymous_files_per_hour), HOUR
+    return (rule.token_per_minute if known else rule.anonymous_per_minute), MINUTE
 
 
 _kept: tuple[float, ApiRule] | None = None
@@ -101,17 +113,3 @@ def current_rule() -> ApiRule:
     if _kept is None or _kept[0] < time.monotonic():
         _kept = time.monotonic() + RULE_KEPT, ApiRule.objects.at()
     return _kept[1]
-
-
-def _count(key: str, window: int) -> int:
-    """How often this window's counter was asked, this time included."""
-    try:
-        try:
-            return cache.incr(key)
-        except ValueError:
-            if cache.add(key, 1, timeout=window + 5):
-                return 1
-            return cache.incr(key)
-    except (RedisError, OSError):
-        log.warning("api limits are not counted", exc_info=True)
-        return 0

@@ -4,7 +4,6 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -18,13 +17,13 @@ from innomarket.common.clock import today
 from innomarket.common.conditional import etag_of, not_modified, validated
 
 from ..models import PublicListing
-from ..public_documents import instant
-from ..public_filters import PublicListingFilter
+from ..public_documents import FORMAT, instant
+from ..public_filters import PublicListingFilter, filters_of
+from ..public_pages import public_page
+from ..services.known_version import keep
 from . import base, examples
 from .schemas import FIELDS, ChangesSerializer, ProductSerializer
 
-FORMAT = 1
-"""Counted up when the answers' shape changes, so that no kept one passes for the new."""
 ORDERINGS = ("listed_at", "changed_at", "designated_on", "price_won")
 PARAMETERS = frozenset({"cursor", "page_size", "ordering", "fields", *PublicListingFilter.base_filters})
 FILTERS = frozenset(PublicListingFilter.base_filters)
@@ -66,9 +65,7 @@ class Gone(exceptions.APIException):
             **base.NOT_MODIFIED,
             **problems(400, 401, 403, 406, 429),
         },
-        examples=examples.in_both(
-            lambda language: {"next": None, "previous": None, "results": [examples.product(language)]}
-        ),
+        examples=examples.page(examples.product),
     ),
     retrieve=extend_schema(
         summary="One product",
@@ -116,38 +113,44 @@ class ProductViewSet(base.Open, GenericViewSet):
     lookup_value_regex = r"[A-Za-z0-9-]{1,20}"
 
     def list(self, request: Request) -> HttpResponse:
-        language = _language()
-        asked = request.query_params
+        language, asked = base.language(), request.query_params
         # "In force today" changes at midnight without any change of data.
         day = today() if "in_force" in asked else ""
-        position, written_at = PublicListing.objects.state()
-        etag = etag_of(FORMAT, position, day, language, request.get_host(), request.get_full_path())
-        if (answer := not_modified(request, etag)) is not None:
-            return answer
+        of_answer = (day, language, request.get_host(), request.get_full_path())
+        # What words find also changes when the search is rebuilt, without any change of data.
+        searched = "q" in asked
+        if base.NONE_MATCH in request.META and not searched:
+            answer = not_modified(request, etag_of(FORMAT, _version(request), *of_answer))
+            if answer is not None:
+                return answer
         base.only(request, PARAMETERS)
         fields = _fields(request)
-        found = base.page_of(
-            request,
-            self._found(request, day),
-            columns=(f"document_{language}",),
-            ordering=base.chosen(request, "ordering", base.both_ways(ORDERINGS), "-listed_at"),
-            size=base.size_of(request),
-        )
-        documents = [row[0] for row in found.rows]
-        if fields:
-            documents = [_some(text, fields) for text in documents]
+        ordering = base.chosen(request, "ordering", base.both_ways(ORDERINGS), "-listed_at")
+        with base.cursor_of(request, ordering) as place:
+            found = public_page(
+                self._found(request, day),
+                language=language,
+                ordering=ordering,
+                size=base.size_of(request),
+                place=place,
+            )
+        documents = [_some(text, fields) for text in found.documents] if fields else found.documents
         links = [
-            orjson.dumps(base.address(request, cursor=cursor) if cursor else None).decode()
+            orjson.dumps(base.address(request, cursor=cursor) if cursor else None)
             for cursor in (found.next, found.previous)
         ]
-        body = f'{{"next":{links[0]},"previous":{links[1]},"results":[{",".join(documents)}]}}'
-        return validated(HttpResponse(body, content_type=base.JSON), etag, written_at)
+        body = b'{"next":%b,"previous":%b,"results":[%b]}' % (*links, b",".join(documents))
+        if searched:
+            return base.answer(request, body)
+        etag = etag_of(FORMAT, found.version, *of_answer)
+        return validated(HttpResponse(body, content_type=base.JSON), etag, found.written_at)
 
     def _found(self, request: Request, day: Any) -> Any:
         listings = PublicListing.objects.standing()
-        if FILTERS.isdisjoint(request.query_params):
+        names = FILTERS.intersection(request.query_params)
+        if not names:
             return listings
-        filterset = PublicListingFilter(request.query_params, queryset=listings, request=request)
+        filterset = filters_of(names)(request.query_params, queryset=listings, request=request)
         if day:
             filterset.day = day
         if not filterset.is_valid():
@@ -155,7 +158,7 @@ class ProductViewSet(base.Open, GenericViewSet):
         return filterset.qs
 
     def retrieve(self, request: Request, number: str) -> HttpResponse:
-        language = _language()
+        language = base.language()
         row = (
             PublicListing.objects.filter(number=number)
             .values_list(f"document_{language}", "position", "written_at", "removed_at")
@@ -171,7 +174,7 @@ class ProductViewSet(base.Open, GenericViewSet):
             return answer
         base.only(request, {"fields"})
         if fields := _fields(request):
-            text = _some(text, fields)
+            text = _some(text.encode(), fields)
         return validated(HttpResponse(text, content_type=base.JSON), etag, written_at)
 
     @action(detail=False)
@@ -182,7 +185,7 @@ class ProductViewSet(base.Open, GenericViewSet):
         rows = list(
             PublicListing.objects.filter(position__gt=since)
             .order_by("position")
-            .values_list("number", f"document_{_language()}", "removed_at", "written_at", "position")[
+            .values_list("number", f"document_{base.language()}", "removed_at", "written_at", "position")[
                 : size + 1
             ]
         )
@@ -199,10 +202,6 @@ class ProductViewSet(base.Open, GenericViewSet):
         return response
 
 
-def _language() -> str:
-    return "en" if translation.get_language() == "en" else "ko"
-
-
 def _fields(request: Request) -> list[str]:
     """What `fields` asks for; empty: everything. Raises ValidationError for a name that is none."""
     asked = request.query_params.get("fields")
@@ -215,21 +214,33 @@ def _fields(request: Request) -> list[str]:
     return names
 
 
-def _some(text: str, fields: list[str]) -> str:
+def _some(text: bytes | memoryview, fields: list[str]) -> bytes:
     whole = orjson.loads(text)
-    return orjson.dumps({name: whole[name] for name in fields}).decode()
+    return orjson.dumps({name: whole[name] for name in fields})
+
+
+def _version(request: Request) -> int:
+    """The catalogue's version: as the cache knows it, else the database's, which the cache then knows."""
+    trip = request._request.trip
+    if trip.version is not None:
+        return trip.version
+    version = PublicListing.objects.state()[0]
+    if trip.used:
+        keep(trip.generation, version)
+    return version
 
 
 def _since(request: Request) -> int:
-    asked = request.query_params.get("since", "0")
-    if not (asked.isascii() and asked.isdigit() and int(asked[:20]) <= PLACE_MAX):
+    since = base.whole_number(request.query_params.get("since", "0"), PLACE_MAX)
+    if since is None:
         raise exceptions.ValidationError({"since": _("Give the place of an earlier answer, or 0.")})
-    return int(asked)
+    return since
 
 
 def _change(row: tuple[Any, ...]) -> str:
-    number, text, removed_at, written_at, _position = row
+    number, text, removed_at, written_at, position = row
+    change = "removed" if removed_at else "written"
     head = orjson.dumps(
-        {"number": number, "change": "removed" if removed_at else "written", "at": instant(written_at)}
+        {"number": number, "change": change, "at": instant(written_at), "since": position}
     ).decode()
     return f'{head[:-1]},"product":{text or "null"}}}'

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
@@ -17,6 +16,7 @@ from challenges.models import Challenge
 from designation.models import Designation
 from innomarket.accounts.models import Organisation
 from innomarket.common.api import problems
+from innomarket.common.keyset import page
 from innomarket.submissions import kinds
 from innomarket.submissions.models import Call, Lot
 from innomarket.submissions.states import CallState
@@ -24,6 +24,7 @@ from innomarket.submissions.states import CallState
 from ..models import Category
 from ..public_documents import designation_of, instant, named, site
 from . import base, examples
+from .base import language
 from .filters import CallFilter, DesignationFilter, OrganisationFilter, TaskFilter
 from .schemas import (
     CallSerializer,
@@ -34,10 +35,6 @@ from .schemas import (
 )
 
 ANYBODY = AnonymousUser()
-
-
-def language() -> str:
-    return "en" if translation.get_language() == "en" else "ko"
 
 
 class PublicViewSet(base.Open, GenericViewSet):
@@ -61,13 +58,10 @@ class PublicViewSet(base.Open, GenericViewSet):
         filterset = self.filterset_class(request.query_params, queryset=self.rows(), request=request)
         if not filterset.is_valid():
             raise exceptions.ValidationError(filterset.errors)
-        found = base.page_of(
-            request,
-            filterset.qs,
-            columns=(),
-            ordering=base.chosen(request, "ordering", base.both_ways(self.orderings), self.default),
-            size=base.size_of(request),
-        )
+        ordering = base.chosen(request, "ordering", base.both_ways(self.orderings), self.default)
+        size = base.size_of(request)
+        with base.cursor_of(request, ordering) as place:
+            found = page(filterset.qs, ordering=ordering, columns=(), size=size, place=place)
         keys = [row[-1] for row in found.rows]
         rows = self.with_parts(self.rows()).in_bulk(keys)
         return base.answer(
@@ -88,9 +82,10 @@ class PublicViewSet(base.Open, GenericViewSet):
 
 
 def described(
-    tag: str, summary: str, serializer: Any, orderings: Iterable[str], default: str
+    summary: str, serializer: Any, orderings: Iterable[str], default: str, example: Any
 ) -> dict[str, Any]:
     """What extend_schema says of a list."""
+    name = serializer.__name__.removesuffix("Serializer")
     return {
         "summary": summary,
         "filters": True,
@@ -102,10 +97,21 @@ def described(
             base.ordering_parameter(orderings, default),
         ],
         "responses": {
-            200: base.page_schema(f"{tag}Page", serializer),
+            200: base.page_schema(f"{name}Page", serializer),
             **base.NOT_MODIFIED,
             **problems(400, 401, 403, 406, 429),
         },
+        "examples": examples.page(example),
+    }
+
+
+def described_one(summary: str, serializer: Any, example: Any) -> dict[str, Any]:
+    """What it says of one row."""
+    return {
+        "summary": summary,
+        **ONE,
+        "responses": {200: serializer, **FAILURES},
+        "examples": examples.in_both(example),
     }
 
 
@@ -142,11 +148,13 @@ class DesignationViewSet(PublicViewSet):
             "organisation": {"id": row.organisation_id, **named(row.organisation, language())},
         }
 
-    @extend_schema(**described("Designation", "Designations", DesignationSerializer, orderings, default))
+    @extend_schema(
+        **described("Designations", DesignationSerializer, orderings, default, examples.designation)
+    )
     def list(self, request: Request) -> HttpResponse:
         return super().list(request)
 
-    @extend_schema(summary="One designation", **ONE, responses={200: DesignationSerializer, **FAILURES})
+    @extend_schema(**described_one("One designation", DesignationSerializer, examples.designation))
     def retrieve(self, request: Request, number: str) -> HttpResponse:
         return self.one(request, number=number)
 
@@ -187,11 +195,11 @@ class CallViewSet(PublicViewSet):
             "lots": [{"title_ko": lot.title_ko, "title_en": lot.title_en} for lot in row.lots.all()],
         }
 
-    @extend_schema(**described("Call", "Calls", CallSerializer, orderings, default))
+    @extend_schema(**described("Calls", CallSerializer, orderings, default, examples.call))
     def list(self, request: Request) -> HttpResponse:
         return super().list(request)
 
-    @extend_schema(summary="One call", **ONE, responses={200: CallSerializer, **FAILURES})
+    @extend_schema(**described_one("One call", CallSerializer, examples.call))
     def retrieve(self, request: Request, number: str) -> HttpResponse:
         return self.one(request, number=number)
 
@@ -239,11 +247,11 @@ class TaskViewSet(PublicViewSet):
             "published_at": instant(row.published_at) if row.published_at else None,
         }
 
-    @extend_schema(**described("Task", "Challenge tasks", TaskSerializer, orderings, default))
+    @extend_schema(**described("Challenge tasks", TaskSerializer, orderings, default, examples.task))
     def list(self, request: Request) -> HttpResponse:
         return super().list(request)
 
-    @extend_schema(summary="One challenge task", **ONE, responses={200: TaskSerializer, **FAILURES})
+    @extend_schema(**described_one("One challenge task", TaskSerializer, examples.task))
     def retrieve(self, request: Request, number: str) -> HttpResponse:
         return self.one(request, submission__number=number)
 
@@ -277,11 +285,13 @@ class OrganisationViewSet(PublicViewSet):
             "region": row.region,
         }
 
-    @extend_schema(**described("Organisation", "Organisations", OrganisationSerializer, orderings, default))
+    @extend_schema(
+        **described("Organisations", OrganisationSerializer, orderings, default, examples.organisation)
+    )
     def list(self, request: Request) -> HttpResponse:
         return super().list(request)
 
-    @extend_schema(summary="One organisation", **ONE, responses={200: OrganisationSerializer, **FAILURES})
+    @extend_schema(**described_one("One organisation", OrganisationSerializer, examples.organisation))
     def retrieve(self, request: Request, id: str) -> HttpResponse:
         return self.one(request, pk=int(id))
 

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import Q
 
 from innomarket.common.clock import now
 from innomarket.common.locks import lock_all
 
 from ..models import Product, PublicListing
 from ..models.public import UNPRICED
-from ..public_documents import text_of, with_parts
+from ..public_documents import FORMAT, text_of, with_parts
+from .known_version import rises_on_commit
 
 BATCH = 500
 KEPT = [field.attname for field in PublicListing._meta.concrete_fields if not field.primary_key]
@@ -36,23 +38,30 @@ def refresh(products: Iterable[int]) -> int:
             differing, update_conflicts=True, unique_fields=["product"], update_fields=KEPT
         )
         gone = set(standing) - {row.pk for row in rows}
-        return len(differing) + _bury(gone)
+        return _told(len(differing) + _bury(gone))
 
 
 def rebuild(*, batch: int = BATCH, missing: bool = False) -> Iterator[tuple[int, int]]:
     """All rows anew, a transaction for each batch: yields (looked at, differed). Repeating it changes nothing.
 
-    ``missing``: only of products that have no row yet, as after the migration that brought the table.
+    ``missing``: only of products that have no row yet, or one that an earlier version made in another format.
     """
     products, last = Product.objects.order_by("pk"), 0
     if missing:
-        products = products.filter(public=None)
+        products = products.filter(Q(public=None) | ~Q(public__format=FORMAT))
     while keys := list(products.filter(pk__gt=last).values_list("pk", flat=True)[:batch]):
         yield len(keys), refresh(keys)
         last = keys[-1]
     orphans = PublicListing.objects.standing().exclude(pk__in=Product.objects.values("pk"))
     with transaction.atomic():
-        yield 0, _bury(orphans.values_list("pk", flat=True))
+        yield 0, _told(_bury(orphans.values_list("pk", flat=True)))
+
+
+def _told(differed: int) -> int:
+    """Where something differs, what the cache knows of the catalogue ends with this transaction."""
+    if differed:
+        rises_on_commit()
+    return differed
 
 
 def _bury(keys: Iterable[int]) -> int:
@@ -81,6 +90,7 @@ def _row(product: Product) -> PublicListing:
         product_id=product.pk,
         document_ko=text_of(product, "ko"),
         document_en=text_of(product, "en"),
+        format=FORMAT,
         designated_on=designation.designated_on,
         valid=designation.valid,
         designation_type=designation.type,

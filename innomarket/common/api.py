@@ -18,7 +18,9 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
@@ -123,9 +125,49 @@ class ProblemSerializer(serializers.Serializer):
     errors = ProblemErrorSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
-def problems(*statuses: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
+# What each error may say: its code, the exception's own words or ours, and the parameter where one is wrong.
+TOLD: dict[int, tuple[str, Any]] = {
+    400: ("invalid", gettext_noop("Some values cannot be used.")),
+    401: ("authentication_failed", gettext_noop("This token is not valid: unknown, expired or revoked.")),
+    403: ("permission_denied", gettext_noop("This token is not for this: make one that is.")),
+    404: ("not_found", gettext_noop("There is nothing at this address.")),
+    406: ("not_acceptable", exceptions.NotAcceptable.default_detail),
+    410: ("gone", gettext_noop("This product is no longer public.")),
+    429: ("throttled", exceptions.Throttled.default_detail),
+}
+
+
+class ProblemExample(OpenApiExample):
+    """An error in one language; its words are looked up when the description is made."""
+
+    def __init__(self, status: int, name: str, language: str) -> None:
+        self.status, self.language = status, language
+        super().__init__(name, response_only=True)
+
+    @property
+    def value(self) -> dict[str, Any]:
+        code, detail = TOLD[self.status]
+        with translation.override(self.language):
+            body = _problem(self.status, _(str(detail)), code)
+            if self.status == 400:
+                text = _("Ask for 1 to %(most)s.") % {"most": 100}
+                body["errors"] = [{"parameter": "page_size", "detail": text, "code": "invalid"}]
+        return body
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        """Made anew each time it is asked for."""
+
+
+def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
     """For extend_schema(responses=…): these statuses answer with problem details."""
-    return {(status, PROBLEM): ProblemSerializer for status in statuses}
+    return {
+        (status, PROBLEM): OpenApiResponse(
+            ProblemSerializer,
+            examples=[ProblemExample(status, "Korean", "ko"), ProblemExample(status, "English", "en")],
+        )
+        for status in statuses
+    }
 
 
 # ── language ──

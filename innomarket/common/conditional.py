@@ -15,7 +15,8 @@ def etag_of(*parts: object) -> str:
     """A strong validator of everything that the answer depends on."""
     digest = hashlib.blake2b(digest_size=12)
     for part in parts:
-        digest.update(str(part).encode() + b"\0")
+        digest.update(part if isinstance(part, bytes) else str(part).encode())
+        digest.update(b"\0")
     return f'"{digest.hexdigest()}"'
 
 

@@ -7,8 +7,10 @@ database a position of their own making.
 import base64
 import binascii
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -92,36 +94,55 @@ def page(
     key: str = "pk",
 ) -> Page:
     """The page of ``values_list(*columns, <ordering>, <key>)`` behind a place; ``ordering`` as "-listed_at"."""
-    column, descending = ordering.lstrip("-"), ordering.startswith("-")
-    backward = place is not None and place.backward
-    down = descending != backward
-    if place is not None:
-        queryset = queryset.filter(_beyond(queryset, column, key, place, down))
+    column, down = ordering.lstrip("-"), goes_down(ordering, place)
     sign = "-" if down else ""
-    found = list(
-        queryset.order_by(f"{sign}{column}", f"{sign}{key}").values_list(*columns, column, key)[: size + 1]
-    )
-    more, rows = len(found) > size, found[:size]
-    if backward:
-        rows.reverse()
-    following = Place(ordering, rows[-1][-2], rows[-1][-1]).cursor() if rows and (more or backward) else ""
-    before = (
-        Place(ordering, rows[0][-2], rows[0][-1], True).cursor()
-        if rows and place is not None and (more or not backward)
-        else ""
-    )
-    return Page(rows, following, before)
+    rows = beyond(queryset, ordering, place, key=key).order_by(f"{sign}{column}", f"{sign}{key}")
+    found = list(rows.values_list(*columns, column, key)[: size + 1])
+    return beside(found, ordering=ordering, size=size, place=place)
 
 
-def _beyond(queryset: QuerySet[Any], column: str, key: str, place: Place, down: bool) -> RowComparison:
+def goes_down(ordering: str, place: Place | None) -> bool:
+    """Whether the rows are looked for from high to low: backward the other way round than they are shown."""
+    return ordering.startswith("-") != (place is not None and place.backward)
+
+
+def beyond(queryset: QuerySet[Any], ordering: str, place: Place | None, *, key: str = "pk") -> QuerySet[Any]:
+    """The rows behind the place. Raises BadCursor."""
+    if place is None:
+        return queryset
+    column = ordering.lstrip("-")
     field = queryset.model._meta.get_field(column)
     try:
         value = field.to_python(place.value)
     except ValidationError as error:
         raise BadCursor from error
-    return RowComparison(
-        F(column), F(key), Value(value, output_field=field), Value(place.key), operator="<" if down else ">"
+    operator = "<" if goes_down(ordering, place) else ">"
+    behind = RowComparison(
+        F(column), F(key), Value(value, output_field=field), Value(place.key), operator=operator
     )
+    return queryset.filter(behind)
+
+
+def beside(
+    found: list[Any],
+    *,
+    ordering: str,
+    size: int,
+    place: Place | None,
+    stands_at: Callable[[Any], tuple[Any, int]] = itemgetter(-2, -1),
+) -> Page:
+    """The page of rows that were looked for, one more than its size; ``stands_at``: a row's value and key."""
+    more, rows = len(found) > size, found[:size]
+    backward = place is not None and place.backward
+    if backward:
+        rows.reverse()
+    following = Place(ordering, *stands_at(rows[-1])).cursor() if rows and (more or backward) else ""
+    before = (
+        Place(ordering, *stands_at(rows[0]), True).cursor()
+        if rows and place is not None and (more or not backward)
+        else ""
+    )
+    return Page(rows, following, before)
 
 
 def _signature(body: bytes) -> bytes:

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from catalog.api import base
+from catalog.api import base, examples
 from innomarket.common.api import problems
 
 from . import reads
@@ -34,22 +34,7 @@ class Statistics(base.Open):
         summary="Statistics",
         parameters=[base.LANGUAGE, base.IF_NONE_MATCH],
         responses={200: StatisticsSerializer, **base.NOT_MODIFIED, **problems(400, 401, 403, 406, 429)},
-        examples=[
-            OpenApiExample(
-                "2020",
-                value={
-                    "tasks": 214,
-                    "selected": 20,
-                    "proposals": 93,
-                    "designated": 19,
-                    "pilots": 12,
-                    "appropriated": 9_900_000_000,
-                    "committed": 4_120_000_000,
-                },
-                response_only=True,
-                status_codes=["200"],
-            )
-        ],
+        examples=examples.in_both(examples.statistics),
     )
     def get(self, request: Request) -> HttpResponse:
         base.only(request, ())

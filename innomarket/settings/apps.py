@@ -44,6 +44,8 @@ MIDDLEWARE = [
     "innomarket.common.shared.SharedMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    # Everything below is for pages: what programs ask goes past it.
+    "innomarket.common.short_way.ShortWayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -65,6 +65,7 @@ LOGGING = {
 
 structlog.configure(
     processors=[
+        structlog.stdlib.filter_by_level,  # what nobody reads is not made ready either
         *_shared,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.StackInfoRenderer(),

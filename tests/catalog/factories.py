@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from catalog import shipped
 from catalog.models import Category, ItemClass, ListingChange, Product, ProfileAttribute
 from catalog.services import change as changes
-from catalog.services import public_listing, search
+from catalog.services import known_version, public_listing, search
 from catalog.services.product import EDITABLE, list_product
 from designation.models import Designation
 from innomarket.accounts.models import Organisation
@@ -100,3 +100,4 @@ def settle() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    known_version.rise()

@@ -124,6 +124,9 @@ def test_feed_pages_follow_each_other(client):
     second = client.get(first["next"]).json()
     assert len(second["results"]) == 1 and second["more"] is False
     assert client.get(second["next"]).json()["results"] == []
+    # Whoever stops in the middle of a page goes on behind the change that came last.
+    middle = client.get(FEED, {"since": first["results"][0]["since"]}).json()["results"]
+    assert middle == first["results"][1:] + second["results"]
 
 
 @pytest.mark.django_db
@@ -137,7 +140,11 @@ def test_place_beyond_the_last_is_gone(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "query", ["since=-1", "since=x", "since=", "since=9223372036854775808", "since=1e3", "x=1"]
+    "query",
+    [
+        *("since=-1", "since=x", "since=", "since=9223372036854775808", "since=1e3", "x=1"),
+        *(f"since={'9' * 5000}", f"since={'0' * 5000}1"),
+    ],
 )
 def test_wrong_place_is_a_problem(client, query):
     answer = client.get(f"{FEED}?{query}")

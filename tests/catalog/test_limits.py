@@ -6,12 +6,13 @@ import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
 from catalog.api import limits
+from catalog.services import known_version
 from innomarket.accounts.models import ApiRule, ApiToken
 from innomarket.accounts.services.api_token import make_token, revoke_token
 from innomarket.audit.models import Entry
 from innomarket.common.clock import KST, moved_to, now
 from innomarket.common.refusals import Refused
-from tests.accounts.factories import company, member, person
+from tests.accounts.factories import company, member, person, staff
 from tests.catalog.factories import product
 
 pytestmark = pytest.mark.django_db
@@ -78,8 +79,11 @@ def test_counter_that_is_away_stops_nobody(client, monkeypatch):
     def away(*_args, **_options):
         raise RedisAway
 
-    monkeypatch.setattr(limits.cache, "incr", away)
-    assert client.get(URL).status_code == 200
+    monkeypatch.setattr(known_version.server(), "execute_command", away)
+    first = client.get(URL)
+    assert first.status_code == 200
+    assert client.get(URL, headers={"if-none-match": first["ETag"]}).status_code == 304
+    product()  # neither does a change
 
 
 def test_token_raises_the_limit_and_is_counted_by_itself(client):
@@ -104,6 +108,14 @@ def test_unknown_token_is_refused_and_not_taken_for_anonymous(client, text):
     answer = client.get(URL, headers=bearer(text))
     assert answer.status_code == 401 and answer["WWW-Authenticate"].startswith("Bearer")
     assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_guessing_tokens_is_counted_as_asking_without_one(client):
+    for _ in range(3):
+        assert client.get(URL, headers=bearer("imk_guess")).status_code == 401
+    answer = client.get(URL, headers=bearer("imk_guess"))
+    assert answer.status_code == 429 and answer["Retry-After"] == "31"
+    assert answer["Content-Type"] == "application/problem+json" and client.get(URL).status_code == 429
 
 
 def test_revoked_and_expired_tokens_and_those_of_refused_organisations_are_refused(client):
@@ -174,6 +186,17 @@ def test_owner_makes_sees_once_and_revokes(client):
     assert client.post(f"{page}{token.pk}/revoke/").status_code == 302
     assert client.get(URL, headers=bearer(text)).status_code == 401
     assert Entry.objects.filter(verb__in=["accounts.make_token", "accounts.revoke_token"]).count() == 2
+
+
+def test_staff_who_verify_organisations_revoke_a_token_and_make_none(client):
+    token, text = made()
+    by = staff("verify_organisations")
+    with pytest.raises(Refused):
+        make_token(organisation=token.organisation, by=by, label="x", scopes=["read"], days=1)
+    with pytest.raises(Refused):
+        revoke_token(token=token, by=staff("keep_catalogue"))
+    revoke_token(token=token, by=by)
+    assert client.get(URL, headers=bearer(text)).status_code == 401
 
 
 def test_form_without_a_scope_says_so(client):

@@ -20,6 +20,7 @@ CertificateKindEnum = Literal[
 ]
 ChangeEnum = Literal["written", "removed"]
 DesignationTypeEnum = Literal["type2"]
+FileKindEnum = Literal["specification", "manual", "test_report", "catalogue", "other"]
 FormatEnum = Literal["ndjson", "csv", "xlsx"]
 LanguageEnum = Literal["ko", "en"]
 PatentKindEnum = Literal["patent", "utility_model", "design", "application"]
@@ -27,6 +28,7 @@ PilotVerdictEnum = Literal["success", "failure"]
 SizeClassEnum = Literal["micro", "small", "medium", "large"]
 StateEnum = Literal["announced", "closed", "cancelled"]
 UseAfterEnum = Literal["used", "partly", "unused"]
+UseEnum = Literal["used", "partly", "unused"]
 
 
 class Answer(TypedDict):
@@ -91,6 +93,7 @@ class Change(TypedDict):
     number: str
     change: ChangeEnum
     at: str
+    since: int
     product: Product | None
 
 
@@ -106,6 +109,12 @@ class Coded(TypedDict):
     name_ko: str
     name_en: str
     code: str
+
+
+class Copy(TypedDict):
+    url: str
+    width: int
+    height: int
 
 
 class Designation(TypedDict):
@@ -136,6 +145,23 @@ class DesignationPage(TypedDict):
     results: list[Designation]
 
 
+class File(TypedDict):
+    kind: FileKindEnum
+    kind_label: str
+    title: str
+    url: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class Image(TypedDict):
+    alt: str
+    alt_ko: str
+    alt_en: str
+    copies: list[Copy]
+
+
 class ItemClass(TypedDict):
     name: str
     name_ko: str
@@ -148,11 +174,24 @@ class Lot(TypedDict):
     title_en: str
 
 
+class Measure(TypedDict):
+    name: str
+    target: str
+    found: str
+    reached: bool
+
+
 class Model(TypedDict):
     name: str
     identification_number: str
     price_won: int | None
     specifications: list[Specification]
+
+
+class Name(TypedDict):
+    name: str
+    name_ko: str
+    name_en: str
 
 
 class Organisation(TypedDict):
@@ -192,6 +231,7 @@ class Pilot(TypedDict):
     verdict_label: str
     use_after: UseAfterEnum | BlankEnum
     use_after_label: str
+    trials: list[Trial]
 
 
 class Problem(TypedDict):
@@ -236,6 +276,8 @@ class Product(TypedDict):
     certificates: list[Certificate]
     patents: list[Patent]
     sdgs: list[int]
+    images: list[Image]
+    documents: list[File]
     video_url: str
     pilot: Pilot
     version: int
@@ -312,3 +354,18 @@ class TaskPage(TypedDict):
     next: str | None
     previous: str | None
     results: list[Task]
+
+
+class Trial(TypedDict):
+    number: str
+    page: str
+    institution: Name
+    verdict: PilotVerdictEnum
+    verdict_label: str
+    given_on: str
+    summary: str
+    measures: list[Measure]
+    use: UseEnum | BlankEnum
+    use_label: str
+    use_words: str
+    use_on: str | None

@@ -77,10 +77,10 @@ class Operations:
         self,
         *,
         cursor: str | None = None,
-        institution: float | None = None,
+        institution: int | None = None,
         ordering: Literal["-published_at", "published_at"] | None = None,
         page_size: int | None = None,
-        sdg: Any | None = None,
+        sdg: int | None = None,
     ) -> TaskPage:
         """Challenge tasks."""
         return cast(
@@ -109,7 +109,7 @@ class Operations:
         cursor: str | None = None,
         in_force_on: str | None = None,
         ordering: Literal["-designated_on", "designated_on"] | None = None,
-        organisation: float | None = None,
+        organisation: int | None = None,
         page_size: int | None = None,
         type: list[Literal["type2"]] | None = None,
     ) -> DesignationPage:

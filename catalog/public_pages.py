@@ -1,0 +1,83 @@
+"""A page of the catalogue as ready texts: one statement, whose answer is taken as the bytes that are sent on.
+
+The catalogue's version stands in the same statement, so it is the one of just these rows.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
+
+from innomarket.common.copying import copied
+from innomarket.common.keyset import Place, beside, beyond, goes_down
+
+from .models import PublicListing
+from .models.public import PublicListingQuerySet
+
+PAGE = """
+    SELECT {document}, {column}::text, product_id::text, (
+            SELECT position || ' ' || written_at FROM catalog_publiclisting
+                WHERE position > 0 ORDER BY position DESC LIMIT 1
+        )
+    FROM catalog_publiclisting WHERE {where} ORDER BY {column} {way}, product_id {way} LIMIT {limit}
+"""
+VALUES: dict[str, Callable[[str], Any]] = {"price_won": int, "designated_on": date.fromisoformat}
+"""How the other columns than instants are read."""
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """``documents`` are JSON; ``next`` and ``previous`` cursors, "" where there is none."""
+
+    documents: list[memoryview]
+    next: str
+    previous: str
+    version: int
+    written_at: datetime | None
+
+
+def public_page(
+    listings: PublicListingQuerySet, *, language: str, ordering: str, size: int, place: Place | None
+) -> PublicPage:
+    """The page behind a place, of listings that are filtered and not ordered. Raises BadCursor."""
+    column, way = ordering.lstrip("-"), "DESC" if goes_down(ordering, place) else "ASC"
+    rows = []
+    with contextlib.suppress(EmptyResultSet):  # filters that nothing can pass
+        where, params = _condition(beyond(listings, ordering, place))
+        statement = PAGE.format(
+            document=f"document_{language}",
+            column=column,
+            where=where,
+            way=way,
+            limit=int(size) + 1,
+        )
+        rows = copied(statement, params)
+    read = VALUES.get(column, datetime.fromisoformat)
+    page = beside(
+        rows,
+        ordering=ordering,
+        size=size,
+        place=place,
+        stands_at=lambda row: (read(str(row[1], "ascii")), int(row[2])),
+    )
+    if not page.rows:
+        return PublicPage([], "", "", *PublicListing.objects.state())
+    version, _space, at = str(page.rows[0][3], "ascii").partition(" ")
+    return PublicPage(
+        [row[0] for row in page.rows],
+        page.next,
+        page.previous,
+        int(version or 0),  # nothing where this transaction wrote all that there is
+        datetime.fromisoformat(at) if at else None,
+    )
+
+
+def _condition(listings: QuerySet[PublicListing]) -> tuple[str, Any]:
+    """The WHERE of a queryset over this one table."""
+    query = listings.query
+    return query.get_compiler(DEFAULT_DB_ALIAS).compile(query.where)

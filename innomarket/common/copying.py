@@ -1,0 +1,37 @@
+"""What PostgreSQL answers, as the bytes it sends: a ready text is sent on as it lies in the database.
+
+COPY in its binary form neither escapes a text nor makes a string of it that would be written out again.
+"""
+
+import io
+import struct
+from typing import Any
+
+from django.db import connection
+
+HEAD = 11 + 4  # "PGCOPY…" and flags; the length of an extension follows
+COUNT, LENGTH = struct.Struct("!h"), struct.Struct("!i")
+
+
+def copied(select: str, params: Any = None) -> list[list[memoryview]]:
+    """The rows of a SELECT whose columns are all text. A NULL is told as an empty text."""
+    taken = io.BytesIO()
+    with connection.cursor() as cursor:
+        statement = cursor.mogrify(select, params).decode()
+        cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", taken)
+    return _rows(taken.getbuffer())
+
+
+def _rows(data: memoryview) -> list[list[memoryview]]:
+    rows = []
+    at = HEAD + LENGTH.size + LENGTH.unpack_from(data, HEAD)[0]
+    while (columns := COUNT.unpack_from(data, at)[0]) >= 0:
+        at += COUNT.size
+        row = []
+        for _ in range(columns):
+            length = max(LENGTH.unpack_from(data, at)[0], 0)
+            at += LENGTH.size
+            row.append(data[at : at + length])
+            at += length
+        rows.append(row)
+    return rows
