@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, re_path
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
@@ -28,6 +29,7 @@ class EnglishSchema(SpectacularAPIView):
         translation.activate("en")
         return super().dispatch(request, *args, **kwargs)
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         text = _schema_as(cast(Any, type(request.accepted_renderer)))
         etag = etag_of(text)

@@ -14,7 +14,7 @@ from innomarket.accounts.models import Organisation
 from innomarket.accounts.regions import REGIONS
 from innomarket.common.clock import today
 
-from .filters import CodesFilter, PlainBooleanFilter, WholeNumberFilter
+from .filters import KnownCodesFilter, PlainBooleanFilter, WholeNumberFilter
 from .models import Category, Certificate, PublicListing, SearchDocument
 from .models.public import PublicListingQuerySet
 from .search.facets import PRICE_MAX
@@ -33,11 +33,10 @@ class PublicListingFilter(django_filters.FilterSet):
         method="by_words",
         max_length=100,
     )
-    category = CodesFilter(
+    category = KnownCodesFilter(
         label=_("Category"),
         help_text=_("A large category finds what stands in its middle ones too."),
         queryset=Category.objects.all(),
-        to_field_name="code",
         method="by_category",
     )
     item_class = django_filters.CharFilter(
@@ -119,10 +118,11 @@ class PublicListingFilter(django_filters.FilterSet):
         return queryset.filter(product__in=SearchDocument.objects.filter(given.condition()).values("pk"))
 
     def by_category(self, queryset: PublicListingQuerySet, name: str, value: Any) -> PublicListingQuerySet:
-        codes = [category.code for category in value]
-        if not codes:
-            return queryset
-        return queryset.filter(Q(category__in=codes) | Q(large_category__in=codes))
+        large = [category.code for category in value if category.parent_id is None]
+        middle = [category.code for category in value if category.parent_id is not None]
+        # One condition wherever one is enough: an index then gives the rows in their order.
+        wanted = Q(large_category__in=large) if large else Q()
+        return queryset.filter(wanted | Q(category__in=middle) if middle else wanted)
 
     def by_force(self, queryset: PublicListingQuerySet, name: str, value: bool) -> PublicListingQuerySet:
         in_force = Q(valid__contains=self.day)

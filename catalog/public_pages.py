@@ -19,12 +19,14 @@ from innomarket.common.keyset import Place, beside, beyond, goes_down
 from .models import PublicListing
 from .models.public import PublicListingQuerySet
 
+# The order is by the table's columns: without its name it would be by the texts that are selected.
 PAGE = """
     SELECT {document}, {column}::text, product_id::text, (
             SELECT position || ' ' || written_at FROM catalog_publiclisting
                 WHERE position > 0 ORDER BY position DESC LIMIT 1
         )
-    FROM catalog_publiclisting WHERE {where} ORDER BY {column} {way}, product_id {way} LIMIT {limit}
+    FROM catalog_publiclisting WHERE {where}
+    ORDER BY catalog_publiclisting.{column} {way}, catalog_publiclisting.product_id {way} LIMIT {limit}
 """
 VALUES: dict[str, Callable[[str], Any]] = {"price_won": int, "designated_on": date.fromisoformat}
 """How the other columns than instants are read."""

@@ -19,6 +19,7 @@ SPECTACULAR_SETTINGS = {
     ),
     "ENUM_NAME_OVERRIDES": {
         "DesignationTypeEnum": "designation.models.Designation.Type",
+        "UseAfterEnum": "catalog.states.UseAfter",
         "PilotVerdictEnum": "catalog.states.PilotVerdict",
         "CertificateKindEnum": "catalog.models.Certificate.Kind",
         "PatentKindEnum": "catalog.models.Patent.Kind",

@@ -40,12 +40,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Everything below is for pages: what programs ask goes past it.
+    "innomarket.common.short_way.ShortWayMiddleware",
     "csp.middleware.CSPMiddleware",
     "innomarket.common.shared.SharedMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    # Everything below is for pages: what programs ask goes past it.
-    "innomarket.common.short_way.ShortWayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

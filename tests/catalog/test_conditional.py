@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import PublicListing
+from catalog.public_pages import public_page
 from catalog.services.product import edit_product
 from innomarket.common.clock import KST, moved_to, now
 from innomarket.common.keyset import Place
@@ -91,9 +92,14 @@ def numbers(body) -> list[str]:
     "ordering", ["listed_at", "-changed_at", "price_won", "-price_won", "-designated_on"]
 )
 def test_pages_lead_there_and_back(client, ordering):
-    for price in (5, None, 5, 7, 1):
-        product(price_won=price)
+    listed = {}
+    for price in (5, None, 5, 70, 1):
+        made = product(price_won=price)
+        listed[made.number] = price or 0
     whole = numbers(client.get(f"{URL}?ordering={ordering}").json())
+    if ordering.endswith("price_won"):
+        prices = [listed[number] for number in whole]
+        assert prices == sorted(prices, reverse=ordering.startswith("-"))
     first = client.get(f"{URL}?ordering={ordering}&page_size=2").json()
     second = client.get(first["next"]).json()
     third = client.get(second["next"]).json()
@@ -126,20 +132,19 @@ def test_cursor_of_another_ordering_is_refused(client):
     assert client.get(URL, {"cursor": cursor}).status_code == 400
 
 
-def test_deep_page_reads_no_more_than_the_first(client):
+@pytest.mark.parametrize("ordering", ["-listed_at", "price_won", "designated_on"])
+def test_deep_page_reads_no_more_than_the_first(ordering):
     """The plan leads through the index to the place: no row before it is looked at."""
-    product()
-    place = Place("-listed_at", now().isoformat(), 5)
-    from innomarket.common import keyset
-
+    listed = product()
+    value = getattr(PublicListing.objects.get(pk=listed.pk), ordering.lstrip("-"))
+    place = Place(ordering, value, 5)
     with CaptureQueriesContext(connection) as captured:
-        keyset.page(
-            PublicListing.objects.standing(), ordering="-listed_at", columns=("number",), size=5, place=place
-        )
+        public_page(PublicListing.objects.standing(), language="ko", ordering=ordering, size=5, place=place)
+    select = captured[0]["sql"].partition("COPY (")[2].rpartition(") TO STDOUT")[0]
     with connection.cursor() as cursor:
         # A table of one row is read in any way; what counts is that the index can lead there.
         for way in ("seqscan", "bitmapscan", "sort"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
-        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
+        cursor.execute(f"EXPLAIN {select}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Index Cond: (ROW(" in plan and "Sort" not in plan

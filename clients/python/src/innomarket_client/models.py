@@ -28,7 +28,6 @@ PilotVerdictEnum = Literal["success", "failure"]
 SizeClassEnum = Literal["micro", "small", "medium", "large"]
 StateEnum = Literal["announced", "closed", "cancelled"]
 UseAfterEnum = Literal["used", "partly", "unused"]
-UseEnum = Literal["used", "partly", "unused"]
 
 
 class Answer(TypedDict):
@@ -365,7 +364,7 @@ class Trial(TypedDict):
     given_on: str
     summary: str
     measures: list[Measure]
-    use: UseEnum | BlankEnum
+    use: UseAfterEnum | BlankEnum
     use_label: str
     use_words: str
     use_on: str | None
