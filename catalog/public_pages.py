@@ -1,7 +1,4 @@
-"""A page of the catalogue as ready texts: one statement, whose answer is taken as the bytes that are sent on.
-
-The catalogue's version stands in the same statement, so it is the one of just these rows.
-"""
+"""A page of the catalogue as ready texts: one statement, whose answer is taken as the bytes that are sent on."""
 
 import contextlib
 from collections.abc import Callable
@@ -21,11 +18,7 @@ from .models.public import PublicListingQuerySet
 
 # The order is by the table's columns: without its name it would be by the texts that are selected.
 PAGE = """
-    SELECT {document}, {column}::text, product_id::text, (
-            SELECT position || ' ' || written_at FROM catalog_publiclisting
-                WHERE position > 0 ORDER BY position DESC LIMIT 1
-        )
-    FROM catalog_publiclisting WHERE {where}
+    SELECT {document}, {column}::text, product_id::text FROM catalog_publiclisting WHERE {where}
     ORDER BY catalog_publiclisting.{column} {way}, catalog_publiclisting.product_id {way} LIMIT {limit}
 """
 VALUES: dict[str, Callable[[str], Any]] = {"price_won": int, "designated_on": date.fromisoformat}
@@ -39,8 +32,6 @@ class PublicPage:
     documents: list[memoryview]
     next: str
     previous: str
-    version: int
-    written_at: datetime | None
 
 
 def public_page(
@@ -67,16 +58,7 @@ def public_page(
         place=place,
         stands_at=lambda row: (read(str(row[1], "ascii")), int(row[2])),
     )
-    if not page.rows:
-        return PublicPage([], "", "", *PublicListing.objects.state())
-    version, _space, at = str(page.rows[0][3], "ascii").partition(" ")
-    return PublicPage(
-        [row[0] for row in page.rows],
-        page.next,
-        page.previous,
-        int(version or 0),  # nothing where this transaction wrote all that there is
-        datetime.fromisoformat(at) if at else None,
-    )
+    return PublicPage([row[0] for row in page.rows], page.next, page.previous)
 
 
 def _condition(listings: QuerySet[PublicListing]) -> tuple[str, Any]:

@@ -1,5 +1,6 @@
 """Products: pages of ready documents, one of them, and the feed of what changed."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from innomarket.common.api import problems
 from innomarket.common.clock import today
 from innomarket.common.conditional import etag_of, not_modified, validated
+from innomarket.common.copying import once_more
 
 from ..models import PublicListing
 from ..public_documents import FORMAT, instant
@@ -23,6 +25,7 @@ from ..public_pages import public_page
 from ..services.known_version import keep
 from . import base, examples
 from .schemas import FIELDS, ChangesSerializer, ProductSerializer
+from .trip import Trip
 
 ORDERINGS = ("listed_at", "changed_at", "designated_on", "price_won")
 PARAMETERS = frozenset({"cursor", "page_size", "ordering", "fields", *PublicListingFilter.base_filters})
@@ -119,20 +122,20 @@ class ProductViewSet(base.Open, GenericViewSet):
         of_answer = (day, language, request.get_host(), request.get_full_path())
         # What words find also changes when the search is rebuilt, without any change of data.
         searched = "q" in asked
-        if base.NONE_MATCH in request.META and not searched:
-            answer = not_modified(request, etag_of(FORMAT, _version(request), *of_answer))
-            if answer is not None:
-                return answer
+        # Read before the rows: an answer may be newer than it says, never older.
+        version, written_at = _state(request)
+        etag = etag_of(FORMAT, version, *of_answer)
+        if not searched and (answer := not_modified(request, etag)) is not None:
+            return answer
         base.only(request, PARAMETERS)
         fields = _fields(request)
         ordering = base.chosen(request, "ordering", base.both_ways(ORDERINGS), "-listed_at")
+        size = base.size_of(request)
         with base.cursor_of(request, ordering) as place:
-            found = public_page(
-                self._found(request, day),
-                language=language,
-                ordering=ordering,
-                size=base.size_of(request),
-                place=place,
+            found = once_more(
+                lambda: public_page(
+                    self._found(request, day), language=language, ordering=ordering, size=size, place=place
+                )
             )
         documents = [_some(text, fields) for text in found.documents] if fields else found.documents
         links = [
@@ -142,8 +145,7 @@ class ProductViewSet(base.Open, GenericViewSet):
         body = b'{"next":%b,"previous":%b,"results":[%b]}' % (*links, b",".join(documents))
         if searched:
             return base.answer(request, body)
-        etag = etag_of(FORMAT, found.version, *of_answer)
-        return validated(HttpResponse(body, content_type=base.JSON), etag, found.written_at)
+        return validated(HttpResponse(body, content_type=base.JSON), etag, written_at)
 
     def _found(self, request: Request, day: Any) -> Any:
         listings = PublicListing.objects.standing()
@@ -219,15 +221,15 @@ def _some(text: bytes | memoryview, fields: list[str]) -> bytes:
     return orjson.dumps({name: whole[name] for name in fields})
 
 
-def _version(request: Request) -> int:
+def _state(request: Request) -> tuple[int, datetime | None]:
     """The catalogue's version: as the cache knows it, else the database's, which the cache then knows."""
-    trip = request._request.trip
-    if trip.version is not None:
-        return trip.version
-    version = PublicListing.objects.state()[0]
+    trip: Trip = request._request.trip  # type: ignore[attr-defined]
+    if trip.state is not None:
+        return trip.state
+    state = PublicListing.objects.state()
     if trip.used:
-        keep(trip.generation, version)
-    return version
+        keep(trip.generation, *state)
+    return state
 
 
 def _since(request: Request) -> int:

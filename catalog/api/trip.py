@@ -1,6 +1,7 @@
 """What a request asks of the cache, in one trip: to count it, and which version of the catalogue is known."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache as once
 from typing import Any
 
@@ -23,12 +24,12 @@ return {used, redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '
 class Trip:
     """``used``: how often this window's counter was asked, this time included; 0 where the cache is away.
 
-    ``version`` is the catalogue's as it is known, None where it must be read from the database.
+    ``state`` is the catalogue's version and when it was written, None where it must be read from the database.
     """
 
     used: int = 0
     generation: int = 0
-    version: int | None = None
+    state: tuple[int, datetime | None] | None = None
 
 
 def trip(counter: str, window: int) -> Trip:
@@ -40,8 +41,13 @@ def trip(counter: str, window: int) -> Trip:
     except (RedisError, OSError):
         log.warning("api limits are not counted", exc_info=True)
         return Trip()
-    of, _space, version = kept.partition(b" ")
-    return Trip(used, int(generation), int(version) if of == generation else None)
+    of, _space, state = kept.partition(b" ")
+    return Trip(used, int(generation), _state(state.decode()) if of == generation else None)
+
+
+def _state(text: str) -> tuple[int, datetime | None]:
+    version, _space, written_at = text.partition(" ")
+    return int(version), datetime.fromisoformat(written_at) if written_at else None
 
 
 @once

@@ -6,6 +6,7 @@ saved never sees an older state afterwards. What is written past the services (p
 ends, a few seconds later.
 """
 
+from datetime import datetime
 from functools import cache as once
 
 import redis
@@ -42,9 +43,11 @@ def rise() -> None:
         log.warning("the catalogue's kept version was not ended", exc_info=True)
 
 
-def keep(generation: int, version: int) -> None:
-    """Note the version that was read from the database after this generation had been read."""
+def keep(generation: int, version: int, written_at: datetime | None) -> None:
+    """Note the version that was read from the database, after this generation had been read, and when it was written."""
     try:
-        server().set(VERSION, f"{generation} {version}", ex=KEPT)
+        server().set(
+            VERSION, f"{generation} {version} {written_at.isoformat() if written_at else ''}", ex=KEPT
+        )
     except (RedisError, OSError):
         log.warning("the catalogue's version was not kept", exc_info=True)

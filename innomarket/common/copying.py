@@ -5,9 +5,12 @@ COPY in its binary form neither escapes a text nor makes a string of it that wou
 
 import io
 import struct
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+
+T = TypeVar("T")
 
 HEAD = 11 + 4  # "PGCOPY…" and flags; the length of an extension follows
 COUNT, LENGTH = struct.Struct("!h"), struct.Struct("!i")
@@ -20,6 +23,21 @@ def copied(select: str, params: Any = None) -> list[list[memoryview]]:
         statement = cursor.mogrify(select, params).decode()
         cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", taken)
     return _rows(taken.getbuffer())
+
+
+def once_more(read: Callable[[], T]) -> T:
+    """What only reads, without first asking whether the connection still stands: where it has gone, it is read again.
+
+    Django asks once in a request, which is a trip to the database as long as reading a page.
+    """
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return read()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block or (connection.connection is not None and connection.is_usable()):
+            raise
+        connection.close()
+        return read()
 
 
 def _rows(data: memoryview) -> list[list[memoryview]]:

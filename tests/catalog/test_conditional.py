@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.models import PublicListing
 from catalog.public_pages import public_page
+from catalog.services import known_version
 from catalog.services.product import edit_product
 from innomarket.common.clock import KST, moved_to, now
 from innomarket.common.keyset import Place
@@ -61,6 +62,7 @@ def test_last_modified_is_a_second_that_has_passed(client):
     listed = product()
     assert "Last-Modified" not in client.get(URL)
     PublicListing.objects.filter(pk=listed.pk).update(written_at="2026-03-31T05:00:00.5Z")
+    known_version.rise()
     assert client.get(URL)["Last-Modified"] == "Tue, 31 Mar 2026 05:00:01 GMT"
 
 

@@ -11,6 +11,7 @@ from catalog.models import PublicListing
 from catalog.services import known_version
 from catalog.services.product import edit_product, list_product
 from catalog.services.search import reindex
+from innomarket.common.clock import now
 from tests.accounts.factories import staff
 from tests.catalog.factories import designation, product, settle
 
@@ -40,6 +41,14 @@ def test_page_is_one_query(client):
     assert len(captured) == 1
 
 
+def test_page_is_read_again_where_the_connection_has_gone(fresh_database):
+    """As after a restart of PostgreSQL: the request that finds out is answered all the same."""
+    listed, browser = product(), Client()
+    assert browser.get(URL).status_code == 200
+    connection.connection.close()
+    assert browser.get(URL).json()["results"][0]["number"] == listed.number
+
+
 def test_whoever_has_saved_sees_it_at_once(fresh_database):
     listed, by = product(), staff("keep_catalogue")
     first = Client().get(URL)
@@ -57,17 +66,17 @@ def test_version_that_was_read_before_a_commit_counts_for_nothing_after_it():
     """A slow reader comes to keep it when the writer has been answered already."""
     read = trip("test", 60)
     known_version.rise()
-    known_version.keep(read.generation, 17)
+    known_version.keep(read.generation, 17, None)
     later = trip("test", 60)
-    assert (later.used, later.generation, later.version) == (2, read.generation + 1, None)
-    known_version.keep(later.generation, 18)
-    assert trip("test", 60).version == 18
+    assert (later.used, later.generation, later.state) == (2, read.generation + 1, None)
+    known_version.keep(later.generation, 18, at := now())
+    assert trip("test", 60).state == (18, at)
 
 
 @pytest.mark.django_db
 def test_version_and_counter_end_by_themselves():
     before = trip("test", 60)
-    known_version.keep(before.generation, 17)
+    known_version.keep(before.generation, 17, None)
     server = known_version.server()
     assert 0 < server.ttl(known_version.VERSION) <= known_version.KEPT
     assert 0 < server.ttl(cache.make_key("test")) <= 65
