@@ -148,7 +148,7 @@ class ProductViewSet(base.Open, GenericViewSet):
         return validated(HttpResponse(body, content_type=base.JSON), etag, written_at)
 
     def _found(self, request: Request, day: Any) -> Any:
-        listings = PublicListing.objects.standing()
+        listings = self.queryset  # never evaluated itself: made once for all requests
         names = FILTERS.intersection(request.query_params)
         if not names:
             return listings

@@ -44,10 +44,9 @@ def rise() -> None:
 
 
 def keep(generation: int, version: int, written_at: datetime | None) -> None:
-    """Note the version that was read from the database, after this generation had been read, and when it was written."""
+    """Note the version, and when it was written, as read from the database after this generation had been read."""
+    at = written_at.isoformat() if written_at else ""
     try:
-        server().set(
-            VERSION, f"{generation} {version} {written_at.isoformat() if written_at else ''}", ex=KEPT
-        )
+        server().set(VERSION, f"{generation} {version} {at}", ex=KEPT)
     except (RedisError, OSError):
         log.warning("the catalogue's version was not kept", exc_info=True)
