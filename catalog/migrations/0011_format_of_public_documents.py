@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """A column with a default that is no rewrite; rows of the first format are made anew by `rebuild_listing --missing`."""
 
     dependencies = [
-        ("catalog", "0009_snapshots"),
+        ("catalog", "0010_files_of_their_product"),
     ]
 
     operations = [
