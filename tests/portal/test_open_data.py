@@ -20,8 +20,8 @@ def test_every_address_on_the_page_answers(client, prefix):
     assert len(found) > 10
     for url in found:
         answer = client.get(url)
-        answer.close()  # files are not read here
         assert answer.status_code == 200, url
+        assert b"".join(answer), url  # read to its end, so that a file is closed
     for name in FEEDS:
         assert f"{prefix}/feeds/{name}.atom" in found
 

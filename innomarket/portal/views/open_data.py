@@ -18,7 +18,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
         "records": reverse("machines:records"),
         "record_files": [(kind, reverse("machines:designations_file", args=[kind])) for kind in files.KINDS],
         "record_fields": [(name, field.what) for name, field in designations.FIELDS.items()],
-        "most_records": api.MOST,
+        "most_records": f"{api.MOST:,}",
         "feeds": [
             (feed.title, feed.subtitle, reverse("portal:feed", args=[name])) for name, feed in FEEDS.items()
         ],
