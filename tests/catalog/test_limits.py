@@ -183,6 +183,7 @@ def test_owner_makes_sees_once_and_revokes(client):
     assert client.get(URL, headers=bearer(text)).status_code == 200
     listed = client.get(page).content.decode()
     assert token.prefix in listed and text not in listed and "우리 ERP" in listed
+    assert "유효" in listed.split(token.prefix)[1].split("</tr>")[0]
     assert client.post(f"{page}{token.pk}/revoke/").status_code == 302
     assert client.get(URL, headers=bearer(text)).status_code == 401
     assert Entry.objects.filter(verb__in=["accounts.make_token", "accounts.revoke_token"]).count() == 2

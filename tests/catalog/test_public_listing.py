@@ -9,7 +9,7 @@ from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import ListingVersion, Product, PublicListing, SearchDocument
-from catalog.public_documents import LANGUAGES, document_of, with_parts
+from catalog.public_documents import FORMAT, LANGUAGES, document_of, with_parts
 from catalog.services.product import edit_product, note_pilot
 from catalog.services.public_listing import rebuild, refresh
 from innomarket.common.clock import today
@@ -130,6 +130,22 @@ def test_rebuild_mends_and_then_changes_nothing():
     assert "몰래 바뀐 이름" in PublicListing.objects.get(pk=listed.pk).document_ko
     assert PublicListing.objects.get(pk=other.pk).position == before
     assert sum(written for _seen, written in rebuild()) == 0
+
+
+def test_rebuild_of_missing_makes_rows_of_an_earlier_format_anew(capsys):
+    old, new = product(), product()
+    settle()
+    before = PublicListing.objects.get(pk=new.pk).position
+    PublicListing.objects.filter(pk=old.pk).update(format=FORMAT - 1)
+    call_command("rebuild_listing", missing=True)
+    assert capsys.readouterr().out == "1 products, 1 written anew.\n"
+    settle()
+    assert PublicListing.objects.get(pk=old.pk).format == FORMAT
+    assert (
+        PublicListing.objects.get(pk=old.pk).position
+        > before
+        == PublicListing.objects.get(pk=new.pk).position
+    )
 
 
 def test_rebuild_of_missing_looks_at_nothing_else(capsys):

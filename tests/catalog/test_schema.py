@@ -7,6 +7,7 @@ import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, settings
+from jsonschema import Draft202012Validator, FormatChecker
 
 from catalog.api import limits
 from innomarket.accounts.models import ApiRule
@@ -35,6 +36,32 @@ def test_committed_schema_is_the_served_one(client):
     """`make api` writes it anew."""
     served = client.get("/api/v1/schema/", headers={"accept": "application/vnd.oai.openapi+json"}).json()
     assert json.loads(COMMITTED.read_text(encoding="utf-8")) == served
+
+
+def test_every_answer_has_an_example_in_both_languages_that_keeps_to_the_schema():
+    described = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    missing = []
+    for path, ways in described["paths"].items():
+        for status, answer in ways["get"]["responses"].items():
+            for media, content in answer.get("content", {}).items():
+                if not media.endswith("json"):
+                    continue
+                found = content.get("examples", {})
+                missing += [(path, status)] * (set(found) != {"Korean", "English"})
+                for example in found.values():
+                    whole = {**content["schema"], "components": described["components"]}
+                    Draft202012Validator(whole, format_checker=FormatChecker()).validate(example["value"])
+    assert missing == []
+
+
+def test_examples_of_errors_are_in_their_language():
+    described = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    answers = described["paths"]["/api/v1/products/{number}/"]["get"]["responses"]
+    for status in ("400", "401", "403", "404", "406", "410", "429"):
+        (content,) = answers[status]["content"].values()
+        korean, english = (content["examples"][name]["value"]["detail"] for name in ("Korean", "English"))
+        assert any("가" <= letter <= "힣" for letter in korean), korean
+        assert english.isascii(), english
 
 
 @schema.parametrize()

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from innomarket.common.clock import now
 from innomarket.common.refusals import ask
@@ -23,7 +23,7 @@ from .membership import OfOrganisation
 
 TONES = {"valid": "success", "expired": "neutral", "revoked": "neutral"}
 WORDS = {
-    "valid": gettext_lazy("valid"),
+    "valid": pgettext_lazy("a token", "valid"),
     "expired": gettext_lazy("expired"),
     "revoked": gettext_lazy("revoked"),
 }
