@@ -95,11 +95,14 @@ def times(packed: int) -> dict[str, Any]:
     from django.conf import settings
     from django.core.management import call_command
     from django.core.wsgi import get_wsgi_application
+    from django.db import connection
 
     count, rounds = divmod(packed, 100)
     settings.ROOT_URLCONF = "benchmarks.plain_api"
     call_command("load_catalog", count=count, stdout=io.StringIO())
     _unlimited()
+    connection.close()
+    connection.settings_dict["CONN_MAX_AGE"] = None  # the prepared statement belongs to one connection
     application = get_wsgi_application()
     ways = _ways(application, count)
     rates: dict[str, list[float]] = {name: [] for name in ways}
