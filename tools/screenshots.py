@@ -156,6 +156,7 @@ TAKEN = (
         height=844,
     ),
     Picture("calendar", "/calls/calendar/", both=True),
+    Picture("ocds", "/ocds/?of=T20PD00000001", height=1500, both=True),
     Picture(
         "upload",
         "/workspace/",

@@ -23,7 +23,7 @@ PLACES: dict[str, list[str]] = {
         *("/calls/", r"/calls/ > /calls/\w+\d/", "/challenges/", "/challenges/ > /challenges/"),
         *("/designations/", "/designations/ > /designations/", "/catalog/", "/catalog/ > /catalog/"),
         *("/pilots/", r"/pilots/?year=2020 > /pilots/\w", "/organisations/", r"/organisations/ > /organisations/\d"),
-        *("/catalog/?q=없는것", "/mailbox/"),
+        *("/catalog/?q=없는것", "/mailbox/", "/ocds/", "/ocds/?of=T20PD00000001"),
     ],
     "citizen": ["/workspace/", "/people/me/", "/inbox/", "/organisations/apply/", "/organisations/apply/company/",
                 "/organisations/apply/public_institution/", "/accounts/email/", "/accounts/2fa/"],

@@ -25,6 +25,7 @@ class Place:
     key: int = 0
 
 
+@reading.one_view()
 def batch(place: Place, span: Span, size: int = BATCH) -> tuple[list[Process], Place | None]:
     """The processes behind a place that had an event in the span, and the place of the next ones."""
     found: list[Process] = []
@@ -67,6 +68,7 @@ def _own_lots() -> QuerySet[Lot]:
 # ── one of them ──
 
 
+@reading.one_view()
 def by_ocid(ocid: str) -> Process | None:
     """The process of an ocid of ours, or nothing."""
     prefix = f"{settings.OCDS_PREFIX}-"
@@ -82,6 +84,7 @@ def by_ocid(ocid: str) -> Process | None:
     return next((process for process in found if process.local == local), None)
 
 
+@reading.one_view()
 def of_number(number: str) -> list[Process]:
     """The processes that a number of a task, call, product, designation or pilot purchase belongs to."""
     stories = reading.public_tasks().filter(submission__number=number).order_by().values("submission__story")

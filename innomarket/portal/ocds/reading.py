@@ -5,10 +5,12 @@ never read: of a proposal its number, its company and, once it is designated, th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from catalog.models import ListingVersion
@@ -32,6 +34,21 @@ OUTCOME = (
     *("outcome", "published_at", "superseded_at", "entry__submission"),
     *("entry__round__lot", "entry__round__stage__order"),
 )
+
+
+@contextmanager
+def one_view() -> Iterator[None]:
+    """All queries inside see the same instant: no release is made of half of what somebody is committing.
+
+    Short, a batch long. Inside a transaction of the caller it is that one's view.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def public_tasks() -> QuerySet[Challenge]:

@@ -19,6 +19,7 @@ from innomarket.portal.ocds.processes import Place, batch, by_ocid, of_number, w
 from innomarket.portal.ocds.since import Span
 from innomarket.submissions.models import Call
 from innomarket.submissions.services.call import amend_call, cancel_call, extend_call
+from pilots.services import trial
 from pilots.services.pilot import cancel_pilot
 from tests.accounts.factories import company, institution, person, staff
 from tests.catalog.factories import item_class
@@ -155,8 +156,6 @@ def test_releases_that_were_told_stay_when_more_happens():
 
 def test_nothing_of_a_trial_is_told_before_its_verdict():
     pilot = pilots.inspected(product=pilots.designated_product())
-    from pilots.services import trial
-
     trial.record_measures(pilot=pilot, by=pilots.budget_officer(), measures=pilots.MEASURES)
     assert "누수 탐지율" not in str(of(pilot.number))
     trial.conclude(pilot=pilot, by=pilots.budget_officer(), verdict="failure", summary="이루지 못했다.")
