@@ -32,7 +32,7 @@ from . import reads
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 A_PAGE = 5_000
-"""Objects: ten thousand addresses with their alternates, some six megabytes; the protocol allows 50,000 and 50."""
+"""Objects: ten thousand addresses with their alternates, some four megabytes; the protocol allows 50,000 and 50."""
 
 # What is for one person or for staff, what begins something, and what is a search: pages begin with one of these in
 # each language.

@@ -19,7 +19,7 @@ from catalog.services.product import edit_product
 from designation.models import Designation
 from innomarket.accounts.models import ApiRule, Organisation
 from innomarket.common.clock import KST, moved_to, now, today
-from innomarket.portal.datasets import files, products, published
+from innomarket.portal.datasets import designations, files, products, published
 from innomarket.settings.logs import without_keys
 from tests.accounts.factories import company, staff
 from tests.catalog.factories import item_class, product, rules
@@ -280,6 +280,14 @@ def test_pages_are_bounded_and_do_not_shift(client):
     assert numbers(client, perPage=1, page=2) == [second.designation.number]
     assert read(client, page=4, perPage=1)["data"] == []
     assert read(client, perPage=10_000)["perPage"] == 10_000
+
+
+def test_long_page_is_read_in_batches_and_is_the_same(client, monkeypatch):
+    wanted = [product().designation.number for _ in range(5)]
+    monkeypatch.setattr(designations, "BATCH", 2)
+    assert numbers(client, perPage=10) == wanted
+    assert numbers(client, perPage=4) == wanted[:4] and numbers(client, perPage=3, page=2) == wanted[3:]
+    assert numbers(client, perPage=2, page=3) == wanted[4:] and numbers(client, perPage=5, page=2) == []
 
 
 @pytest.mark.parametrize(

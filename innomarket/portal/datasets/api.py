@@ -36,10 +36,9 @@ class Records(AnyType):
         self._only(request)
         page = _number(request, "page", 1, LAST_PAGE)
         size = _number(request, "perPage", DEFAULT_SIZE, MOST)
-        everything, day = designations.records(), today()
+        everything = designations.records()
         matching = everything.filter(self._conditions(request))
-        shown = designations.with_parts(matching)[(page - 1) * size : page * size]
-        data = [designations.record(row, day) for row in shown]
+        data = designations.page(matching, today(), first=(page - 1) * size, size=size)
         body = {
             "page": page,
             "perPage": size,

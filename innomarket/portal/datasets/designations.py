@@ -53,6 +53,17 @@ def record(row: Designation, day: date) -> dict[str, Any]:
     return {name: field.cell(row, day) for name, field in FIELDS.items()}
 
 
+def page(found: QuerySet[Designation], day: date, *, first: int, size: int) -> list[dict[str, Any]]:
+    """The records from a place on, ``size`` at most. A long page is read in batches: what one is made of is much."""
+    told: list[dict[str, Any]] = []
+    for at in range(first, first + size, BATCH):
+        until = min(at + BATCH, first + size)
+        told += [record(row, day) for row in with_parts(found)[at:until]]
+        if len(told) < until - first:
+            break
+    return told
+
+
 def rows(day: date, *, size: int = BATCH) -> Iterator[list[Any]]:
     """The cells of each record, by key, some at a time."""
     after = 0
