@@ -53,11 +53,13 @@ def registered(address=ADDRESS, **fields):
 def test_invited_person_accepts_once_and_the_owners_are_told():
     invitation, owner, organisation = invited(" New@Example.com ")
     someone = registered()
-    membership = accept_invitation(token=token_of(invitation.nonce), by=someone)
+    with override("en"):
+        membership = accept_invitation(token=token_of(invitation.nonce), by=someone)
     assert (membership.organisation, membership.role, membership.may_submit) == (organisation, "editor", True)
     assert reads.may_submit_for(someone, organisation)
     told = Message.objects.get(kind="accounts.invitation_accepted")
     assert told.recipient == owner and someone.name in told.subject
+    assert "작성자" in told.body, "the role in the reader's language, whatever the accepter reads"
     invitation.refresh_from_db()
     assert invitation.accepted_by == someone and invitation.accepted_at
     verbs = Entry.objects.filter(actor=someone).values_list("verb", flat=True)

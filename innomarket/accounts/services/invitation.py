@@ -56,7 +56,7 @@ def invite(
             values={
                 "organisation": named(organisation),
                 "person": by.name,
-                "role": invitation.get_role_display(),
+                "role": Membership.Role(invitation.role).label,
                 "expires": invitation.expires_at,
             },
         )
@@ -101,7 +101,7 @@ def accept_invitation(*, token: str, by: User) -> Membership:
             values={
                 "organisation": named(organisation),
                 "person": by.name,
-                "role": membership.get_role_display(),
+                "role": Membership.Role(membership.role).label,
             },
             url=organisation.path,
         )

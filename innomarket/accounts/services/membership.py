@@ -136,7 +136,7 @@ def _tell(kind: str, membership: Membership, by: User, *, version: str | int) ->
         values={
             "organisation": named(membership.organisation),
             "person": by.name,
-            "role": membership.get_role_display(),
+            "role": Membership.Role(membership.role).label,
             "may_submit": _("yes") if membership.may_submit else _("no"),
         },
         url=membership.organisation.path,
