@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from itertools import pairwise
 from typing import IO
 
@@ -12,6 +13,18 @@ MAX_UNPACKED = 1 << 30  # bytes
 MAX_RATIO = 100  # asked from 10 MB up: small parts of a spreadsheet pack better than that
 RATIO_FROM = 10 << 20
 MAX_READ = 1 << 20
+
+# Those of OPC and HWPX; LZMA would take what memory it names.
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
 
 HWPX_TYPE = "application/hwp+zip"
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -43,7 +56,7 @@ def look_into(file: IO[bytes], size: int) -> tuple[str, str]:
             _ask_sizes(entries, size)
             _ask_edges(archive, entries, file, size)
             return _kind_of(archive, {entry.filename for entry in entries})
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
+    except _BROKEN as error:
         raise WrongContent("damaged", DAMAGED) from error
 
 
@@ -98,5 +111,7 @@ def _kind_of(archive: zipfile.ZipFile, names: set[str]) -> tuple[str, str]:
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     """A small inner part; never more than a megabyte whatever it declares."""
+    if archive.getinfo(name).compress_type not in _PACKINGS:
+        raise WrongContent("damaged", DAMAGED)
     with archive.open(name) as part:
         return part.read(MAX_READ)

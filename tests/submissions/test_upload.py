@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import struct
 import unicodedata
+import zipfile
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -227,6 +229,32 @@ def by_tus(client, draft, name, content, slot):
 
 WAYS = {"form": by_form, "tus": by_tus}
 
+def broken(content, part):
+    """The same container with a deflated part whose first byte no unpacker takes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        place = archive.getinfo(part).header_offset
+    names, more = struct.unpack_from("<HH", content, place + 26)
+    start = place + 30 + names + more
+    return content[:start] + b"\xff" + content[start + 1 :]
+
+
+def packed(kind, compression):
+    """A true file of the kind, packed as no office program does."""
+    with zipfile.ZipFile(io.BytesIO(CONTENT[kind])) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return zipped(parts, compression=compression)
+
+
+def broken_lzma(kind, part):
+    """Packed with LZMA, with properties (behind their four bytes of length) that do not exist."""
+    content = packed(kind, zipfile.ZIP_LZMA)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        place = archive.getinfo(part).header_offset
+    names, more = struct.unpack_from("<HH", content, place + 26)
+    start = place + 30 + names + more + 4
+    return content[:start] + b"\xff" * 5 + content[start + 5 :]
+
+
 BOMB = zipped({"[Content_Types].xml": b"x", "word/document.xml": b"\0" * (12 << 20)})
 MACROS = ooxml("word/document.xml", "wordprocessingml.document", **{"word/vbaProject.bin": b"x"})
 CLIMBING = ooxml("word/document.xml", "wordprocessingml.document", **{"../../evil.sh": b"x"})
@@ -249,6 +277,13 @@ REFUSED = {
     "wrong extension": ("a.exe", PDF),
     "png as pdf": ("a.pdf", CONTENT["png"]),
     "eicar": ("a.pdf", pdf_of(types.EICAR.decode())),
+    "damaged docx": ("a.docx", broken(CONTENT["docx"], "[Content_Types].xml")),
+    "damaged xlsx": ("a.xlsx", broken(CONTENT["xlsx"], "[Content_Types].xml")),
+    "damaged hwpx": ("a.hwpx", broken(CONTENT["hwpx"], "mimetype")),
+    "damaged docx of lzma": ("a.docx", broken_lzma("docx", "[Content_Types].xml")),
+    "damaged hwpx of lzma": ("a.hwpx", broken_lzma("hwpx", "mimetype")),
+    "xlsx of lzma": ("a.xlsx", packed("xlsx", zipfile.ZIP_LZMA)),
+    "xlsx of bzip2": ("a.xlsx", packed("xlsx", zipfile.ZIP_BZIP2)),
     "right-to-left": ("invoice\u202efdp.exe", PDF),
 }
 
@@ -265,6 +300,47 @@ def test_bad_file_is_refused_in_words_and_leaves_nothing(
     assert answer.status_code == 422
     assert len(answer.content.decode()) > 20
     assert not Attachment.objects.exists() and not Document.objects.exists() and stored(store) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_file_of_what_was_withdrawn_is_refused_where_another_one_stands(client, store, way):
+    call = factories.open_call(one_per_applicant=True)
+    first = factories.submission(call=call)
+    submissions.submit(submission=first, by=first.created_by)
+    submissions.withdraw(submission=first, by=first.created_by)
+    submissions.begin_submission(
+        by=first.created_by, lot=first.lot, organisation=first.applicant_organisation
+    )
+    files = stored(store)
+    client.force_login(first.created_by)
+    answer = WAYS[way](client, first, "a.pdf", PDF, "more")
+    assert answer.status_code in (409, 422)
+    first.refresh_from_db()
+    assert first.state == "withdrawn" and stored(store) == files
+
+
+def test_upload_begun_before_another_one_stands_is_refused_at_its_end(client, store):
+    call = factories.open_call(one_per_applicant=True)
+    first = factories.submission(call=call)
+    submissions.submit(submission=first, by=first.created_by)
+    submissions.withdraw(submission=first, by=first.created_by)
+    client.force_login(first.created_by)
+    url = tus.create(client, first, "a.pdf", len(PDF), "more")["Location"]
+    submissions.begin_submission(
+        by=first.created_by, lot=first.lot, organisation=first.applicant_organisation
+    )
+    assert tus.patch(client, url, 0, PDF).status_code == 422
+    assert client.get(url).json()["state"] == "refused"
+
+
+def test_refusal_that_is_stored_names_no_file(client, draft):
+    client.force_login(draft.created_by)
+    url = tus.create(client, draft, "비밀계획.pdf", len(PDF))["Location"]
+    tus.patch(client, url, 0, PDF[:2000])
+    SubmissionRule.objects.update(max_file_bytes=1000)
+    assert tus.patch(client, url, 2000, PDF[2000:]).status_code == 422
+    reason = Upload.objects.get().refused_reason
+    assert "1000" in reason and "비밀" not in reason
 
 
 @pytest.mark.parametrize("way", WAYS)
