@@ -7,7 +7,13 @@ from innomarket.common.clock import moved_to
 from innomarket.common.refusals import Refused
 from innomarket.documents.models import Document
 from innomarket.submissions.models import SubmissionRule
-from innomarket.submissions.services.submission import attach_file, remove_file, submit
+from innomarket.submissions.services.submission import (
+    attach_file,
+    begin_submission,
+    remove_file,
+    submit,
+    withdraw,
+)
 from tests.accounts import factories as accounts
 
 from . import factories
@@ -84,6 +90,16 @@ def test_remove_leaves_the_submitted_revision_its_file():
     with pytest.raises(Refused) as found:
         submit(submission=done, by=done.created_by)
     assert found.value.code == "incomplete"
+
+
+def test_remove_from_what_was_withdrawn_is_refused_where_another_one_stands():
+    first = factories.submitted(call=factories.open_call(one_per_applicant=True))
+    withdraw(submission=first, by=first.created_by)
+    begin_submission(by=first.created_by, lot=first.lot, organisation=first.applicant_organisation)
+    with pytest.raises(Refused) as found:
+        remove_file(attachment=first.attachments.get(), by=first.created_by)
+    assert found.value.code == "one_per_applicant"
+    assert first.attachments.kept().exists()
 
 
 def test_remove_by_a_stranger_or_after_closing_is_refused():

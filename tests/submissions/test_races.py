@@ -108,6 +108,22 @@ def test_double_begin_where_one_is_taken_makes_one():
     assert Submission.objects.filter(lot=lot).count() == 1
 
 
+def test_file_removed_from_what_was_withdrawn_while_another_one_begins():
+    for _round in range(5):
+        first = factories.submitted(call=factories.open_call(one_per_applicant=True))
+        by, company = first.created_by, first.applicant_organisation
+        submissions.withdraw(submission=first, by=by)
+        attachment = first.attachments.get()
+        outcomes = at_once(
+            lambda attachment=attachment, by=by: submissions.remove_file(attachment=attachment, by=by),
+            lambda lot=first.lot, by=by, company=company: submissions.begin_submission(
+                by=by, lot=lot, organisation=company
+            ),
+        )
+        refused = [outcome.error.code for outcome in outcomes if outcome.error]
+        assert refused == ["one_per_applicant"]
+
+
 def test_extend_and_close_at_once_never_close_an_extended_call():
     for _round in range(5):
         call, by = factories.open_call(), accounts.staff("run_rounds")

@@ -229,6 +229,7 @@ def by_tus(client, draft, name, content, slot):
 
 WAYS = {"form": by_form, "tus": by_tus}
 
+
 def broken(content, part):
     """The same container with a deflated part whose first byte no unpacker takes."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

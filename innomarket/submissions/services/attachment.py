@@ -20,6 +20,7 @@ from ..models import Attachment, Call, Submission, SubmissionRule
 from ..states import SUBMISSION_MOVES, SubmissionState
 from . import filling, identity
 from .editing import note_edit
+from .exclusive import alone, ask_taken_up
 
 
 def attach_file(*, submission: Submission, by: Any, slot: str, upload: File) -> Attachment:
@@ -44,6 +45,7 @@ def keep_file(call: Call, submission: Submission, *, by: Any, slot: str, upload:
     place = filling.slot_of(kinds.of_call(call), slot)
     if place is None:
         raise Refused("unknown_slot", _("This form has no such place for a file."), field="file", status=404)
+    ask_taken_up(submission)
     rule = SubmissionRule.objects.at()
     ask_room(submission, place, rule)
     _ask_size(upload, rule)
@@ -74,6 +76,7 @@ def remove_file(*, attachment: Attachment, by: Any) -> None:
         )
         if attachment.removed_at is not None:
             return
+        ask_taken_up(submission)
         changed(attachment, actor=by, verb="submissions.remove_file", removed_at=now())
         _touch(submission, by, attachment.slot)
 
@@ -93,7 +96,8 @@ def _touch(submission: Submission, by: Any, slot: str) -> None:
         submission.withdrawn_at = None
         record(actor=by, verb="submissions.edit", subject=submission, changes={"state": submission.state})
     submission.saved_at, submission.saved_by = now(), by
-    submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at"])
+    with alone(submission):
+        submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at"])
     note_edit(submission, by=by, step=slot, at=submission.saved_at)
 
 
@@ -122,11 +126,8 @@ def _ask_size(upload: File, rule: SubmissionRule) -> None:
     if upload.size is not None and upload.size > rule.max_file_bytes:
         raise Refused(
             "file_too_big",
-            _("%(name)s is too big: %(size)s. At most %(limit)s for one file.")
-            % {
-                "name": upload.name,
-                "size": formats.filesize(upload.size),
-                "limit": formats.filesize(rule.max_file_bytes),
-            },
+            # Without its name: the reason is stored plain with an upload, and a name may say what is sealed.
+            _("The file is too big: %(size)s. At most %(limit)s for one file.")
+            % {"size": formats.filesize(upload.size), "limit": formats.filesize(rule.max_file_bytes)},
             field="file",
         )

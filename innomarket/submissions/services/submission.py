@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,6 +25,7 @@ from ..words import file_lines, moment, submission_path, titled, verify_url
 from . import filling
 from .attachment import attach_file, remove_file
 from .editing import changed_since, note_edit
+from .exclusive import alone, ask_only_one, ask_taken_up
 from .identity import ask_looked
 
 __all__ = ["attach_file", "begin_submission", "remove_file", "save_step", "submit", "withdraw"]
@@ -70,12 +71,9 @@ def begin_submission(*, by: Any, lot: Lot, organisation: Organisation | None = N
             created_at=at,
             saved_at=at,
         )
-        _ask_only_one(submission)
-        try:
-            with transaction.atomic():
-                created(submission, actor=by, verb="submissions.begin", lot=lot.pk)
-        except IntegrityError as error:  # two began in the same moment
-            raise _only_one() from error
+        ask_only_one(submission)
+        with alone(submission):
+            created(submission, actor=by, verb="submissions.begin", lot=lot.pk)
         kind.begin(submission)
     return submission
 
@@ -150,23 +148,24 @@ def submit(*, submission: Submission, by: Any, looked: str = "") -> Revision:
         at = now()
         ask(_too_late(call, submission, at))
         state = ask_move(SUBMISSION_MOVES, "submit", submission)
-        _ask_only_one(submission)
+        ask_only_one(submission)
         _ask_complete(submission)
         given, attachments = _given(submission)
         _ask_changed(submission, given)
         if call.blind:
             ask_looked(submission=submission, by=by, looked=looked)
         revision = _freeze(submission, given, attachments, by=by, at=at)
-        changed(
-            submission,
-            actor=by,
-            verb="submissions.submit",
-            state=state,
-            current=revision,
-            submitted_at=at,
-            withdrawn_at=None,
-            title=revision.title,
-        )
+        with alone(submission):
+            changed(
+                submission,
+                actor=by,
+                verb="submissions.submit",
+                state=state,
+                current=revision,
+                submitted_at=at,
+                withdrawn_at=None,
+                title=revision.title,
+            )
         hooks.submitted.announce(submission=submission, revision=revision)
         _tell_submitted(submission, revision, call)
     return revision
@@ -231,31 +230,11 @@ def _ask_not_changed_elsewhere(
         raise Stale(submission, clashes)
 
 
-def _ask_only_one(submission: Submission) -> None:
-    if not submission.exclusive:
-        return
-    others = Submission.objects.filter(
-        lot=submission.lot,
-        applicant_organisation=submission.applicant_organisation_id,
-        applicant_person=submission.applicant_person_id,
-    ).exclude(state=SubmissionState.WITHDRAWN)
-    if others.exclude(pk=submission.pk).exists():
-        raise _only_one()
-
-
-def _only_one() -> Refused:
-    return Refused(
-        "one_per_applicant",
-        _("One answer for each applicant is taken here, and one has already been begun. Open that one."),
-    )
-
-
 def _taken_up(submission: Submission) -> str:
     """The state after a change: a submitted one stays submitted until it is submitted again."""
     if submission.state == SubmissionState.SUBMITTED:
         return ask_move(SUBMISSION_MOVES, "amend", submission)
-    if submission.state == SubmissionState.WITHDRAWN:
-        _ask_only_one(submission)
+    ask_taken_up(submission)
     return ask_move(SUBMISSION_MOVES, "edit", submission)
 
 
@@ -276,7 +255,8 @@ def _note_save(
     submission.withdrawn_at = None
     submission.version += 1
     submission.title = kind.freeze(submission).title[:200]
-    submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at", "version", "title"])
+    with alone(submission):
+        submission.save(update_fields=["saved_at", "saved_by", "state", "withdrawn_at", "version", "title"])
     news = note_edit(submission, by=by, step=step, at=at, names=names, window=window)
     if news or not quiet:
         record(

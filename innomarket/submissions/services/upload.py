@@ -20,6 +20,7 @@ from .. import deadlines, kinds, permissions
 from ..models import Attachment, AttachmentUpload, Call, Submission, SubmissionRule
 from . import filling
 from .attachment import ask_room, keep_file, lock_draft
+from .exclusive import ask_taken_up
 
 
 def begin_upload(*, submission: Submission, by: Any, slot: str, name: str, size: int) -> AttachmentUpload:
@@ -32,6 +33,7 @@ def begin_upload(*, submission: Submission, by: Any, slot: str, name: str, size:
             raise Refused(
                 "unknown_slot", _("This form has no such place for a file."), field="file", status=404
             )
+        ask_taken_up(submission)
         rule = SubmissionRule.objects.at()
         ask_room(submission, place, rule)
         upload = uploads.begin(
