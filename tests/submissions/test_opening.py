@@ -153,6 +153,21 @@ def test_list_is_frozen_with_numbers_times_hashes_and_withdrawn_ones(staff):
     assert first.title not in str(opening.roster)
 
 
+def test_list_has_what_was_withdrawn_and_then_written_on_as_withdrawn(staff):
+    call = factories.open_call()
+    back, taken_up = factories.submitted(call=call), factories.submitted(call=call)
+    for one in (back, taken_up):
+        submissions.withdraw(submission=one, by=one.created_by, reason="")
+    submissions.save_step(
+        submission=taken_up, by=taken_up.created_by, step="problem", data={"title": "다시 쓴 제목"}
+    )
+    taken_up.refresh_from_db()
+    assert taken_up.state == "draft"
+    opening = factories.open_up(call, by=staff).openings.get(state="confirmed")
+    rows = {row["number"]: (row["state"], row["sha256"]) for row in opening.roster["submissions"]}
+    assert rows == {one.number: ("withdrawn", one.current.sha256) for one in (back, taken_up)}
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+82", "-x", "@SUM(A1)", "\tx", "\rx"])
 def test_list_as_a_file_calculates_nothing(staff, name):
     call = factories.open_call()

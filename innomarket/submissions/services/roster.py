@@ -18,12 +18,14 @@ FORMAT = "innomarket-roster-1"
 def roster_of(call: Call, at: Any) -> dict[str, Any]:
     """The list as it stands now; hold the call's lock. What was never submitted is not in it.
 
+    What was withdrawn is listed as withdrawn, also where somebody wrote on in it afterwards: then it is a draft
+    again, and what was received is the same.
+
     Applicants are named by their keys, as in a revision's frozen text (``freezing.py``), and organisations by
     their names of that day too.
     """
     rows = (
         Submission.objects.filter(lot__call=call, current__isnull=False)
-        .exclude(state=SubmissionState.DRAFT)
         .select_related("lot", "current", "applicant_organisation")
         .defer("current__sections", "current__title", "title")
         .order_by("number")
@@ -45,10 +47,11 @@ def roster_of(call: Call, at: Any) -> dict[str, Any]:
 def _row(submission: Submission, counted: bool) -> dict[str, Any]:
     organisation, revision = submission.applicant_organisation, submission.current
     assert revision is not None
+    stands = submission.state == SubmissionState.SUBMITTED
     return {
         "number": submission.number,
         "lot": submission.lot.order,
-        "state": submission.state,
+        "state": (SubmissionState.SUBMITTED if stands else SubmissionState.WITHDRAWN).value,
         "applicant": f"organisation:{organisation.pk}"
         if organisation
         else f"person:{submission.applicant_person_id}",
