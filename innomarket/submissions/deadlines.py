@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from innomarket.accounts import reads as accounts
 from innomarket.common.refusals import Refusal
 
-from . import outage_rule
+from . import kinds, outage_rule
 from .models import Call, ClosingRule, Outage, OutageRule, OwnClosing, Submission
 from .states import CallState, OutageState
 from .words import moment
@@ -53,22 +53,25 @@ def _own(call: Call, field: str, wanted: int | None) -> dict[int, datetime]:
 def closing_of(submission: Submission) -> datetime:
     """The closing that holds for a submission; for lists, ``note_closings`` has asked it for all at once."""
     noted = submission.__dict__.get("noted_closing")
-    return noted or closing_for(submission.lot.call, submission.applicant_organisation_id)
+    return noted or closing_for(
+        submission.lot.call, submission.applicant_organisation_id, person=submission.applicant_person_id
+    )
 
 
 def note_closings(submissions: Iterable[Submission]) -> None:
     """Ask the closings of many submissions with one query, for ``closing_of``."""
     rows = list(submissions)
     own = OwnClosing.objects.filter(
-        organisation__in={row.applicant_organisation_id for row in rows} - {None},
+        Q(organisation__in={row.applicant_organisation_id for row in rows} - {None})
+        | Q(person__in={row.applicant_person_id for row in rows} - {None}),
         move__call__in={row.lot.call_id for row in rows},
     )
-    found = own.values_list("move__call", "organisation").annotate(last=Max("move__closes_at")).order_by()
-    last = {(call, organisation): closes_at for call, organisation, closes_at in found}
+    found = own.values_list("move__call", "organisation", "person").annotate(last=Max("move__closes_at"))
+    last = {(call, *applicant): closes_at for call, *applicant, closes_at in found.order_by()}
     for row in rows:
         closes_at = row.lot.call.closes_at
-        own_one = last.get((row.lot.call_id, row.applicant_organisation_id), closes_at)
-        row.__dict__["noted_closing"] = max(closes_at, own_one)
+        applicant = (row.lot.call_id, row.applicant_organisation_id, row.applicant_person_id)
+        row.__dict__["noted_closing"] = max(closes_at, last.get(applicant, closes_at))
 
 
 def is_open_for(submission: Submission, at: datetime) -> bool:
@@ -77,19 +80,25 @@ def is_open_for(submission: Submission, at: datetime) -> bool:
 
 
 def closings_for_person(user: Any, calls: Iterable[Call]) -> dict[int, datetime]:
-    """Call → the later closing that was given to an organisation of this person; one query."""
+    """Call → the later closing that was given to an organisation of this person, or to this person; one query.
+
+    To the person in a call that people answer, to the organisation in the others: nobody else can submit there.
+    """
     if not user.is_authenticated:
         return {}
+    calls = list(calls)
     standing = {call.pk: call.closes_at for call in calls}
+    personal = [call.pk for call in calls if kinds.get(call.kind).applicant == "person"]
     own = OwnClosing.objects.filter(
-        organisation__in=accounts.organisations_of(user), move__call__in=list(standing)
+        Q(organisation__in=accounts.organisations_of(user), move__call__in=standing.keys() - personal)
+        | Q(person=user, move__call__in=personal)
     )
     found = own.values_list("move__call").annotate(last=Max("move__closes_at")).order_by()
     return {pk: last for pk, last in found if last > standing[pk]}
 
 
 def is_open_for_person(call: Call, at: datetime, own: datetime | None) -> bool:
-    """Whether the call takes something of a person whose organisation has this closing (None: no own one)."""
+    """Whether the call takes something of a person who has this closing, by name or organisation (None: none)."""
     return _is_open_until(call, at, own or call.closes_at)
 
 
@@ -189,7 +198,12 @@ def not_extendable(call: Call, at: datetime) -> Refusal | None:
 
 
 def not_cancellable(call: Call, at: datetime) -> Refusal | None:
-    if call.state not in (CallState.DRAFT, CallState.ANNOUNCED):
+    """An announced call is cancelled only before its closing, whether the worker has closed it by then or not.
+
+    Own later closings give no more time for it: what closed on time stands.
+    """
+    is_over = call.state == CallState.ANNOUNCED and at >= call.closes_at
+    if is_over or call.state not in (CallState.DRAFT, CallState.ANNOUNCED):
         return Refusal("cancel_not_now", _("A call can be cancelled only until it closes."))
     return None
 

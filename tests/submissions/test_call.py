@@ -182,6 +182,33 @@ def test_cancel_needs_a_reason_and_tells_who_takes_part():
     assert refused(calls.cancel_call, call=call, by=by, reason="Again.").code == "cancel_not_now"
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_cancel_ends_at_the_closing_though_nobody_has_closed_it_yet(own):
+    """The worker is away: to the second before, and no longer, whoever has a later closing of their own."""
+    call, by = factories.open_call(), accounts.staff("run_rounds")
+    if own:
+        calls.extend_call(
+            call=call,
+            by=by,
+            closes_at=call.closes_at + timedelta(days=1),
+            opening_at=call.closes_at + timedelta(days=1),
+            reason="Its network was down.",
+            organisations=[accounts.company()],
+        )
+    for late in (timedelta(0), timedelta(seconds=1)):
+        with moved_to(call.closes_at + late):
+            found = refused(calls.cancel_call, call=call, by=by, reason="Too late.")
+        assert (found.code, Call.objects.get(pk=call.pk).state) == ("cancel_not_now", "announced")
+    with moved_to(call.closes_at - timedelta(seconds=1)):
+        assert calls.cancel_call(call=call, by=by, reason="The need is gone.").state == "cancelled"
+
+
+def test_cancel_takes_a_call_that_was_never_announced_after_its_closing():
+    call = factories.call()
+    with moved_to(call.closes_at):
+        assert calls.cancel_call(call=call, by=accounts.staff("run_rounds"), reason="x").state == "cancelled"
+
+
 def test_countable_is_submitted_and_verified_before_the_recorded_opening():
     call = factories.open_call()
     verified = factories.submitted(call=call)

@@ -18,11 +18,13 @@ from innomarket.submissions.models import (
     Outage,
     OutageCase,
     OwnClosing,
+    Submission,
 )
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import case as cases
 from innomarket.submissions.services import outage as outages
 from innomarket.submissions.services import submission as submissions
+from innomarket.submissions.services import supplement as supplements
 from innomarket.submissions.specs import LotSpec
 from innomarket.timeline.services import open_story
 from tests.accounts import factories as accounts
@@ -482,6 +484,57 @@ def test_extension_for_one_person_lets_that_person_alone_submit_later():
         assert submissions.submit(submission=named, by=named.created_by).ordinal == 0
     own = OwnClosing.objects.get()
     assert (own.person, own.organisation) == (named.applicant_person, None)
+
+
+def test_closing_of_a_person_who_was_named_holds_wherever_it_is_asked(client):
+    call = a_call(kind=IDEA)
+    named, other = factories.submission(call=call), factories.submission(call=call)
+    extend_for_people(call, named.applicant_person)
+    mine, theirs = (Submission.objects.select_related("lot__call").get(pk=one.pk) for one in (named, other))
+    for _noted in range(2):  # asked one by one, and then for all at once
+        assert deadlines.closing_of(mine) == kst(*DAY, 15)
+        assert deadlines.closing_of(theirs) == kst(*DAY, 10)
+        deadlines.note_closings([mine, theirs])
+    call.refresh_from_db()
+    assert deadlines.closings_for_person(named.applicant_person, [call]) == {call.pk: kst(*DAY, 15)}
+    assert deadlines.closings_for_person(other.applicant_person, [call]) == {}
+    assert deadlines.is_open_for(mine, kst(*DAY, 15) - timedelta(seconds=1))
+    assert not deadlines.is_open_for(theirs, kst(*DAY, 10))
+    for user, shown in ((named.applicant_person, True), (other.applicant_person, False)):
+        client.force_login(user)
+        assert ("Closes for you<" in client.get(f"/en/calls/{call.number}/").content.decode()) is shown
+        assert ("For you: " in client.get("/en/calls/calendar/?month=2026-12").content.decode()) is shown
+        assert ("Closes for you on" in client.get("/en/calls/").content.decode()) is shown
+
+
+def test_closing_of_a_person_is_none_where_organisations_answer():
+    call, person = a_call(), accounts.person()
+    accounts.member(person, accounts.company())
+    extend_for_people(call, person)
+    assert deadlines.closings_for_person(person, [call]) == {}
+
+
+def test_papers_of_a_person_who_was_named_may_be_of_their_own_closing_day():
+    call, by = a_call(kind=IDEA), accounts.staff("run_rounds")
+    draft = factories.submission(call=call)
+    later = kst(2026, 12, 9, 15)
+    extend_for_people(call, draft.applicant_person, closes_at=later, opening_at=later)
+    submissions.submit(submission=draft, by=draft.created_by)
+    call = factories.open_up(Call.objects.get(pk=call.pk), by=by)
+    with moved_to(later):
+        asked = supplements.ask_for_papers(
+            submission=draft,
+            by=by,
+            papers=[supplements.PaperSpec(name_en="Certificate")],
+            due_at=later + timedelta(days=3),
+            reason="It is missing.",
+        )
+    assert asked.closing_on == later.date()
+
+
+def extend_for_people(call, *people, **fields):
+    values = {"closes_at": kst(*DAY, 15), "opening_at": kst(*DAY, 16), "reason": "A cut line."} | fields
+    return calls.extend_call(call=call, by=accounts.staff("run_rounds"), people=people, **values)
 
 
 @pytest.mark.parametrize("both", [True, False])

@@ -76,7 +76,7 @@ def ask_for_papers(
                 _("Name at least one paper and at most %(most)s.") % {"most": MOST_PAPERS},
                 field="name_ko_1",
             )
-        closes_at = deadlines.closing_for(call, submission.applicant_organisation_id)
+        closes_at = deadlines.closing_of(submission)
         request = SupplementRequest(
             number=next_number(NUMBER),
             submission=submission,

@@ -117,7 +117,13 @@ def call_card(item: dict[str, Any], now: Any) -> dict[str, Any]:
         )
     own = item.get("own_closing")
     if own:
-        meta.append(gettext("Closes for your organisation on %(when)s") % {"when": moment(own)})
+        personal = kinds.get(call.kind).applicant == "person"
+        words = (
+            gettext("Closes for you on %(when)s")
+            if personal
+            else gettext("Closes for your organisation on %(when)s")
+        )
+        meta.append(words % {"when": moment(own)})
     opens = gettext("Opens on %(when)s") % {"when": moment(call.opens_at)}
     return {
         "item": item

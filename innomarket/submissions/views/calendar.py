@@ -58,7 +58,7 @@ class CallCalendar(TemplateView):
         rows = []
         for call in calls:
             state, tone = state_of(call, at, decided=call.pk in decided)
-            closes_at = own.get(call.pk, call.closes_at)
+            kind, closes_at = kinds.get(call.kind), own.get(call.pk, call.closes_at)
             ahead = call.state != CallState.CANCELLED and call.opened_at is None and closes_at > at
             rows.append(
                 {
@@ -66,7 +66,8 @@ class CallCalendar(TemplateView):
                     "month": call.closes_at.astimezone(KST).date().replace(day=1),
                     "state": state,
                     "tone": tone,
-                    "kind": kinds.get(call.kind).label,
+                    "kind": kind.label,
+                    "for_person": kind.applicant == "person",
                     "until": closes_at if ahead else None,
                     "own_closing": own.get(call.pk),
                     "url": reverse("submissions:call", args=[call.number]),
