@@ -5,9 +5,11 @@ import re
 
 import pytest
 
+from catalog.services import change as services
 from catalog.services.product import edit_product
 from tests.accounts.factories import company, member, person, staff
 from tests.catalog.factories import item_class, product, rules
+from tests.catalog.test_files import add, live
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +104,18 @@ def test_preview_of_a_change_carries_none(client):
     client.post(f"/catalog/{listed.number}/change/begin/")
     page = client.get(f"/catalog/{listed.number}/preview/")
     assert page.status_code == 200 and not ELEMENT.findall(page.text)
+
+
+def test_picture_is_named_once_it_is_live(client):
+    rules()
+    listed = product(supplier=company())
+    editor = member(person(), listed.supplier, role="editor").user
+    draft = services.begin_change(product=listed, by=editor)
+    add(draft)
+    made, _crumbs = graph(client, listed)
+    assert "image" not in made
+    live(draft)
+    made, _crumbs = graph(client, listed)
+    (address,) = made["image"]
+    assert address.startswith("https://market.example/pictures/")
+    assert client.get(address.removeprefix("https://market.example")).status_code == 200
