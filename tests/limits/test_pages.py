@@ -209,7 +209,7 @@ def test_every_page_has_a_strict_content_policy(world):
     for actor, url in visited:
         answer = world.clients[actor].get(url)
         found = policy(answer)
-        if answer["Content-Type"].startswith("application/json"):  # data load nothing at all
+        if url.startswith("/api/") and not url.endswith("/docs/"):  # data load nothing at all
             assert set(found) == {"default-src", "base-uri", "form-action", "frame-ancestors"}, url
             assert all(allowed == ["'none'"] for allowed in found.values()), url
             continue
