@@ -16,10 +16,15 @@ from innomarket.common.keyset import Place, beside, beyond, goes_down
 from .models import PublicListing
 from .models.public import PublicListingQuerySet
 
-# The order is by the table's columns: without its name it would be by the texts that are selected.
+# The documents of a page and their places, each joined by what no JSON contains: one row is taken quicker than fifty.
+# The order is by the table's columns, as the names that are selected are those of texts.
+SEPARATOR = b"\x02"
 PAGE = """
-    SELECT {document}, {column}::text, product_id::text FROM catalog_publiclisting WHERE {where}
-    ORDER BY catalog_publiclisting.{column} {way}, catalog_publiclisting.product_id {way} LIMIT {limit}
+    SELECT string_agg(document, E'\\x02'), string_agg(place, E'\\x02') FROM (
+        SELECT {document} AS document, {column} || ' ' || product_id AS place
+        FROM catalog_publiclisting WHERE {where}
+        ORDER BY catalog_publiclisting.{column} {way}, catalog_publiclisting.product_id {way} LIMIT {limit}
+    ) page
 """
 VALUES: dict[str, Callable[[str], Any]] = {"price_won": int, "designated_on": date.fromisoformat}
 """How the other columns than instants are read."""
@@ -29,7 +34,7 @@ VALUES: dict[str, Callable[[str], Any]] = {"price_won": int, "designated_on": da
 class PublicPage:
     """``documents`` are JSON; ``next`` and ``previous`` cursors, "" where there is none."""
 
-    documents: list[memoryview]
+    documents: list[bytes]
     next: str
     previous: str
 
@@ -39,7 +44,7 @@ def public_page(
 ) -> PublicPage:
     """The page behind a place, of listings that are filtered and not ordered. Raises BadCursor."""
     column, way = ordering.lstrip("-"), "DESC" if goes_down(ordering, place) else "ASC"
-    rows = []
+    rows: list[tuple[bytes, bytes]] = []
     with contextlib.suppress(EmptyResultSet):  # filters that nothing can pass
         where, params = _condition(beyond(listings, ordering, place))
         statement = PAGE.format(
@@ -49,15 +54,16 @@ def public_page(
             way=way,
             limit=int(size) + 1,
         )
-        rows = copied(statement, params)
+        ((documents, places),) = copied(statement, params)
+        if documents:
+            rows = list(zip(_split(documents), _split(places), strict=True))
     read = VALUES.get(column, datetime.fromisoformat)
-    page = beside(
-        rows,
-        ordering=ordering,
-        size=size,
-        place=place,
-        stands_at=lambda row: (read(str(row[1], "ascii")), int(row[2])),
-    )
+
+    def stands_at(row: tuple[bytes, bytes]) -> tuple[Any, int]:
+        value, _space, key = row[1].decode().rpartition(" ")
+        return read(value), int(key)
+
+    page = beside(rows, ordering=ordering, size=size, place=place, stands_at=stands_at)
     return PublicPage([row[0] for row in page.rows], page.next, page.previous)
 
 
@@ -65,3 +71,7 @@ def _condition(listings: QuerySet[PublicListing]) -> tuple[str, Any]:
     """The WHERE of a queryset over this one table."""
     query = listings.query
     return query.get_compiler(DEFAULT_DB_ALIAS).compile(query.where)
+
+
+def _split(joined: memoryview) -> list[bytes]:
+    return bytes(joined).split(SEPARATOR)
