@@ -1,7 +1,9 @@
 """What products can be found by: the same for the page and the API."""
 
+import time
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -20,6 +22,9 @@ from .models import Category, Certificate, Product, ProductQuerySet, SearchDocum
 from .search.facets import PRICE_MAX, conditions
 from .search.finding import Answer, answer
 from .states import PilotVerdict
+
+CODES_KEPT = 30.0
+"""Seconds."""
 
 
 class PlainBooleanField(forms.NullBooleanField):
@@ -60,21 +65,35 @@ class CodesFilter(django_filters.ModelMultipleChoiceFilter):
 
 
 class KnownCodesField(forms.MultipleChoiceField):
-    """Rows by their codes, in one query; the value is the rows."""
+    """Rows by their codes; the value is the rows.
+
+    For lists that change with a version alone (``load_rules``): a process keeps one for half a minute, and reads it
+    again for a code that is not in it.
+    """
+
+    kept: ClassVar[dict[Any, tuple[float, dict[str, Any]]]] = {}
 
     def __init__(self, *, queryset: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.queryset = queryset
 
     def clean(self, value: Any) -> list[Any]:
-        codes = self.to_python(value)
-        found = {row.code: row for row in self.queryset.filter(code__in=codes)} if codes else {}
+        codes = dict.fromkeys(self.to_python(value))
+        known = self.known(codes)
         for code in codes:
-            if code not in found:
+            if code not in known:
                 raise forms.ValidationError(
                     self.error_messages["invalid_choice"], code="invalid_choice", params={"value": code}
                 )
-        return list(found.values())
+        return [known[code] for code in codes]
+
+    def known(self, codes: Iterable[str]) -> dict[str, Any]:
+        model = self.queryset.model
+        until, rows = self.kept.get(model, (0.0, {}))
+        if until < time.monotonic() or not rows.keys() >= set(codes):
+            rows = {row.code: row for row in self.queryset}
+            self.kept[model] = time.monotonic() + CODES_KEPT, rows
+        return rows
 
 
 @extend_schema_field(OpenApiTypes.STR)

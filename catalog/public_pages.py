@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -40,13 +41,22 @@ class PublicPage:
 
 
 def public_page(
-    listings: PublicListingQuerySet, *, language: str, ordering: str, size: int, place: Place | None
+    listings: PublicListingQuerySet | None,
+    *,
+    language: str,
+    ordering: str,
+    size: int,
+    place: Place | None,
 ) -> PublicPage:
-    """The page behind a place, of listings that are filtered and not ordered. Raises BadCursor."""
+    """The page behind a place, of listings that are filtered and not ordered (None: all). Raises BadCursor."""
     column, way = ordering.lstrip("-"), "DESC" if goes_down(ordering, place) else "ASC"
     rows: list[tuple[bytes, bytes]] = []
     with contextlib.suppress(EmptyResultSet):  # filters that nothing can pass
-        where, params = _condition(beyond(listings, ordering, place))
+        where, params = (
+            _of_all()
+            if listings is None and place is None
+            else _condition(beyond(_standing(listings), ordering, place))
+        )
         statement = PAGE.format(
             document=f"document_{language}",
             column=column,
@@ -71,6 +81,15 @@ def _condition(listings: QuerySet[PublicListing]) -> tuple[str, Any]:
     """The WHERE of a queryset over this one table."""
     query = listings.query
     return query.get_compiler(DEFAULT_DB_ALIAS).compile(query.where)
+
+
+def _standing(listings: PublicListingQuerySet | None) -> PublicListingQuerySet:
+    return PublicListing.objects.standing() if listings is None else listings
+
+
+@cache
+def _of_all() -> tuple[str, Any]:
+    return _condition(_standing(None))
 
 
 def _split(joined: memoryview) -> list[bytes]:

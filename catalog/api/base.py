@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from innomarket.common.keyset import BadCursor, Place, place_of
 
 from .limits import BearerToken, Limit
 
-JSON = "application/json"
+JSON, ANYTHING = "application/json", "*/*"
 EXPOSED = "ETag, Last-Modified, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy, Retry-After"
 DEFAULT_SIZE, MOST = 20, 100
 
@@ -72,6 +73,12 @@ class Open(InReadersLanguage):
     authentication_classes = [BearerToken]
     throttle_classes = [Limit]
     permission_classes = [AllowAny]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """JSON at once for who takes anything or JSON; the others are asked as DRF does."""
+        if request.META.get("HTTP_ACCEPT", ANYTHING) in (ANYTHING, JSON):
+            return self.get_renderers()[0], JSON
+        return super().perform_content_negotiation(request, force)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -147,10 +154,9 @@ def cursor_of(request: Request, ordering: str) -> Iterator[Place | None]:
 
 def address(request: Request, **changed: Any) -> str:
     """This address with some parameters set."""
-    query = request.query_params.copy()
-    for name, value in changed.items():
-        query[name] = value
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    kept = [pair for pair in request.query_params.lists() if pair[0] not in changed]
+    query = urlencode([*kept, *changed.items()], doseq=True)
+    return f"{request.scheme}://{request.get_host()}{quote(request.path)}?{query}"
 
 
 def answer(request: Request, body: Any) -> HttpResponse:

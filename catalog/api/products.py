@@ -148,10 +148,10 @@ class ProductViewSet(base.Open, GenericViewSet):
         return validated(HttpResponse(body, content_type=base.JSON), etag, written_at)
 
     def _found(self, request: Request, day: Any) -> Any:
-        listings = self.queryset  # never evaluated itself: made once for all requests
         names = FILTERS.intersection(request.query_params)
         if not names:
-            return listings
+            return None
+        listings = PublicListing.objects.standing()
         filterset = filters_of(names)(request.query_params, queryset=listings, request=request)
         if day:
             filterset.day = day

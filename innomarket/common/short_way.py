@@ -7,12 +7,14 @@ the line in the log are done here; the rest would only cost time.
 
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
-from django.urls import get_resolver
+from django.urls import ResolverMatch, get_resolver, get_urlconf
 
 log = structlog.get_logger(__name__)
 
@@ -46,10 +48,16 @@ class ShortWayMiddleware:
         return response
 
 
+@lru_cache(maxsize=1024)
+def resolved(urlconf: str, path: str) -> ResolverMatch:
+    """The view of an address; programs ask the same ones again and again."""
+    return get_resolver(urlconf).resolve(path)
+
+
 def answer(request: HttpRequest) -> HttpResponse:
     """What the address's view answers. Raises DisallowedHost as CommonMiddleware does."""
     request.get_host()
-    match = get_resolver().resolve(request.path_info)
+    match = resolved(get_urlconf() or settings.ROOT_URLCONF, request.path_info)
     request.resolver_match = match
     response = match.func(request, *match.args, **match.kwargs)
     if callable(getattr(response, "render", None)):
