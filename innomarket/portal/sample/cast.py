@@ -19,6 +19,7 @@ DOMAIN = "innomarket.example"
 STAFF = (
     ("rounds", "나라온", ("Rounds",)),
     ("rounds2", "두루온", ("Rounds",)),
+    ("rounds3", "세움온", ("Rounds",)),
     ("committee", "서기담", ("Committee",)),
     ("budget", "예산결", ("Budget",)),
     ("catalogue", "목록새", ("Catalogue",)),
@@ -26,6 +27,8 @@ STAFF = (
     ("audit", "감사별", ("Audit",)),
 )
 EVALUATORS = ("평가온", "평가담", "평가솔", "평가결", "평가별", "평가샘", "평가늘")
+# Those who join the pool in the course of this year (sign-in, name).
+LATER_EVALUATORS = (("evaluator8", "평가봄"), ("evaluator9", "평가여름"), ("evaluator10", "평가가을"))
 MEMBERS = ("위원온", "위원담", "위원솔", "위원결", "위원별")
 
 STEMS = (
@@ -56,6 +59,7 @@ BRANDS = (
 class Cast:
     staff: dict[str, User] = field(default_factory=dict)
     evaluators: list[User] = field(default_factory=list)
+    later_evaluators: list[User] = field(default_factory=list)
     members: list[User] = field(default_factory=list)
     institutions: list[Organisation] = field(default_factory=list)
     companies: list[Organisation] = field(default_factory=list)
@@ -86,6 +90,7 @@ def assemble() -> Cast:
         give_staff_groups(user=cast.staff[login], groups=groups)
     cast.evaluators = [_person(f"evaluator{n}", name) for n, name in enumerate(EVALUATORS, start=1)]
     _pool(cast)
+    cast.later_evaluators = [_person(login, name) for login, name in LATER_EVALUATORS]
     cast.members = [_person(f"member{n}", name) for n, name in enumerate(MEMBERS, start=1)]
     _person("citizen", "시민봄")
     _institutions(cast)

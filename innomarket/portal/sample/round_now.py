@@ -8,7 +8,7 @@ from challenges.shipped import challenge_groups
 from designation.models import Committee
 from designation.services.meeting import plan_meeting
 from innomarket.common.clock import KST, moved_to
-from innomarket.evaluation.models import Result
+from innomarket.evaluation.models import Result, Round
 from innomarket.submissions.models import Call, Lot, Submission
 from innomarket.submissions.services.call import announce_call, create_call
 from innomarket.submissions.services.submission import begin_submission, save_step, submit
@@ -16,7 +16,7 @@ from innomarket.submissions.services.supplement import PaperSpec, ask_for_papers
 from innomarket.submissions.specs import StageSpec
 from pilots.services.budget import open_budget_line
 
-from . import committee, waiting
+from . import committee, trusted, waiting
 from .cast import Cast
 from .needs import index_of
 from .scenes import (
@@ -42,12 +42,14 @@ def play(cast: Cast, now: datetime) -> None:
     challenges = _finished_task_call(cast, hour)
     _open_solution_call(cast, challenges, hour)
     _round_before(cast, hour)
+    trusted.blind_round(cast, hour)
     _task_call_being_scored(cast, hour)
     _task_call_just_opened(cast, hour)
     _open_task_call(cast, hour)
     waiting.opening_prepared(cast, hour, first=FIRST_TASK + 24)
     waiting.reading_asked(cast, hour)
     waiting.outage_found(hour)
+    trusted.evaluated_anew(cast, Round.objects.get(lot=challenges[0].submission.lot_id))
 
 
 def _round_before(cast: Cast, hour: datetime) -> None:

@@ -76,12 +76,19 @@ def closed_and_opened(call: Call, by: User, second: User) -> Call:
 
 def task_submitted(*, cast: Cast, lot: Lot, body: Organisation, index: int, at: datetime) -> Submission:
     """One challenge task, drafted and submitted by an institution."""
+    draft = task_drafted(cast=cast, lot=lot, body=body, index=index, at=at)
+    with moved_to(at):
+        submit(submission=draft, by=cast.owner(body))
+    return draft
+
+
+def task_drafted(*, cast: Cast, lot: Lot, body: Organisation, index: int, at: datetime) -> Submission:
+    """The same, not submitted yet."""
     need, owner = need_of(index), cast.owner(body)
     with moved_to(at):
         draft = begin_submission(by=owner, lot=lot, organisation=body)
         for step, data in _task(need, index, at.year).items():
             draft = save_step(submission=draft, by=owner, step=step, data=data)
-        submit(submission=draft, by=owner)
     return draft
 
 
@@ -189,7 +196,7 @@ def panel_started(
         round_ = create_round(lot=lot, by=by)
         for user in evaluators:
             seat_panelist(round=round_, by=by, user=user, reason=reason)
-        return _begun(round_, by)
+        return begun(round_, by)
 
 
 def panel_to_be_drawn(*, lot: Lot, by: User, at: datetime) -> Draw:
@@ -201,10 +208,11 @@ def panel_to_be_drawn(*, lot: Lot, by: User, at: datetime) -> Draw:
 def panel_drawn(draw: Draw, *, by: User, at: datetime) -> Round:
     """The committed draw carried out, and its panel ready to score."""
     with moved_to(at):
-        return _begun(carry_out_draw(draw=draw, by=by).round, by)
+        return begun(carry_out_draw(draw=draw, by=by).round, by)
 
 
-def _begun(round_: Round, by: User) -> Round:
+def begun(round_: Round, by: User) -> Round:
+    """Started, with every member pledged and without declared conflicts."""
     round_ = start_round(round=round_, by=by)
     for panelist in round_.panelists.filter(left_at=None).select_related("user"):
         sign_pledge(panelist=panelist, by=panelist.user)
