@@ -1,5 +1,7 @@
 """Forms of steps that do the same to several at once, and of the vocabulary of expertise."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -64,11 +66,11 @@ class ReturnSeveralForm(ReasonForm):
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _("The evaluators read it. It is kept with each version.")
-        lying, rows = standing_out(round)
+        rows = standing_out(round)
         field = self.fields["sheets"]
-        field.queryset = Sheet.objects.filter(pk__in=[sheet.pk for sheet in rows])  # type: ignore[attr-defined]
-        known = {sheet.pk: sheet for sheet in rows}
-        field.label_from_instance = lambda sheet: _sheet_label(known[sheet.pk], lying)  # type: ignore[attr-defined]
+        field.queryset = Sheet.objects.filter(pk__in=[out.sheet.pk for out in rows])  # type: ignore[attr-defined]
+        labels = {out.sheet.pk: out.label for out in rows}
+        field.label_from_instance = lambda sheet: labels[sheet.pk]  # type: ignore[attr-defined]
         self.order_fields(["sheets", "reason"])
 
 
@@ -108,30 +110,41 @@ def being_formed() -> Any:
     return rounds.select_related("lot__call", "stage").order_by("lot__call", "lot__order", "pk")
 
 
-def standing_out(round: Round) -> tuple[dict[tuple[int, int], Any], list[Sheet]]:
-    """What lies how far from the median, by entry and member; and the sheets themselves, the first of them."""
-    lying = {
-        (apart.entry.pk, one.panelist.pk): one
-        for apart in sheet_reads.lying_apart(round)
-        for one in apart.sheets
-        if one.stands_out
-    }
+@dataclass(frozen=True)
+class Out:
+    """A sheet that stands out, with its total and its distance from the median of its entry."""
+
+    sheet: Sheet
+    total: Decimal
+    distance: Decimal
+
+    @property
+    def label(self) -> str:
+        seat, entry = self.sheet.assignment.panelist, self.sheet.assignment.entry
+        return f"{entry.submission.number} – {seat} {seat.user.name}: {self.total} ({self.distance:+})"
+
+
+def standing_out(round: Round) -> list[Out]:
+    """The sheets that lie farthest from the median of their entry and whose evaluators still judge; asked once."""
+    if not hasattr(round, "_out"):
+        round._out = _standing_out(round)  # type: ignore[attr-defined]
+    return round._out  # type: ignore[attr-defined]
+
+
+def _standing_out(round: Round) -> list[Out]:
+    found = sheet_reads.outliers(round, MOST_SHOWN)
     rows = Sheet.objects.filter(
-        assignment__entry__round=round,
+        assignment__entry__in={entry for entry, *_more in found},
         state=SheetState.SUBMITTED,
         assignment__recusal=None,
         assignment__panelist__left_at=None,
-        assignment__entry__in={entry for entry, _member in lying},
     ).select_related("assignment__panelist__user", "assignment__entry__submission")
-    rows = rows.order_by("assignment__entry__order", "assignment__panelist__place")
-    found = [one for one in rows if (one.assignment.entry_id, one.assignment.panelist_id) in lying]
-    return lying, found[:MOST_SHOWN]
-
-
-def _sheet_label(sheet: Sheet, lying: dict[tuple[int, int], Any]) -> str:
-    seat, entry = sheet.assignment.panelist, sheet.assignment.entry
-    one = lying[entry.pk, seat.pk]
-    return f"{entry.submission.number} – {seat} {seat.user.name}: {one.total} ({one.distance:+})"
+    sheets = {(one.assignment.entry_id, one.assignment.panelist.place): one for one in rows}
+    return [
+        Out(sheets[entry, place], total, distance)
+        for entry, place, total, distance in found
+        if (entry, place) in sheets
+    ]
 
 
 def _round_label(round: Any) -> str:

@@ -51,6 +51,7 @@ def panel(round: Round, at: datetime) -> list[Member]:
             ),
             refused=Count("assignments", filter=Q(assignments__recusal__isnull=False)),
         )
+        .order_by("place")  # what is grouped has no order of its own
     )
     overdue = round.state == RoundState.SCORING and round.due_at is not None and round.due_at <= at
     members = []

@@ -154,10 +154,34 @@ def lying_apart(round: Round) -> list[Apart]:
     return sorted(found, key=lambda one: (not one.stands_out, -one.spread, one.entry.order))
 
 
+def outliers(round: Round, most: int) -> list[tuple[int, int, Decimal, Decimal]]:
+    """(entry, place in the panel, total, distance from the entry's median) of what stands out, the farthest first.
+
+    No entry itself is read: of thousands, deciphering the titles would take longer than all the rest.
+    """
+    limit = EvaluationRule.objects.at().outlier_points
+    totals: dict[int, list[tuple[int, Decimal]]] = {}
+    for entry, place, total in reads.sheet_totals(round):
+        totals.setdefault(entry, []).append((place, total))
+    found = []
+    for entry, given in totals.items():
+        middle = _median([total for _place, total in given])
+        found += [
+            (entry, place, total, total - middle)
+            for place, total in given
+            if len(given) > 1 and abs(total - middle) >= limit
+        ]
+    return sorted(found, key=lambda one: (-abs(one[3]), one[0], one[1]))[:most]
+
+
+def _median(totals: list[Decimal]) -> Decimal:
+    return Decimal(median(totals)).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
 def _apart(entry: Any, given: Iterable[tuple[int, Decimal]], panel: dict[int, Panelist], limit: int) -> Apart:
     sheets = list(given)
     totals = [total for _place, total in sheets]
-    middle = Decimal(median(totals)).quantize(HUNDREDTH, ROUND_HALF_UP)
+    middle = _median(totals)
     return Apart(
         entry,
         (sum(totals, Decimal(0)) / len(totals)).quantize(HUNDREDTH, ROUND_HALF_UP),

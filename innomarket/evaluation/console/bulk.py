@@ -15,7 +15,7 @@ from innomarket.common.refusals import Refusal
 from .. import bulk_forms as ours
 from ..models import Round
 from ..services import moderation, reminder
-from .steps import RoundFormStep, Step
+from .steps import RoundFormStep, Step, counts_of
 
 NAMED = 30
 
@@ -31,7 +31,7 @@ class RemindOpen(Step):
 
     def available(self, obj: Any) -> Refusal | None:
         refusal = super().available(obj)
-        if refusal is None and not waiting_of(obj):
+        if refusal is None and not _left(obj):
             return Refusal("nothing_open", _("Everybody has submitted everything."))
         return refusal
 
@@ -39,15 +39,25 @@ class RemindOpen(Step):
         return super().not_now(obj) or _("Possible while the round is being scored.")
 
     def effects(self, obj: Any) -> list[Any]:
-        waiting = waiting_of(obj)
-        n = len(waiting)
-        lines = [
-            ngettext("%(n)s evaluator is reminded", "%(n)s evaluators are reminded", n) % {"n": n},
-            *(f"{seat} {seat.user}: {reminder.said_of(left)}" for seat, left in waiting[:NAMED]),
+        return [
+            ngettext(
+                "Whose %(n)s sheet is open is reminded",
+                "Whose %(n)s sheets are open are reminded",
+                _left(obj),
+            )
+            % {"n": _left(obj)},
+            _("Each at most once a day, besides the reminders that come by themselves"),
         ]
+
+    def facts(self, obj: Any) -> list[tuple[Any, Any]]:
+        """Everybody who would be told: asked on the step's own page, not with each look at the round."""
+        waiting = reminder.with_open_work(obj)
+        n = len(waiting)
+        lines = [(f"{seat} {seat.user}", reminder.said_of(left)) for seat, left in waiting[:NAMED]]
         if n > NAMED:
-            lines.append(_("and %(n)s more") % {"n": n - NAMED})
-        return [*lines, _("Each at most once a day, besides the reminders that come by themselves")]
+            lines.append((_("and %(n)s more") % {"n": n - NAMED}, ""))
+        told = ngettext("%(n)s evaluator is reminded", "%(n)s evaluators are reminded", n) % {"n": n}
+        return [(_("Who is told"), told), *lines]
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:
         return reminder.remind_open(round=obj, by=self.request.user)
@@ -63,26 +73,30 @@ class ReturnSeveral(RoundFormStep):
     form_class = ours.ReturnSeveralForm
     done = gettext_lazy("The sheets are back with their evaluators.")
 
-    def available(self, obj: Any) -> Refusal | None:
-        refusal = super().available(obj)
-        if refusal is None and not out_of(obj):
-            return Refusal("none_stands_out", _("No sheet stands out."))
-        return refusal
-
     def not_now(self, obj: Any) -> Any:
         return super().not_now(obj) or _("Possible while the round is being scored.")
 
     def effects(self, obj: Any) -> list[Any]:
-        sheets = out_of(obj)
-        people = len({sheet.assignment.panelist_id for sheet in sheets})
         return [
-            ngettext("%(n)s sheet stands out", "%(n)s sheets stand out", len(sheets)) % {"n": len(sheets)}
-            + " – "
-            + ngettext("of %(n)s evaluator", "of %(n)s evaluators", people) % {"n": people},
             _("The evaluators of those that you tick are told your reason, each for each sheet"),
             _("Each counts again once it is submitted again, changed or not; both versions are kept"),
             _("Where one of them cannot be given back, none is"),
         ]
+
+    def facts(self, obj: Any) -> list[tuple[Any, Any]]:
+        """How many stand out, and whose: asked on the step's own page, not with each look at the round."""
+        out = ours.standing_out(obj)
+        people = len({one.sheet.assignment.panelist_id for one in out})
+        return [
+            (_("Sheets that stand out"), len(out)),
+            (_("Their evaluators"), ngettext("%(n)s person", "%(n)s people", people) % {"n": people}),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if context["refusal"] is None and not ours.standing_out(self.object):
+            context["refusal"] = Refusal("none_stands_out", _("No sheet stands out."))
+        return context
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Any:
         return moderation.return_sheets(
@@ -90,15 +104,7 @@ class ReturnSeveral(RoundFormStep):
         )
 
 
-def waiting_of(round: Round) -> list[Any]:
-    """Who has open sheets, and how many; asked once for a page."""
-    if not hasattr(round, "_waiting"):
-        round._waiting = reminder.with_open_work(round)  # type: ignore[attr-defined]
-    return round._waiting  # type: ignore[attr-defined]
-
-
-def out_of(round: Round) -> list[Any]:
-    """The sheets that stand out; asked once for a page."""
-    if not hasattr(round, "_out"):
-        round._out = ours.standing_out(round)[1]  # type: ignore[attr-defined]
-    return round._out  # type: ignore[attr-defined]
+def _left(round: Round) -> int:
+    """Sheets that are still awaited; the page of the round has counted them already."""
+    counts = counts_of(round)
+    return counts["expected"] - counts["counted"]
