@@ -103,6 +103,14 @@ def listing_sent(page: Any) -> None:
     page.goto(change)
 
 
+def scrolled_to_the_page(page: Any) -> None:
+    """To where a page of the paper begins, and until it is drawn."""
+    page.locator("main .page-sheet img").first.scroll_into_view_if_needed()
+    page.evaluate("window.scrollTo(0, 480)")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1_000)
+
+
 @dataclass(frozen=True)
 class Picture:
     """Where it is taken, as whom, how wide. `links` are CSS selectors, the first match of each is followed."""
@@ -269,6 +277,7 @@ TAKEN = (
         ),
         person="evaluator1@innomarket.example",
         both=True,
+        act=scrolled_to_the_page,
         height=1100,
     ),
     Picture("pool", "/evaluation/profile/", person="evaluator1@innomarket.example", both=True),

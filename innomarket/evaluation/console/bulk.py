@@ -41,8 +41,8 @@ class RemindOpen(Step):
     def effects(self, obj: Any) -> list[Any]:
         return [
             ngettext(
-                "Whose %(n)s sheet is open is reminded",
-                "Whose %(n)s sheets are open are reminded",
+                "The evaluator of %(n)s open sheet is reminded",
+                "The evaluators of %(n)s open sheets are reminded",
                 _left(obj),
             )
             % {"n": _left(obj)},
