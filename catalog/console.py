@@ -74,7 +74,8 @@ class _Decision(ActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = differing.lines(self.object.base, self.object.content)
         seen = Seen(self.object, lines, self.request.POST)
-        return super().get_context_data(differences=lines, seen=seen, **kwargs)
+        preview_url = reverse("catalog:preview", args=[self.object.product.number])
+        return super().get_context_data(differences=lines, seen=seen, preview_url=preview_url, **kwargs)
 
 
 class Take(_Decision):

@@ -262,15 +262,24 @@ class UploadForm(forms.Form):
     """One more file. It is kept whatever else on the page is wrong."""
 
     heading = ""
+    asked: tuple[str, ...] = ("file",)
+    """What a file cannot do without: it may stay empty where none is uploaded."""
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.asked:
+            self.fields[name].needed = True  # type: ignore[attr-defined]
 
 
 class PictureUploadForm(UploadForm):
+    asked = ("file", "alt_ko")
     alt_ko = forms.CharField(label=_("What it shows, in Korean"), max_length=200, required=False)
     alt_en = forms.CharField(label=_("What it shows, in English"), max_length=200, required=False)
 
 
 class DocumentUploadForm(UploadForm):
+    asked = ("file", "kind", "title")
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", "---------"), *ProductDocument.Kind.choices], required=False
     )

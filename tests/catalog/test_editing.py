@@ -183,6 +183,25 @@ def test_nonsense_is_refused_and_never_an_error(client, draft, step, typed_):
     assert client.get(f"{url(draft, 'begin/')}?again={'9' * 400}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/catalog/{number}/pictures/{n}/", "/catalog/{number}/files/{n}/"),
+        *("/catalog/{number}/change/models/{n}/", "/catalog/bulk/{n}/", "/catalog/{n}/change/"),
+        "/pictures/{n}.webp",
+    ],
+)
+def test_huge_number_in_an_address_is_not_found(client, draft, address):
+    for n in (10**9, 10**19, 10**40):
+        assert client.get(address.format(number=draft.product.number, n=n)).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["after_products=%00", "after_products=" + "9" * 3000, "after_models=가"])
+def test_nonsense_behind_which_files_begin_is_no_error(client, draft, query):
+    assert client.get(f"/catalog/bulk/?{query}").status_code == 200
+    assert client.get(f"/catalog/bulk/products.csv?{query.replace('_products', '')}").status_code == 200
+
+
 def test_value_that_is_too_large_is_refused_when_it_is_sent(client, draft):
     services.save_change(change=draft, by=draft.begun_by, fields={"delivery_days": 10**12})
     draft.refresh_from_db()
