@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from innomarket.accounts.reads import people_of
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.refusals import Refusal
+from innomarket.common.templatetags.innomarket import lang
 from innomarket.common.views import ReasonForm, refusal_page
 
 from . import differing
@@ -112,7 +113,7 @@ class Refuse(_Decision):
 class ListingChangeAdmin(ServiceAdmin):
     permission_required = "accounts.keep_catalogue"
     empty_text = _("No supplier has proposed a change.")
-    list_display = ["product", "state", "proposed_at", "decided_at"]
+    list_display = ["number", "product", "supplier", "state", "proposed_at", "decided_at"]
     list_filter = ["state"]
     list_select_related = ["product"]
     search_fields = ["product__number", "product__name_ko", "product__supplier__name_ko"]
@@ -124,6 +125,14 @@ class ListingChangeAdmin(ServiceAdmin):
         return (
             super().get_queryset(request).exclude(state=ChangeState.DRAFT).select_related("product__supplier")
         )
+
+    @admin.display(description=_("number"), ordering="product__number")
+    def number(self, obj: Any) -> str:
+        return str(obj.product.number)
+
+    @admin.display(description=_("supplier"))
+    def supplier(self, obj: Any) -> Any:
+        return lang(obj.product.supplier, "name")
 
     def heading_of(self, obj: Any) -> str:
         return str(obj.product)

@@ -74,7 +74,7 @@ class _Names:
             words.append(f"{title} {int(place) + 1}")
         if len(steps) % 2:
             words.append(self._last(one, steps))
-        return " › ".join(words)
+        return _capital(" › ".join(words))
 
     def _last(self, one: Difference, steps: list[str]) -> str:
         row = steps[-3]
@@ -125,7 +125,10 @@ def _language() -> str:
 
 
 def _title(model: Any, name: str) -> str:
-    text = str(model._meta.get_field(name).verbose_name)
+    return _capital(str(model._meta.get_field(name).verbose_name))
+
+
+def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 

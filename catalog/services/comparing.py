@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 
 from innomarket.common.refusals import Refused
 
-from .content import COLUMNS, KEYS, PARTS
+from .content import COLUMNS, KEYS, MODEL, PARTS, SPECIFICATION
+
+# The columns of rows in the order of the page: a database gives the keys of a value back in an order of its own.
+_NAMES = (
+    *MODEL,
+    "specifications",
+    "attribute",
+    *SPECIFICATION,
+    *(name for _model, names in PARTS.values() for name in names),
+)
+_ORDER = {name: place for place, name in enumerate(dict.fromkeys(_NAMES))}
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,7 @@ def _compare(path: str, before: Any, after: Any, found: list[Difference]) -> Non
         return
     if isinstance(before or {}, dict) and isinstance(after or {}, dict) and (before or after):
         before, after = before or {}, after or {}
-        for key in dict.fromkeys([*before, *after]):
+        for key in sorted({*before, *after}, key=lambda name: _ORDER.get(name, len(_ORDER))):
             _compare(f"{path}.{key}", before.get(key), after.get(key), found)
     elif _has_rows(before) or _has_rows(after):
         before, after = before or [], after or []

@@ -96,6 +96,17 @@ def test_versions_show_the_whole_history_of_staff_and_supplier(listed, editor):
     assert [(one.path, one.after) for one in differences(found[1], found[2])] == [("unit", "대")]
 
 
+def test_differences_of_a_row_stand_in_the_order_of_the_page(listed, editor):
+    """Also of a content that comes back from the database, which orders keys by their length."""
+    change = proposed(listed, editor, models=FULL["models"], category="environment")
+    change.refresh_from_db()
+    paths = [one.path for one in differences(change.base, change.content) if one.part == "models"]
+    assert [path.rpartition(".")[2] for path in paths] == [
+        *("name", "identification_number", "price_won"),
+        *("attribute", "value", "unit", "name_ko", "name_en", "value"),
+    ]
+
+
 def test_correction_in_between_is_not_undone(listed, editor):
     change = proposed(listed, editor, unit="대")
     keeper = staff("keep_catalogue")
