@@ -103,7 +103,7 @@ def test_differences_of_a_row_stand_in_the_order_of_the_page(listed, editor):
     paths = [one.path for one in differences(change.base, change.content) if one.part == "models"]
     assert [path.rpartition(".")[2] for path in paths] == [
         *("name", "identification_number", "price_won"),
-        *("attribute", "value", "unit", "name_ko", "name_en", "value"),
+        *("attribute", "name_ko", "name_en", "value", "unit") * 2,
     ]
 
 
