@@ -9,17 +9,13 @@ from catalog.public_documents import instant
 from designation import names
 from designation.models import Designation
 
-from .facts import Answer, Process
+from .facts import Answer
 from .parties import Parties
 from .values import first_moment, korean, last_moment, page
 
 
-def awards_at(process: Process, at: datetime, parties: Parties) -> list[dict[str, Any]]:
-    """One for each proposal that had been published as selected, or designated, by then."""
-    return [award for answer in process.answers if (award := _award(answer, at, parties))]
-
-
-def _award(answer: Answer, at: datetime, parties: Parties) -> dict[str, Any] | None:
+def award_at(answer: Answer, at: datetime, parties: Parties) -> dict[str, Any] | None:
+    """Nothing before the proposal was published as selected, or designated."""
     submission, designation = answer.submission, answer.designation
     if designation is not None and designation.designated_at > at:
         designation = None

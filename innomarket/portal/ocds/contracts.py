@@ -10,7 +10,7 @@ from catalog.states import UseAfter
 from pilots import reads
 from pilots.states import Verdict
 
-from .facts import Answer, Process, Purchase
+from .facts import Answer, Purchase
 from .parties import Parties
 from .values import first_moment, korean, last_moment, page, won
 
@@ -22,18 +22,11 @@ VERDICTS = {
 }
 
 
-def contracts_at(process: Process, at: datetime, parties: Parties) -> list[dict[str, Any]]:
-    """One for each pilot purchase that had been matched by then."""
-    return [
-        _contract(answer, purchase, at, parties)
-        for answer in process.answers
-        for purchase in answer.purchases
-        if purchase.pilot.matched_at <= at
-    ]
-
-
-def _contract(answer: Answer, purchase: Purchase, at: datetime, parties: Parties) -> dict[str, Any]:
+def contract_at(answer: Answer, purchase: Purchase, at: datetime, parties: Parties) -> dict[str, Any] | None:
+    """Nothing before the match."""
     pilot = purchase.pilot
+    if pilot.matched_at > at:
+        return None
     signed = purchase.contract if purchase.contract and purchase.contract.recorded_at <= at else None
     parties.agency("buyer")
     parties.organisation(pilot.institution, "user")

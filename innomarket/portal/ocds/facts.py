@@ -79,8 +79,6 @@ class Answer:
         yield from (one.published_at for one in self.results)
         yield from (decision.decided_at for decision in self.rejected)
         yield self.designation.designated_at if self.designation else None
-        for purchase in self.purchases:
-            yield from purchase.instants()
 
 
 @dataclass
@@ -122,19 +120,20 @@ class Process:
             for one in self.outcomes
         )
 
-    def instants(self) -> list[datetime]:
-        """Every instant at which something of the process may have changed, in order."""
-        found: set[datetime | None] = {self.cancelled_at}
-        if self.plans and self.task:
-            found.add(self.task.published_at)
-        if self.lot:
-            found.add(self.lot.call.announced_at)
-        found |= {move.decided_at for move in self.moves} | {one.made_at for one in self.amendments}
-        found |= {one.published_at for one in self.rounds}
-        found |= {instant for one in self.outcomes for instant in (one.published_at, one.superseded_at)}
+    def planning_instants(self) -> Iterator[datetime | None]:
+        yield self.task.published_at if self.task and self.plans else None
+
+    def tender_instants(self) -> Iterator[datetime | None]:
+        """Its state follows from the results and designations too."""
+        yield from self.planning_instants()
+        yield from (self.cancelled_at, self.lot.call.announced_at if self.lot else None)
+        yield from (move.decided_at for move in self.moves)
+        yield from (one.made_at for one in self.amendments)
+        yield from (one.published_at for one in self.rounds)
+        for one in self.outcomes:
+            yield from (one.published_at, one.superseded_at)
         for answer in self.answers:
-            found |= set(answer.instants())
-        return sorted(instant for instant in found if instant is not None)
+            yield from answer.instants()
 
 
 def stood(result: Result, at: datetime) -> bool:

@@ -27,6 +27,7 @@ class Parties:
     def __init__(self) -> None:
         self._known: dict[str, dict[str, Any]] = {}
         self._roles: dict[str, set[str]] = {}
+        self._grown: set[str] = set()
 
     def agency(self, *roles: str) -> dict[str, str]:
         """The agency that runs this portal: it calls, buys and pays. Returns the reference to it."""
@@ -63,13 +64,22 @@ class Parties:
         return self._put(party, roles)
 
     def _put(self, party: dict[str, Any], roles: Iterable[str]) -> dict[str, str]:
-        self._known.setdefault(party["id"], party)
-        self._roles.setdefault(party["id"], set()).update(roles)
-        return {"id": party["id"], "name": party["name"]}
+        id_ = party["id"]
+        self._known.setdefault(id_, party)
+        known = self._roles.setdefault(id_, set())
+        if not known.issuperset(roles):
+            known.update(roles)
+            self._grown.add(id_)
+        return {"id": id_, "name": party["name"]}
 
-    def list(self) -> list[dict[str, Any]]:
-        """In the order of their identifiers."""
+    def taken(self) -> set[str]:
+        """Those that are new, or have a further role, since this was asked last."""
+        grown, self._grown = self._grown, set()
+        return grown
+
+    def of(self, ids: Iterable[str]) -> list[dict[str, Any]]:
+        """These, in the order of their identifiers."""
         return [
-            party | {"roles": [role for role in self.ROLES if role in self._roles[id_]]}
-            for id_, party in sorted(self._known.items())
+            self._known[id_] | {"roles": [role for role in self.ROLES if role in self._roles[id_]]}
+            for id_ in sorted(ids)
         ]

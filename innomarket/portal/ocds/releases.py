@@ -5,8 +5,10 @@ it names. So merging the releases gives what stands now (a test holds the two to
 came later: an export of tomorrow repeats those of today.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,15 +16,17 @@ from django.urls import reverse
 
 from catalog.public_documents import instant
 
-from .awards import awards_at
-from .contracts import contracts_at
+from .awards import award_at
+from .contracts import contract_at
 from .facts import Process
 from .parties import Parties
 from .planning import planning_at
 from .tender import tender_at
 
 Release = dict[str, Any]
+Section = dict[str, Any]
 BEFORE_A_CALL = ("planning", "planned")
+LISTS = ("awards", "contracts")
 
 
 def ocid_of(local: str) -> str:
@@ -35,62 +39,118 @@ def record_address(local: str) -> str:
     return settings.PUBLIC_URL + reverse("ocds:record", args=[ocid_of(local)])
 
 
+@dataclass(frozen=True)
+class Unit:
+    """What changes by itself: a section, or one award or contract; ``instants`` are those at which it may change."""
+
+    section: str
+    instants: frozenset[datetime]
+    at: Callable[[datetime, Parties], Section | None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A unit that says something else than before (nothing, where it is new)."""
+
+    section: str
+    old: Section | None
+    new: Section
+
+
+def units_of(process: Process) -> Iterator[Unit]:
+    """In the order in which they stand in a release."""
+    yield Unit("planning", _set(process.planning_instants()), partial(planning_at, process))
+    yield Unit("tender", _set(process.tender_instants()), partial(tender_at, process))
+    for answer in process.answers:
+        yield Unit("awards", _set(answer.instants()), partial(award_at, answer))
+    for answer in process.answers:
+        for purchase in answer.purchases:
+            yield Unit("contracts", _set(purchase.instants()), partial(contract_at, answer, purchase))
+
+
+def _set(instants: Iterable[datetime | None]) -> frozenset[datetime]:
+    return frozenset(instant for instant in instants if instant is not None)
+
+
 def state_at(process: Process, at: datetime) -> dict[str, Any]:
     """What was public of the process at that instant, section by section; absent is what did not exist yet."""
     parties = Parties()
-    sections = {
-        "planning": planning_at(process, at, parties),
-        "tender": tender_at(process, at, parties),
-        "awards": awards_at(process, at, parties),
-        "contracts": contracts_at(process, at, parties),
-    }
-    state = {name: section for name, section in sections.items() if section}
-    if state.get("contracts"):
-        state["buyer"] = parties.agency("buyer")
-    if state and process.earlier:
-        state["relatedProcesses"] = _related(process)
-    return {"parties": parties.list(), **state} if state else {}
+    state: dict[str, Any] = {}
+    for unit in units_of(process):
+        found = unit.at(at, parties)
+        if found is not None:
+            _put(state, unit.section, found)
+    if not state:
+        return {}
+    state |= _beside(process, parties, bought="contracts" in state, first=True)
+    return {"parties": parties.of(parties.taken()), **state}
 
 
 def releases_of(process: Process) -> list[Release]:
-    """In the order of their dates."""
+    """In the order of their dates. At each instant only what may have changed then is asked: a lot may have hundreds
+    of awards.
+    """
     return list(_releases(process))
 
 
 def _releases(process: Process) -> Iterator[Release]:
-    before: dict[str, Any] = {}
-    for at in process.instants():
-        state = state_at(process, at)
-        if state == before:
-            continue
-        changed = _changed(before, state)
-        yield {
-            "ocid": ocid_of(process.local),
-            "id": f"{ocid_of(process.local)}-{at:%Y%m%dT%H%M%S%f}Z",
-            "date": instant(at),
-            "language": "ko",
-            "tag": _tags(before, state, changed),
-            "initiationType": "tender",
-            **changed,
-        }
-        before = state
+    units, parties = list(units_of(process)), Parties()
+    due: dict[datetime, list[int]] = {}
+    for place, unit in enumerate(units):
+        for at in unit.instants:
+            due.setdefault(at, []).append(place)
+    standing: dict[int, Section] = {}
+    told: set[str] = set()
+    for at in sorted(due):
+        steps = list(_steps(units, due[at], at, parties, standing))
+        if steps:
+            yield _release(process, at, steps, parties, told)
 
 
-def _changed(before: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
-    """The sections that differ, in the order of the standard, and the parties that they name or that changed."""
+def _steps(
+    units: list[Unit], places: list[int], at: datetime, parties: Parties, standing: dict[int, Section]
+) -> Iterator[Step]:
+    for place in places:
+        new, old = units[place].at(at, parties), standing.get(place)
+        if new is not None and new != old:
+            standing[place] = new
+            yield Step(units[place].section, old, new)
+
+
+def _release(process: Process, at: datetime, steps: list[Step], parties: Parties, told: set[str]) -> Release:
     changed: dict[str, Any] = {}
-    for name in ("buyer", "planning", "tender", "awards", "contracts", "relatedProcesses"):
-        old, new = before.get(name), state.get(name)
-        if new is None or new == old:
-            continue
-        if isinstance(new, list):
-            known = {row["id"]: row for row in old or []}
-            new = [row for row in new if known.get(row["id"]) != row]
-        changed[name] = new
-    named = set(_named(changed))
-    known = {party["id"]: party for party in before.get("parties", [])}
-    parties = [party for party in state["parties"] if party["id"] in named or known.get(party["id"]) != party]
-    return {**({"parties": parties} if parties else {}), **changed}
+    for step in steps:
+        _put(changed, step.section, step.new)
+    bought = "contracts" in changed and "contracts" not in told
+    beside = _beside(process, parties, bought=bought, first=not told)
+    told |= set(changed)
+    named = parties.of({*_named([changed, beside]), *parties.taken()})
+    return {
+        "ocid": ocid_of(process.local),
+        "id": f"{ocid_of(process.local)}-{at:%Y%m%dT%H%M%S%f}Z",
+        "date": instant(at),
+        "language": "ko",
+        "tag": list(dict.fromkeys(tag for step in steps for tag in _tags(step))),
+        "initiationType": "tender",
+        **({"parties": named} if named else {}),
+        **changed,
+        **beside,
+    }
+
+
+def _put(sections: dict[str, Any], name: str, section: Section) -> None:
+    if name in LISTS:
+        sections.setdefault(name, []).append(section)
+    else:
+        sections[name] = section
+
+
+def _beside(process: Process, parties: Parties, *, bought: bool, first: bool) -> dict[str, Any]:
+    """What is told once: who buys, with the first contract; and which process this one follows."""
+    return {
+        **({"buyer": parties.agency("buyer")} if bought else {}),
+        **({"relatedProcesses": _related(process)} if first and process.earlier else {}),
+    }
 
 
 def _named(value: Any) -> Iterator[str]:
@@ -124,38 +184,32 @@ def _related(process: Process) -> list[dict[str, Any]]:
 # ── tags ──
 
 
-def _tags(before: dict[str, Any], state: dict[str, Any], changed: dict[str, Any]) -> list[str]:
-    tags: list[str] = []
-    if "planning" in changed:
-        tags.append("planningUpdate" if "planning" in before else "planning")
-    if "tender" in changed and (tag := _tender_tag(before.get("tender"), state["tender"])):
-        tags.append(tag)
-    for name in ("awards", "contracts"):
-        known = {row["id"]: row for row in before.get(name, [])}
-        for row in changed.get(name, []):
-            found = _award_tag if name == "awards" else _contract_tags
-            tags += found(known.get(row["id"]), row)
-    return list(dict.fromkeys(tags))
+def _tags(step: Step) -> list[str]:
+    if step.section == "planning":
+        return ["planningUpdate" if step.old else "planning"]
+    if step.section == "tender":
+        return _tender_tag(step.old, step.new)
+    return (_award_tag if step.section == "awards" else _contract_tags)(step.old, step.new)
 
 
-def _tender_tag(old: dict[str, Any] | None, new: dict[str, Any]) -> str:
+def _tender_tag(old: Section | None, new: Section) -> list[str]:
     if new["status"] in BEFORE_A_CALL:
-        return ""
+        return []
     if old is None or old["status"] in BEFORE_A_CALL:
-        return "tender"
+        return ["tender"]
     if new["status"] == "cancelled":
-        return "tenderCancellation"
-    return "tenderAmendment" if old.get("amendments") != new.get("amendments") else "tenderUpdate"
+        return ["tenderCancellation"]
+    return ["tenderAmendment" if old.get("amendments") != new.get("amendments") else "tenderUpdate"]
 
 
-def _award_tag(old: dict[str, Any] | None, new: dict[str, Any]) -> list[str]:
+def _award_tag(old: Section | None, new: Section) -> list[str]:
     if old is None:
         return ["award"]
     ended = new["status"] == "cancelled" and old["status"] != "cancelled"
     return ["awardCancellation" if ended else "awardUpdate"]
 
 
-def _contract_tags(old: dict[str, Any] | None, new: dict[str, Any]) -> list[str]:
+def _contract_tags(old: Section | None, new: Section) -> list[str]:
     if old is None:
         return ["contract"]
     tags = []
@@ -169,7 +223,7 @@ def _contract_tags(old: dict[str, Any] | None, new: dict[str, Any]) -> list[str]
     return tags or ["contractUpdate"]
 
 
-def _terms(contract: dict[str, Any]) -> dict[str, Any]:
+def _terms(contract: Section) -> Section:
     return {
         name: value
         for name, value in contract.items()
@@ -177,6 +231,6 @@ def _terms(contract: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_under_way(contract: dict[str, Any]) -> bool:
+def _is_under_way(contract: Section) -> bool:
     reported = any(milestone["status"] != "scheduled" for milestone in contract.get("milestones", []))
     return reported or "implementation" in contract

@@ -286,7 +286,7 @@ def test_unpublished_tasks_and_prepared_calls_are_no_processes():
     assert [process.lot for process in of_number(public.submission.number)] == [None]
     cancel_call(call=prepared, by=staff("run_rounds"), reason="…")
     assert of_number(prepared.number) == []
-    assert [list(process.instants()) for process in walk(Span())] == [[public.published_at]]
+    assert [process.lot for process in walk(Span())] == [None]
 
 
 def test_queries_do_not_grow_with_the_processes():
