@@ -16,6 +16,8 @@ MOST_OPERANDS = 60
 """Lexemes that one word may ask for: what means the same is left out beyond; the typed word never."""
 LONGEST_HALVED = 12
 """Syllables of the longest compound of which half may do."""
+MOST_COUNTED = 16
+"""Lexemes by which the database ranks: each takes its time for each document."""
 MOST_CODE_PARTS = 3
 """Of more parts it is a number of the portal's own kind: its parts alone would find its neighbours."""
 TYPED, ALIKE = "typed", "alike"
@@ -87,14 +89,11 @@ class Reading:
         return _or(part for word in self.required for part in (word_query(word, self.pieces), _half(word)))
 
     def rank(self) -> str:
-        """What the database's own ranking counts: every word and each of its pairs."""
-        return _or(
-            lexeme
-            for word in self.words
-            for one in word.ways
-            for part in one.parts
-            for lexeme in _part_lexemes(part)
-        )
+        """What the database's own ranking counts: the pairs of each word, then those of what means the same."""
+        parts = [(one.how, part) for word in self.words for one in word.ways for part in one.parts]
+        typed = [lexeme for how, part in parts if how == TYPED for lexeme in _part_lexemes(part)]
+        alike = [_whole(lexeme) for how, part in parts if how == ALIKE for lexeme in _part_lexemes(part)]
+        return _or([*dict.fromkeys([*typed, *alike])][:MOST_COUNTED])
 
 
 Known = Callable[[list[str]], Collection[str]]
@@ -130,15 +129,21 @@ def word_query(word: Word, pieces: Pieces = EVERY) -> str:
     """Documents with the word or one of its alternatives, as many of these as MOST_OPERANDS hold."""
     asked: list[str] = []
     left = MOST_OPERANDS
-    ways = [[[part] for part in one.parts] for one in word.alternatives]
-    ways += [[[part, *thesaurus.alike().get(part, ())] for part in parts] for parts in word.partings]
-    for way in ways:
+    ways = [(one.how, [[part] for part in one.parts]) for one in word.alternatives]
+    ways += [(ALIKE, [[part, *thesaurus.alike().get(part, ())] for part in parts]) for parts in word.partings]
+    for how, way in ways:
         wanted = _and(_or(_phrase(one, pieces) for one in some) for some in way)
+        wanted = wanted if how == TYPED else _whole(wanted)
         left -= _operands(wanted)
         if left < 0 and asked:
             break
         asked.append(wanted)
     return _or(asked)
+
+
+def _whole(asked: str) -> str:
+    """Nobody is still typing what only means the same: its beginning alone would find too much, and takes longer."""
+    return asked.replace(":*", "")
 
 
 def _phrase(text: str, pieces: Pieces) -> str:
