@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from innomarket.common.clock import now
 from innomarket.common.locks import lock, lock_all
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
+from innomarket.common.shown import name_of
 from innomarket.documents.tables import Row, Wrong, WrongRows, read_table
 from innomarket.notifications.services import tell
 
@@ -122,7 +124,7 @@ def _tell_staff(bulk: BulkImport, products: list[Product]) -> None:
         people=staff_of("keep_catalogue"),
         about=products[0],
         version=f"bulk-{bulk.pk}",
-        values={"supplier": products[0].supplier.name_ko, "n": len(products)},
+        values={"supplier": partial(name_of, products[0].supplier), "n": len(products)},
         url="/admin/catalog/listingchange/?state__exact=proposed",
     )
 

@@ -1,5 +1,6 @@
 """Changes that suppliers propose to their listing: begun, written, proposed, then taken over or refused by staff."""
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
+from innomarket.common.shown import name_of
 from innomarket.common.texts import tidied
 from innomarket.notifications.services import tell
 
@@ -131,7 +133,7 @@ def propose_change(
                 people=staff_of("keep_catalogue"),
                 about=product,
                 version=f"{change.pk}-{change.version}",
-                values={"number": product.number, "supplier": product.supplier.name_ko},
+                values={"number": product.number, "supplier": partial(name_of, product.supplier)},
                 url=f"/admin/catalog/listingchange/{change.pk}/change/",
             )
     return change
@@ -244,7 +246,7 @@ def _ask_whole(product: Product, change: ListingChange) -> None:
     merged = _merged(contents.content_of(product), change)
     missing = contents.missing_attributes(product, merged)
     if missing:
-        names = ", ".join(one.name_ko for one in missing)
+        names = ", ".join(name_of(one) for one in missing)
         text = _("The category asks for: %(names)s.") % {"names": names}
         raise Refused("profile_incomplete", text, field="models", status=422)
     trial = transaction.savepoint()
@@ -283,7 +285,7 @@ def _tell_supplier(change: ListingChange, product: Product, kind: str, **values:
         people=people_of(product.supplier),
         about=product,
         version=change.pk,
-        values={"number": product.number, "name": product.name_ko, **values},
+        values={"number": product.number, "name": partial(name_of, product), **values},
         url=f"/catalog/{product.number}/change/"
         if kind == "catalog.change_refused"
         else f"/catalog/{product.number}/",

@@ -1,5 +1,6 @@
 """Files of a listing: received for a draft, shown only to its writers until the listing that holds them is live."""
 
+from functools import partial
 from typing import Any
 
 from django.core.files.base import File
@@ -12,6 +13,7 @@ from innomarket.common.clock import now
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
+from innomarket.common.shown import name_of
 from innomarket.common.texts import tidied
 from innomarket.documents import pictures
 from innomarket.documents.models import Document
@@ -74,7 +76,7 @@ def on_document_refused(*, document: Document) -> None:
             people=people_of(product.supplier),
             about=product,
             version=document.pk,
-            values={"number": product.number, "name": product.name_ko},
+            values={"number": product.number, "name": partial(name_of, product)},
             url=f"/catalog/{product.number}/change/",
         )
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from challenges.sdgs import GOALS
 from innomarket.common import formats
 from innomarket.common.clock import today
 from innomarket.common.countries import country_name
@@ -102,8 +103,15 @@ def _common(day: date) -> list[tuple[str, Callable[[Product], Any]]]:
         (_("Country of origin"), lambda one: country_name(one.origin)),
         (_("Technology readiness level"), lambda one: one.trl or ""),
         (_("Certificates valid today"), lambda one: _certificates(one, day)),
-        (_("Sustainable development goals"), lambda one: ", ".join(map(str, one.sdgs))),
+        (
+            _("Sustainable development goals"),
+            lambda one: ", ".join(goal.name(language) for goal in GOALS if goal.number in one.sdgs),
+        ),
     ]
+
+
+def _goals(product: Product, language: str) -> str:
+    return ", ".join(goal.name(language) for goal in GOALS if goal.number in product.sdgs)
 
 
 def _named(thing: Any) -> str:

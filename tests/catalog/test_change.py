@@ -80,6 +80,25 @@ def test_change_goes_live_when_staff_take_it_over(listed, editor):
     assert Message.objects.filter(kind="catalog.change_taken", recipient=editor).count() == 1
 
 
+def test_messages_name_product_and_supplier_in_the_language_of_the_reader():
+    listed = product(
+        supplier=company(name_ko="물길테크", name_en="Mulgil Tech"),
+        name_ko="물길 로봇",
+        name_en="Waterway robot",
+    )
+    keeper = staff("keep_catalogue", language="en")
+    writer = member(person(language="en"), listed.supplier, role="editor").user
+    services.take_change(change=proposed(listed, writer, **FULL), by=keeper)
+    bodies = {
+        message.kind: message.body for message in Message.objects.filter(kind__startswith="catalog.change_")
+    }
+    assert (
+        "Mulgil Tech" in bodies["catalog.change_proposed"]
+        and "Waterway robot" in bodies["catalog.change_taken"]
+    )
+    assert not any("물길" in body for body in bodies.values())
+
+
 def test_change_is_audited_without_its_texts(listed, editor):
     proposed(listed, editor, summary="은밀한 문장", **FULL)
     entry = Entry.objects.get(verb="catalog.save_change")
