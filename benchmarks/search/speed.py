@@ -67,7 +67,8 @@ def _asked(text: str) -> dict[str, float]:
     order, ranked = _timed(lambda: finding.ranked(Product.objects.all(), answer))
     _count, counted = _timed(lambda: facets.counts(answer, {}, None))
     assert answer.reading is not None
-    limit = _stated(LIMIT, [answer.lexemes, answer.reading.rank()])
+    whole = getattr(answer.reading, answer.scope)()
+    limit = _stated(LIMIT, [whole, answer.reading.rank()])
     return {
         "search, database": read + ranked,
         "facets, database": counted,

@@ -19,15 +19,6 @@ MOST_CANDIDATES = 2_000
 MOST_RANKED = 100
 """Of these the exact order is found; who wants more sorts or filters."""
 _RANK = "ts_rank('{0.1,0.4,0.5,1.0}', vector, %s::tsquery)"  # the weights of D, C, B, A
-# The query stands in a subquery: a planner that knows it reads the whole table where it expects many rows.
-_FOUND = f"""
-    SELECT ARRAY(
-        SELECT product_id FROM (
-            SELECT product_id, {_RANK} AS rank FROM catalog_searchdocument
-            WHERE vector @@ (SELECT %s::tsquery) LIMIT %s
-        ) found ORDER BY rank DESC, product_id DESC
-    )
-"""  # noqa: S608 — a fixed text
 _NEAR = 12
 
 
@@ -42,7 +33,7 @@ class Answer:
     text: str
     reading: Reading | None = None
     scope: str = "all"
-    lexemes: str = ""
+    lexemes: tuple[str, ...] = ()
     keys: Sequence[int] = field(default=(), repr=False)
     is_broad: bool = False
 
@@ -60,7 +51,9 @@ class Answer:
         """Of search documents: those that answer, by their keys where all are known: nothing is found twice."""
         if not self.is_asked:
             return Q()
-        return Q(vector__asked=self.lexemes) if self.is_broad else among(self.keys)
+        if not self.is_broad:
+            return among(self.keys)
+        return Q(*(Q(vector__asked=each) for each in self.lexemes))
 
     def of(self, products: QuerySet[Product]) -> QuerySet[Product]:
         """Those of the products that answer."""
@@ -160,7 +153,7 @@ def nearby(products: QuerySet[Product], given: Answer, most: int, pieces: Pieces
         return Ranked({}, is_cut=False)
     tried = {given.lexemes}
     for scope in ("most", "some") if given.scope == "every" else ("some",):
-        lexemes = getattr(reading, scope)()
+        lexemes = reading.asked(scope)
         wider = None if lexemes in tried else _answered(given.text, reading, scope)
         tried.add(lexemes)
         if wider is None:
@@ -173,9 +166,15 @@ def nearby(products: QuerySet[Product], given: Answer, most: int, pieces: Pieces
 
 def _answered(text: str, reading: Reading, scope: str) -> Answer | None:
     """The answer of this reading in this scope; None where no document has so much."""
-    lexemes: str = getattr(reading, scope)()
+    lexemes = reading.asked(scope)
+    # In subqueries: a planner that knows the query reads the whole table where it expects many rows.
+    where = " AND ".join("vector @@ (SELECT %s::tsquery)" for _each in lexemes)
+    found = f"SELECT product_id, {_RANK} AS rank FROM catalog_searchdocument WHERE {where} LIMIT %s"  # noqa: S608 — fixed texts
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND, [reading.rank(), lexemes, MOST_CANDIDATES + 1])
+        cursor.execute(
+            f"SELECT ARRAY(SELECT product_id FROM ({found}) found ORDER BY rank DESC, product_id DESC)",  # noqa: S608
+            [reading.rank(), *lexemes, MOST_CANDIDATES + 1],
+        )
         (keys,) = cursor.fetchone()
     if not keys:
         return None
