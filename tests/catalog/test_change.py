@@ -88,7 +88,7 @@ def test_messages_name_product_and_supplier_in_the_language_of_the_reader():
     )
     keeper = staff("keep_catalogue", language="en")
     writer = member(person(language="en"), listed.supplier, role="editor").user
-    services.take_change(change=proposed(listed, writer, **FULL), by=keeper)
+    services.take_change(change=proposed(listed, writer), by=keeper)
     bodies = {
         message.kind: message.body for message in Message.objects.filter(kind__startswith="catalog.change_")
     }
