@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from innomarket.common.copying import copied
-from innomarket.common.keyset import Place, beside, beyond, goes_down
+from innomarket.common.keyset import Place, beside, goes_down, value_at
 
 from .models import PublicListing
 from .models.public import PublicListingQuerySet
@@ -27,6 +27,7 @@ PAGE = """
         ORDER BY catalog_publiclisting.{column} {way}, catalog_publiclisting.product_id {way} LIMIT {limit}
     ) page
 """
+BEYOND = " AND (catalog_publiclisting.{column}, catalog_publiclisting.product_id) {operator} (%s, %s)"
 VALUES: dict[str, Callable[[str], Any]] = {"price_won": int, "designated_on": date.fromisoformat}
 """How the other columns than instants are read."""
 
@@ -52,11 +53,10 @@ def public_page(
     column, way = ordering.lstrip("-"), "DESC" if goes_down(ordering, place) else "ASC"
     rows: list[tuple[bytes, bytes]] = []
     with contextlib.suppress(EmptyResultSet):  # filters that nothing can pass
-        where, params = (
-            _of_all()
-            if listings is None and place is None
-            else _condition(beyond(_standing(listings), ordering, place))
-        )
+        where, params = _of_all() if listings is None else _condition(listings)
+        if place is not None:
+            where += BEYOND.format(column=column, operator="<" if way == "DESC" else ">")
+            params = (*params, value_at(PublicListing._meta.get_field(column), place), place.key)
         statement = PAGE.format(
             document=f"document_{language}",
             column=column,
@@ -83,13 +83,9 @@ def _condition(listings: QuerySet[PublicListing]) -> tuple[str, Any]:
     return query.get_compiler(DEFAULT_DB_ALIAS).compile(query.where)
 
 
-def _standing(listings: PublicListingQuerySet | None) -> PublicListingQuerySet:
-    return PublicListing.objects.standing() if listings is None else listings
-
-
 @cache
 def _of_all() -> tuple[str, Any]:
-    return _condition(_standing(None))
+    return _condition(PublicListing.objects.standing())
 
 
 def _split(joined: memoryview) -> list[bytes]:

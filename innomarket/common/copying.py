@@ -18,10 +18,15 @@ COUNT, LENGTH = struct.Struct("!h"), struct.Struct("!i")
 
 def copied(select: str, params: Any = None) -> list[list[memoryview]]:
     """The rows of a SELECT whose columns are all text. A NULL is told as an empty text."""
-    taken = io.BytesIO()
     with connection.cursor() as cursor:
-        statement = cursor.mogrify(select, params).decode()
-        cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", taken)
+        return copied_by(cursor, select, params)
+
+
+def copied_by(cursor: Any, select: str, params: Any = None) -> list[list[memoryview]]:
+    """The same by a cursor that is open already, in whichever thread."""
+    taken = io.BytesIO()
+    statement = cursor.mogrify(select, params).decode()
+    cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", taken)
     return _rows(taken.getbuffer())
 
 

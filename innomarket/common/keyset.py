@@ -114,15 +114,17 @@ def beyond(queryset: QuerySet[Any], ordering: str, place: Place | None, *, key: 
         return queryset
     column = ordering.lstrip("-")
     field = queryset.model._meta.get_field(column)
+    operator = "<" if goes_down(ordering, place) else ">"
+    value = Value(value_at(field, place), output_field=field)
+    return queryset.filter(RowComparison(F(column), F(key), value, Value(place.key), operator=operator))
+
+
+def value_at(field: Any, place: Place) -> Any:
+    """The place's value as the field has it. Raises BadCursor."""
     try:
-        value = field.to_python(place.value)
+        return field.to_python(place.value)
     except ValidationError as error:
         raise BadCursor from error
-    operator = "<" if goes_down(ordering, place) else ">"
-    behind = RowComparison(
-        F(column), F(key), Value(value, output_field=field), Value(place.key), operator=operator
-    )
-    return queryset.filter(behind)
 
 
 def beside(

@@ -75,6 +75,16 @@ def test_file_and_feed_meet(client):
     assert [row["number"] for row in later] == [listed.number]
 
 
+def test_reader_who_leaves_early_leaves_the_connection_to_the_next_one(client):
+    """The batch that is on its way is waited for, and nobody else's statement comes in between."""
+    listed = [product() for _ in range(4)]
+    parts = bulk.batches("ko", size=1)
+    first, rows = next(parts)
+    assert rows == 1 and json.loads(first)["number"] == listed[0].number
+    parts.close()
+    assert PublicListing.objects.count() == 4 and len(whole_ndjson(body(client, "ndjson"))) == 4
+
+
 def test_removed_products_are_in_no_file(client):
     gone, stays = product(), product()
     PublicListing.objects.filter(pk=gone.pk).update(removed_at=gone.listed_at, document_ko="", document_en="")
