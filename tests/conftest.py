@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils import translation
 
+from innomarket.embedded import ports
 from tests.support import databases, engines, orm
 from tests.support.deployment import Deployment
 from tools import chromium
@@ -44,6 +45,13 @@ def _empty_cache(request):
     uses = {"db", "fresh_database", "client", "admin_client"} & set(request.fixturenames)
     if uses or request.node.get_closest_marker("django_db"):
         cache.clear()
+
+
+@pytest.fixture
+def redis_away(settings):
+    """Nothing answers where the cache is named."""
+    nowhere = f"redis://127.0.0.1:{next(ports.free_ports(28_900))}/0"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": nowhere}}
 
 
 @pytest.fixture(autouse=True)

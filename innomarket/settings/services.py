@@ -54,9 +54,11 @@ DATABASES = {
 REDIS_URL = text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "innomarket.common.cache.ForgetfulRedisCache",
         "LOCATION": text("CACHE_URL") or next_number(REDIS_URL),
         "KEY_PREFIX": "innomarket",
+        # A machine that does not answer at all holds up no page for longer than this.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

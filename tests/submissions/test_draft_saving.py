@@ -447,8 +447,7 @@ def test_nothing_is_kept_of_more_than_a_long_form(client, address, written):
     assert kept.COOKIE not in client.cookies
 
 
-def test_kept_text_without_the_cache_still_leads_to_the_sign_in(client, address, written, monkeypatch):
-    monkeypatch.setattr(kept.cache, "set", lambda *args: (_ for _ in ()).throw(ConnectionError()))
+def test_kept_text_without_the_cache_still_leads_to_the_sign_in(client, address, written, redis_away):
     answer = client.post(address, written | {"title": "x"}, headers=HERE)
     assert answer.status_code == 302 and kept.COOKIE not in client.cookies
 
