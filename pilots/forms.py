@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from catalog.states import UseAfter
 from innomarket.accounts.models import Organisation
+from innomarket.accounts.reads import verified_institution
 from innomarket.common.views import ReasonForm
 
 from .services.limits import MOST_WON
@@ -106,10 +107,9 @@ class MatchForm(forms.Form):
         return product
 
     def clean_institution(self) -> Organisation:
-        code = self.cleaned_data["institution"].strip().replace("-", "")
-        found = Organisation.objects.filter(institution_code=code).select_related("kind").first()
+        found = verified_institution(self.cleaned_data["institution"])
         if found is None:
-            raise ValidationError(_("No institution has this code."))
+            raise ValidationError(_("No verified institution has this code."))
         return found
 
 

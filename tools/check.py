@@ -60,7 +60,8 @@ def run(check: Check) -> bool:
     # A folder of its own: the checks neither see nor need what `make up` runs.
     environment |= {"INNOMARKET_VAR": str(ROOT / "var" / "check"), "PYTHONWARNINGS": "ignore"} | check.env
     done = subprocess.run(check.command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    passed = done.returncode in {0, NOT_RUN}
+    # What a developer's machine may lack, CI may not.
+    passed = done.returncode == 0 or (done.returncode == NOT_RUN and not os.environ.get("CI"))
     verdict = "ok" if passed else "FAILED"
     if done.returncode == NOT_RUN:  # a tool that this machine does not have: said, never taken for a success
         verdict = done.stdout.strip()

@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
 from .models import Membership, Organisation, User
+from .states import OrganisationState
 
 
 def memberships_of(user: Any) -> QuerySet[Membership]:
@@ -38,6 +39,25 @@ def may_edit_for(user: Any, organisation: Organisation) -> bool:
 def may_submit_for(user: Any, organisation: Organisation) -> bool:
     """Submitting and withdrawing bind the organisation: the owner gives that right."""
     return memberships_of(user).filter(organisation=organisation, may_submit=True).exists()
+
+
+def organisation_with_number(number: str) -> Organisation | None:
+    """The organisation with a demand-institution code or business number, hyphens or not.
+
+    Never one that was refused: whoever claimed somebody else's number stays in the table under that number.
+    """
+    digits = number.strip().replace("-", "").replace(" ", "")
+    if not digits.isdecimal():
+        return None
+    standing = Organisation.objects.exclude(state=OrganisationState.REFUSED).select_related("kind")
+    return standing.filter(Q(business_number=digits) | Q(institution_code=digits)).first()
+
+
+def verified_institution(code: str) -> Organisation | None:
+    """The verified organisation with this demand-institution code."""
+    found = organisation_with_number(code)
+    verified = found is not None and found.state == OrganisationState.VERIFIED and found.institution_code
+    return found if verified else None
 
 
 def people_of(organisation: Any) -> QuerySet[User]:

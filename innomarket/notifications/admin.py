@@ -5,17 +5,18 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from innomarket.common.admin import ActionView, ServiceAdmin
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refusal, Refused, first
 
 from . import kinds, samples, services
-from .models import Message
+from .models import Message, Preference
 from .permissions import may_retry
 from .states import MOVES
 
@@ -48,6 +49,54 @@ class RetryMessage(ActionView):
 
     def perform(self, obj: Any, form: forms.BaseForm) -> Message:  # type: ignore[override]
         return services.retry(message=obj, by=self.request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+
+
+class RetryFailed(ActionView):
+    """After a mail server that refused everybody."""
+
+    name = "retry-failed"
+    title = _("Send all failed ones again")
+    permission_required = "accounts.read_audit"
+    object_less = True
+
+    def available(self, obj: Any) -> Refusal | None:
+        if Message.objects.filter(state=Message.State.FAILED).exists():
+            return None
+        return Refusal("none_failed", _("No message has failed."))
+
+    def effects(self, obj: Any) -> list[Any]:
+        n = Message.objects.filter(state=Message.State.FAILED).count()
+        most = services.RETRIED_AT_ONCE
+        waiting = ngettext(
+            "%(n)s message is tried again within a minute.",
+            "%(n)s messages are tried again within a minute.",
+            n,
+        )
+        lines = [waiting % {"n": f"{min(n, most):,}"}]
+        if n > most:
+            lines.append(
+                _("The oldest %(most)s of %(n)s: repeat the step for the rest.")
+                % {"most": f"{most:,}", "n": f"{n:,}"}
+            )
+        return [
+            *lines,
+            *self._why(),
+            _("It keeps its Message-ID, so that a server which already has it can drop the double."),
+        ]
+
+    def _why(self) -> list[Any]:
+        """What the mail server said last, the most frequent answers first."""
+        said = Message.objects.filter(state=Message.State.FAILED).values("error").annotate(n=Count("pk"))
+        return [
+            _("%(n)s of them: %(error)s") % {"n": f"{row['n']:,}", "error": row["error"]}
+            for row in said.order_by("-n")[:3]
+        ]
+
+    def perform(self, obj: Any, form: forms.BaseForm) -> None:  # type: ignore[override]
+        n = services.retry_failed(by=self.request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+        self.done = ngettext(
+            "%(n)s message is waiting to be sent.", "%(n)s messages are waiting to be sent.", n
+        ) % {"n": f"{n:,}"}
 
 
 def _not_failed(message: Message) -> Refusal | None:
@@ -151,7 +200,7 @@ class MessageAdmin(ServiceAdmin):
     # Who was told of what and when. What stood in it is between sender and reader: a receipt names sealed files.
     exclude = ["body", "key", "kind"]
     readonly_fields = ["what"]
-    action_views = [RetryMessage, PreviewKinds]
+    action_views = [RetryMessage, RetryFailed, PreviewKinds]
 
     @admin.display(description=_("to"))
     def told(self, obj: Message) -> str:
@@ -172,3 +221,22 @@ class MessageAdmin(ServiceAdmin):
             "tone": TONES[obj.state],
             "number": obj.object_label,
         }
+
+
+@admin.register(Preference)
+class PreferenceAdmin(ServiceAdmin):
+    """The ways that people chose. They choose themselves (Inbox → How we tell you): nothing is changed here."""
+
+    permission_required = "accounts.read_audit"
+    list_display = ["person", "of_group", "way"]
+    list_filter = ["way"]
+    list_select_related = ["person"]
+    search_fields = ["person__email"]
+    search_help_text = _("Address of the person")
+    ordering = ["person_id", "group"]
+    fields = ["person", "of_group", "way"]
+    readonly_fields = ["of_group"]
+
+    @admin.display(description=_("group of messages"), ordering="group")
+    def of_group(self, obj: Preference) -> str:
+        return str(kinds.groups().get(obj.group, obj.group))

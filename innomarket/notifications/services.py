@@ -13,12 +13,13 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from innomarket.audit.services import changed
 from innomarket.common.clock import KST, Now, now
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
-from innomarket.common.refusals import ask
+from innomarket.common.refusals import Refused, ask
 
 from . import fanout, kinds
 from .models import Message
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 TASK = "notifications.send_due"
 DAILY_HOUR = 8  # of Seoul
+RETRIED_AT_ONCE = 1000
 
 _suppressed: ContextVar[bool] = ContextVar("notifications_suppressed", default=False)
 
@@ -163,15 +165,39 @@ def retry(*, message: Message, by: AbstractBaseUser, reason: str) -> Message:
     with transaction.atomic():
         message = lock(Message, message.pk)
         ask(may_retry(by, message))
-        state = ask_move(MOVES, "retry", message)
-        changed(
-            message,
-            actor=by,
-            verb="notifications.retry",
-            reason=reason,
-            state=state,
-            attempts=0,
-            next_attempt_at=now(),
-        )
+        _wait_again(message, by=by, reason=reason, at=now())
         wake()
     return message
+
+
+def retry_failed(*, by: AbstractBaseUser, reason: str) -> int:
+    """Let every failed message be tried again, the oldest ``RETRIED_AT_ONCE`` of them; how many. Raises Refused.
+
+    For after a mail server that refused everybody: each keeps its Message-ID and has its own entry in the audit.
+    """
+    with transaction.atomic():
+        failed = (
+            Message.objects.filter(state=Message.State.FAILED).select_for_update(of=("self",)).order_by("pk")
+        )
+        messages = list(failed[:RETRIED_AT_ONCE])
+        if not messages:
+            raise Refused("none_failed", _("No message has failed."))
+        ask(may_retry(by, messages[0]))
+        at = now()
+        for message in messages:
+            _wait_again(message, by=by, reason=reason, at=at)
+        wake()
+    return len(messages)
+
+
+def _wait_again(message: Message, *, by: AbstractBaseUser, reason: str, at: datetime) -> None:
+    state = ask_move(MOVES, "retry", message)
+    changed(
+        message,
+        actor=by,
+        verb="notifications.retry",
+        reason=reason,
+        state=state,
+        attempts=0,
+        next_attempt_at=at,
+    )

@@ -4,12 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from innomarket.accounts.models import Organisation
-from innomarket.accounts.reads import person_with_address
+from innomarket.accounts.reads import organisation_with_number, person_with_address
 from innomarket.common.views import ReasonForm
 
 
@@ -49,8 +48,7 @@ class ExtendForm(ReasonForm):
         given = self.cleaned_data["organisations"].replace("\n", ",").split(",")
         found = []
         for code in (part.strip() for part in given if part.strip()):
-            number = code.replace("-", "").replace(" ", "")
-            named = Organisation.objects.filter(Q(business_number=number) | Q(institution_code=code)).first()
+            named = organisation_with_number(code)
             if named is None:
                 raise ValidationError(
                     _("There is no organisation with the number %(code)s.") % {"code": code}

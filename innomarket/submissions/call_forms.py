@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from innomarket.accounts.models import Organisation
+from innomarket.accounts.reads import verified_institution
 
 from .models import Call, CallStage, Criterion
 from .specs import CheckSpec, CriterionSpec, GroupSpec, LotSpec, StageSpec
@@ -134,9 +135,11 @@ class LotForm(RowForm):
         code = self.cleaned_data["owner"]
         if not code:
             return None
-        owner = Organisation.objects.filter(institution_code=code).first()
+        owner = verified_institution(code)
         if owner is None:
-            raise ValidationError(_("There is no institution with the code %(code)s.") % {"code": code})
+            raise ValidationError(
+                _("There is no verified institution with the code %(code)s.") % {"code": code}
+            )
         return owner
 
 

@@ -299,7 +299,8 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "accounts_institutionclass": ("verification", None, ()),
     "accounts_user": ("superuser", lambda t: t["membership"].user, ("groups", "close", "reopen")),
     "audit_entry": ("audit", None, ()),
-    "notifications_message": ("audit", "message", ("retry", "kinds")),
+    "notifications_message": ("audit", "message", ("retry", "retry-failed", "kinds")),
+    "notifications_preference": ("audit", None, ()),
     "privacy_notice": ("audit", None, RULE_STEPS),
     "privacy_retentionrule": ("audit", None, RULE_STEPS),
     "privacy_privacyrule": ("audit", None, RULE_STEPS),
@@ -385,6 +386,7 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
 }
 OBJECT_LESS = {
     "notifications_message_kinds",
+    "notifications_message_retry-failed",
     "privacy_erasure_ask",
     "privacy_retentionrun_dry-run",
     "submissions_call_create",

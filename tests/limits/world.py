@@ -39,7 +39,9 @@ from innomarket.evaluation.services.pledge import sign_pledge
 from innomarket.evaluation.services.publication import prepare_publication
 from innomarket.evaluation.services.result import select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
+from innomarket.notifications import kinds as message_kinds
 from innomarket.notifications.models import Message
+from innomarket.notifications.preferences import choose_ways
 from innomarket.privacy.models import RetentionRun
 from innomarket.privacy.services.erasure import ask_erasure
 from innomarket.submissions import kinds
@@ -382,3 +384,6 @@ def _messages(world: World) -> None:
     things["erasure"] = ask_erasure(person=person(), by=world.people["audit"], reason="Asked by letter.")
     things["retention_run"] = RetentionRun.objects.create()
     things["message"] = Message.objects.filter(recipient=world.people["company_a"]).first()
+    reader = world.people["company_b"]
+    group = next(iter(message_kinds.choosable_groups()))
+    choose_ways(person=reader, by=reader, ways={group: "inbox"})

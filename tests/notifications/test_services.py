@@ -196,6 +196,22 @@ def test_retry_by_staff_is_sent_again_and_audited(server):
 
 
 @pytest.mark.django_db
+def test_retry_of_all_failed_leaves_the_others_and_audits_each(monkeypatch):
+    monkeypatch.setattr(services, "RETRIED_AT_ONCE", 2)
+    failed = [message(person(), state="failed", attempts=8, error="550") for _ in range(3)]
+    waiting, by = message(person(), attempts=3), staff("read_audit")
+    assert services.retry_failed(by=by, reason="The server took nobody.") == 2
+    states = [type(row).objects.get(pk=row.pk).state for row in failed]
+    assert states == ["waiting", "waiting", "failed"], "the oldest first"
+    waiting.refresh_from_db()
+    assert waiting.attempts == 3
+    assert Entry.objects.filter(verb="notifications.retry", actor=by).count() == 2
+    assert services.retry_failed(by=by, reason="And the rest.") == 1
+    with pytest.raises(Refused):
+        services.retry_failed(by=by, reason="Nothing is left.")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("state", ["waiting", "sent", "suppressed"])
 def test_retry_what_has_not_failed_is_refused(state):
     row = message(person(), state=state, sent_at=now() if state == "sent" else None)
@@ -209,6 +225,9 @@ def test_retry_by_others_is_refused():
     for by in (person(), staff("keep_budget")):
         with pytest.raises(Refused) as caught:
             services.retry(message=row, by=by, reason="x")
+        assert caught.value.status == 403
+        with pytest.raises(Refused) as caught:
+            services.retry_failed(by=by, reason="x")
         assert caught.value.status == 403
 
 

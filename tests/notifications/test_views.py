@@ -5,7 +5,9 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
+from innomarket.notifications import kinds, preferences
 from innomarket.notifications.backends import LocalMailbox
 from innomarket.notifications.models import LocalMail, Message
 from tests.accounts.factories import person, staff
@@ -173,6 +175,29 @@ def test_admin_retry_asks_for_a_reason_and_sends_again(client):
     assert client.post(f"{page}retry/", {"reason": "again"}).status_code == 409
     listed = client.get("/admin/notifications/message/", {"q": row.recipient.email})
     assert listed.status_code == 200 and str(row.recipient) in listed.content.decode()
+
+
+def test_admin_retries_all_failed_after_saying_how_many_and_why(client):
+    rows = [message(person(), state="failed", error="550 no relay") for _ in range(2)]
+    sign_in(client, staff("read_audit"))
+    page = "/en/admin/notifications/message/retry-failed/"
+    shown = client.get(page).content.decode()
+    assert "2 messages are tried again" in shown and "2 of them: 550 no relay" in shown
+    assert client.post(page, {"reason": ""}).status_code == 422
+    assert client.post(page, {"reason": "The relay is open again."}).status_code == 302
+    assert {type(row).objects.get(pk=row.pk).state for row in rows} == {"waiting"}
+    assert client.post(page, {"reason": "again"}).status_code == 409
+
+
+def test_admin_shows_who_chose_which_way(client):
+    who, group = person(), next(iter(kinds.choosable_groups()))
+    preferences.choose_ways(by=who, person=who, ways={group: "digest"})
+    sign_in(client, staff("read_audit"))
+    listed = client.get("/en/admin/notifications/preference/").content.decode()
+    with translation.override("en"):
+        assert str(who) in listed and str(kinds.groups()[group]) in listed
+    shown = client.get(f"/en/admin/notifications/preference/{who.message_preferences.get().pk}/change/")
+    assert shown.status_code == 200 and "in one mail a day" in shown.content.decode()
 
 
 def test_admin_of_other_staff_is_closed(client):

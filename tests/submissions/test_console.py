@@ -98,7 +98,7 @@ def test_prepare_takes_lots_with_the_institution_whose_need_it_is(client, staff)
         ({"criteria-0-weight": "50"}, "add up to 100"),
         ({"criteria-0-weight": "x"}, "Criterion 1"),
         ({"criteria-0-group": "7"}, "names group 7"),
-        ({"lots-0-title_ko": "가", "lots-0-owner": "0000001"}, "no institution with the code"),
+        ({"lots-0-title_ko": "가", "lots-0-owner": "0000001"}, "no verified institution with the code"),
         ({"groups-0-name_en": ""}, "Group 1"),
         ({"closes_at": "2020-01-01T10:00"}, "must open before it closes"),
     ],
