@@ -27,7 +27,8 @@ KEPT = 5
 @once
 def server() -> redis.Redis:
     """The cache's own server, for what its common interface cannot say."""
-    return redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
+    kept = settings.CACHES["default"]
+    return redis.Redis.from_url(kept["LOCATION"], **kept["OPTIONS"])
 
 
 def rises_on_commit() -> None:

@@ -1,5 +1,6 @@
 """The database, the cache and what tells a trial from the real thing."""
 
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from innomarket.settings.environment import EMBEDDED, flag, text
@@ -52,7 +53,7 @@ DATABASES = {
 }
 
 REDIS_URL = text("REDIS_URL", "redis://127.0.0.1:6379/0")
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "innomarket.common.cache.ForgetfulRedisCache",
         "LOCATION": text("CACHE_URL") or next_number(REDIS_URL),
