@@ -17,7 +17,7 @@ from innomarket.evaluation.services.result import finish_round
 from innomarket.submissions.kinds import ANONYMOUS_COPY
 from innomarket.submissions.models import Submission
 from innomarket.submissions.services.attachment import attach_file
-from innomarket.submissions.services.identity import key_of, searches_of
+from innomarket.submissions.services.identity import key_of, search_due, searches_of
 from innomarket.submissions.services.submission import submit
 from innomarket.submissions.specs import StageSpec
 
@@ -97,6 +97,7 @@ def _with_copy(cast: Cast, draft: Submission, index: int, at: datetime) -> None:
     upload = SimpleUploadedFile("익명 제출본.pdf", content, content_type="application/pdf")
     with moved_to(at):
         attach_file(submission=draft, by=by, slot=ANONYMOUS_COPY.code, upload=upload)
+        search_due()  # here, so that no worker writes of it when the sample is loaded
         submit(submission=draft, by=by, looked=key_of(searches_of(draft)))
 
 
