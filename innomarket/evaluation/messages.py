@@ -157,6 +157,33 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "evaluation.objection_file_refused",
+        _("A file of your objection %(number)s was refused by the virus check"),
+        _(
+            "The virus check found something in a file of your objection %(number)s to the result of %(submission)s, "
+            "“%(title)s” (SHA-256 %(sha256)s). It was deleted.\n"
+            "If the objection is not filed yet, take the file out of it first. If it is, it stands with that file "
+            "marked as refused."
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "evaluation.filed_objection_file_refused",
+        _("Refused by the virus check: a file of the objection %(number)s"),
+        _(
+            "The virus check found something in a file of the objection %(number)s to the result of %(submission)s in "
+            "round %(round)s (SHA-256 %(sha256)s). It was deleted, and the applicant is told. The objection stands."
+        ),
+    ),
+    MessageKind(
+        "evaluation.visit_file_refused",
+        _("A file of the record on %(submission)s was refused by the virus check"),
+        _(
+            "The virus check found something in a file of the record on %(submission)s in round %(round)s "
+            "(SHA-256 %(sha256)s). It was deleted and is sent to nobody. Add a clean one to the record."
+        ),
+    ),
+    MessageKind(
         "evaluation.objection_to_answer",
         _("Answer the objection %(number)s"),
         _(

@@ -6,11 +6,14 @@ from django.urls import reverse
 
 from innomarket.common.clock import moved_to
 from innomarket.common.refusals import Refused
+from innomarket.documents import quarantine
 from innomarket.documents.models import Document
 from innomarket.evaluation.models import Objection, ObjectionFile, ObjectionRule
 from innomarket.evaluation.services.objection import answer_objection, file_objection, save_objection
+from innomarket.notifications.models import Message
 from tests.accounts.factories import person, staff
 from tests.accounts.test_admin import signed_in
+from tests.documents.clamd import clamd
 from tests.submissions.factories import pdf
 
 from .test_objection import TEXT, applicant, judged, result_of
@@ -69,6 +72,22 @@ def test_what_the_virus_check_refused_is_not_filed():
         file_objection(result=result_of(made), by=applicant(made), text=TEXT)
     take_out(made, file)
     assert file_objection(result=result_of(made), by=applicant(made), text=TEXT).state == "filed"
+
+
+@pytest.mark.parametrize("filed", [False, True])
+def test_infected_file_of_an_objection_is_told_to_who_holds_it_without_its_name(filed, settings):
+    made = judged()
+    with clamd() as scanner:
+        settings.CLAMAV_ADDRESS = scanner.address
+        write = file_objection if filed else save_objection
+        objection = write(
+            result=result_of(made), by=applicant(made), text=TEXT, files=[pdf("비밀.pdf", b"EVIL")]
+        )
+        assert quarantine.check_pending() == 1
+    told = Message.objects.get(kind="evaluation.objection_file_refused", recipient=applicant(made))
+    assert objection.files.get().document.sha256 in told.body and "비밀" not in told.subject + told.body
+    to_staff = Message.objects.filter(kind="evaluation.filed_objection_file_refused")
+    assert to_staff.filter(recipient=made.round.chief or made.staff).exists() is filed
 
 
 def test_page_takes_files_and_gives_each_back_to_those_who_read_the_objection(client):

@@ -8,17 +8,20 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from innomarket.common.clock import now
+from innomarket.documents import quarantine
 from innomarket.evaluation import hooks, reads
 from innomarket.evaluation.models import Result, Round, Visit
 from innomarket.evaluation.services.result import finish_round, select_entries
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round
 from innomarket.evaluation.services.sheet import save_sheet, submit_sheet
 from innomarket.evaluation.services.visit import record_visit
+from innomarket.notifications.models import Message
 from innomarket.submissions.models import CallStage, StageCheck
 from innomarket.submissions.services.call import announce_call, edit_call
 from innomarket.submissions.services.call_parts import stages_of
 from innomarket.submissions.specs import CheckSpec, CriterionSpec, GroupSpec, StageSpec
 from tests.accounts.factories import member, person, staff
+from tests.documents.clamd import clamd
 from tests.submissions import factories as calls
 from tests.submissions.factories import pdf
 
@@ -327,6 +330,16 @@ def test_survey_ends_only_with_its_record():
         visit(made)
     with pytest.raises(IntegrityError, match="on record while"), transaction.atomic():
         Visit.objects.update(findings="x")
+
+
+def test_infected_file_of_a_survey_is_told_to_who_recorded_it(settings):
+    made = round_with(entries=1, panelists=1, stages=("on_site", "scored"))
+    with clamd() as scanner:
+        settings.CLAMAV_ADDRESS = scanner.address
+        file = visit(made, files=[pdf("비밀.pdf", b"EVIL")]).files.get()
+        assert quarantine.check_pending() == 1
+    told = Message.objects.get(kind="evaluation.visit_file_refused", recipient=made.staff)
+    assert file.document.sha256 in told.body and "비밀" not in told.subject + told.body
 
 
 def test_record_of_a_survey_takes_what_it_needs_and_the_right_people():

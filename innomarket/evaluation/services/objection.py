@@ -90,7 +90,12 @@ def withdraw_objection(*, objection: Objection, by: Any) -> Objection:
         objection = changed(
             objection, actor=by, verb="evaluation.withdraw_objection", state=state, ended_at=now()
         )
-        _tell(objection, "objection_withdrawn", _staff(objection), words.objection_console_path(objection))
+        _tell(
+            objection,
+            "objection_withdrawn",
+            staff_of_objection(objection),
+            words.objection_console_path(objection),
+        )
     return objection
 
 
@@ -120,12 +125,17 @@ def answer_objection(*, objection: Objection, by: Any, outcome: str, answer: str
         _tell(
             objection,
             "objection_answered",
-            _applicants(objection),
+            applicants_of(objection),
             words.objection_path(objection.result),
             outcome=words.outcome(objection),
         )
         if outcome == ObjectionOutcome.ANEW:
-            _tell(objection, "anew_to_open", _staff(objection), words.objection_console_path(objection))
+            _tell(
+                objection,
+                "anew_to_open",
+                staff_of_objection(objection),
+                words.objection_console_path(objection),
+            )
         _milestone(objection, "objection_answered", gettext_lazy("The objection %(number)s was answered"))
     return objection
 
@@ -196,11 +206,12 @@ def _within(text: str, most: int, field: str) -> str:
     return text
 
 
-def _applicants(objection: Objection) -> Any:
+def applicants_of(objection: Objection) -> Any:
+    """The people of the applicant's side."""
     return people_behind(Submission.objects.filter(pk=objection.result.entry.submission_id))
 
 
-def _staff(objection: Objection) -> list[Any]:
+def staff_of_objection(objection: Objection) -> list[Any]:
     """The chief of the round, and the staff who run rounds."""
     chief = objection.result.entry.round.chief
     return list({person.pk: person for person in [chief, *staff_of("run_rounds")]}.values())
@@ -209,8 +220,14 @@ def _staff(objection: Objection) -> list[Any]:
 def _tell_filed(objection: Objection) -> None:
     at = moment(objection.filed_at) if objection.filed_at else ""
     path = words.objection_path(objection.result)
-    _tell(objection, "objection_filed", _applicants(objection), path, at=at)
-    _tell(objection, "objection_to_answer", _staff(objection), words.objection_console_path(objection), at=at)
+    _tell(objection, "objection_filed", applicants_of(objection), path, at=at)
+    _tell(
+        objection,
+        "objection_to_answer",
+        staff_of_objection(objection),
+        words.objection_console_path(objection),
+        at=at,
+    )
     _milestone(
         objection, "objection_filed", gettext_lazy("An objection to the result was filed (%(number)s)")
     )
