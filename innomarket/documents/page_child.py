@@ -1,9 +1,9 @@
 """The sandboxed child: reads one PDF or picture from standard input and writes images to standard output.
 
-It runs by itself (``python -I page_child.py FIRST COUNT`` for pages, ``… words`` for their words alone, ``… picture
-WIDTH …`` for smaller copies), imports nothing of the portal and holds no secret: its environment is empty, and after
-``lock_in`` it can neither open a file nor make a socket or a process. What it then reads is hostile until shown
-otherwise; so is what it writes, and the parent (``rendering.py``) asks that again.
+It runs by itself (``python -I page_child.py FIRST COUNT`` for pages, ``… words`` for their words alone, ``… blanks``
+to count blank pages, ``… picture WIDTH …`` for smaller copies), imports nothing of the portal and holds no secret: its
+environment is empty, and after ``lock_in`` it can neither open a file nor make a socket or a process. What it then
+reads is hostile until shown otherwise; so is what it writes, and the parent (``rendering.py``) asks that again.
 
 Frames on standard output: two lengths in bytes (big-endian, 4 bytes each), a JSON head of the first length, an
 image (WebP) of the second. The first head is ``{"pages": n}``; then one for each page, ``{"page", "width",
@@ -11,7 +11,8 @@ image (WebP) of the second. The first head is ``{"pages": n}``; then one for eac
 For a picture the first head is ``{"copies": n}``; then ``{"width", "height"}`` for each.
 
 With ``words`` there are no images: a frame ``{"page", "words"}`` for each page, and last ``{"data": [[where, page,
-text], …]}``, every text that the file holds beside its pages (null where it cannot be read).
+text], …]}``, every text that the file holds beside its pages (null where it cannot be read). With ``blanks`` there is
+one frame: ``{"pages", "blank"}``.
 """
 
 import ctypes
@@ -20,6 +21,7 @@ import json
 import math
 import os
 import platform
+import re
 import resource
 import struct
 import sys
@@ -38,6 +40,11 @@ COPY_QUALITY = 80
 MAX_DATA = 400_000  # characters of the texts beside the pages
 MAX_OBJECTS = 200_000  # of one file
 MAX_DEPTH = 40
+
+# Operators that put something on a page: text, objects and inline pictures, painted paths and shadings.
+MARKS = re.compile(
+    rb"(?:^|[\s\]\)>])(?:Tj|TJ|Do|BI|EI|sh|f\*?|F|B\*?|b\*?|S|s)(?=$|[\s\[\(</])|\)\s*['\"]", re.MULTILINE
+)
 
 MEMORY = 1 << 30  # bytes of address space
 CPU_SECONDS = 60  # of one run
@@ -291,6 +298,28 @@ def data_of(data: bytes) -> list[list[Any]]:
     return found
 
 
+def count_blanks(data: bytes) -> None:
+    """Write how many pages there are, and how many look blank: no text, picture or line in their content, no note."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted:
+        write({"error": "locked"})
+        return
+    pages = len(reader.pages)
+    if not 1 <= pages <= MAX_PAGES:
+        write({"error": "too_many_pages" if pages else "damaged"})
+        return
+    write({"pages": pages, "blank": sum(is_blank(page) for page in reader.pages)})
+
+
+def is_blank(page: Any) -> bool:
+    if page.get("/Annots"):
+        return False
+    content = page.get_contents()
+    return content is None or MARKS.search(content.get_data()) is None
+
+
 def place_of(value: dict[Any, Any], where: str) -> str:
     kind = value.get("/Type")
     if kind == "/Metadata":
@@ -314,7 +343,7 @@ def warm_up() -> None:
 
     webp(Image.new("RGB", (8, 8)))
     pypdfium2.PdfDocument.new().close()
-    if "words" in sys.argv:
+    if {"words", "blanks"} & set(sys.argv):
         import pypdf
 
         made, blank = io.BytesIO(), pypdf.PdfWriter()
@@ -341,6 +370,8 @@ def main() -> None:
             shrink(sys.stdin.buffer.read(), numbers)
         elif asked == "words":
             tell(sys.stdin.buffer.read())
+        elif asked == "blanks":
+            count_blanks(sys.stdin.buffer.read())
         else:
             show(sys.stdin.buffer.read(), int(asked), numbers[0])
     except Exception:

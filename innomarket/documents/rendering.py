@@ -28,6 +28,7 @@ SECONDS_OF_A_FILE = 400  # all its runs together: less than a task of the worker
 MAX_HEAD = 4 << 20  # bytes of one page's text with its boxes
 MAX_IMAGE = 12 << 20  # bytes of one image
 SECONDS_OF_A_PICTURE = 20
+SECONDS_OF_A_COUNT = 15  # somebody waits for it
 PLACES = ("properties", "author", "annotation", "attachment", "data")
 ERRORS = ("locked", "damaged", "too_many_pages", "too_many_pixels", "unlocked")
 
@@ -91,6 +92,18 @@ def words(pieces: Iterable[bytes], *, seconds: float = SECONDS_OF_A_RUN) -> Word
             return Words(pages, found.data)
         pages.append(found)
     raise Unshowable("damaged")
+
+
+def blank_pages(pieces: Iterable[bytes], *, seconds: float = SECONDS_OF_A_COUNT) -> tuple[int, int]:
+    """(pages of a PDF, pages that look blank). Raises Unshowable."""
+    [counted] = _child(pieces, ["blanks"], seconds, _counted)
+    return counted
+
+
+def _counted(stream: IO[bytes]) -> Iterator[tuple[int, int]]:
+    head, _ = _frame(stream)
+    pages, blank = _number(head.get("pages"), page_child.MAX_PAGES), head.get("blank")
+    yield pages, 0 if blank == 0 else _number(blank, pages)
 
 
 def render(open_bytes: Any, *, seconds: float = SECONDS_OF_A_RUN) -> Iterator[Made]:

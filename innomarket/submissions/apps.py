@@ -11,7 +11,7 @@ class SubmissionsConfig(AppConfig):
         from innomarket.documents import hooks as documents
 
         from . import messages, personal, reads, reminding, supplementing
-        from .services import infection
+        from .services import infection, supplement_infected
 
         messages.register_all()
         personal.register_all()
@@ -19,3 +19,4 @@ class SubmissionsConfig(AppConfig):
         supplementing.register_all()
         queue.register(reads.nearest_closing)
         documents.document_refused.subscribe(infection.take_out)
+        documents.document_refused.subscribe(supplement_infected.take_out_paper)

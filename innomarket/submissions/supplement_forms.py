@@ -132,7 +132,11 @@ class CopyForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """A file and its issue date; the service says what is wrong at the field."""
+    """A file and its issue date; the service says what is wrong at the field. ``has_file``: one is there already."""
 
-    stated_on = _day(label=_("Issue date of the paper"), help_text=_("As the paper itself shows it."))
     file = forms.FileField(label=_("File"))
+    stated_on = _day(label=_("Issue date of the paper"), help_text=_("As the paper itself shows it."))
+
+    def __init__(self, *args: Any, has_file: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not has_file

@@ -75,6 +75,24 @@ KINDS = [
         _("The applicant sent papers to %(number)s (“%(call)s”) on %(at)s. Check each and conclude."),
     ),
     MessageKind(
+        "submissions.supplement_file_refused",
+        _("A paper to %(number)s was refused by the virus check"),
+        _(
+            "The virus check found something in the file of “%(slot)s” (SHA-256 %(sha256)s), uploaded for your "
+            "submission to “%(call)s”. It was deleted.\n"
+            "%(what)s Clean your computer first. What is not sent yet is due before %(due)s."
+        ),
+        binding=True,
+    ),
+    MessageKind(
+        "submissions.supplement_file_refused_staff",
+        _("Refused by the virus check: a paper to %(number)s"),
+        _(
+            "The virus check found something in the file of “%(slot)s” (SHA-256 %(sha256)s), uploaded to %(number)s "
+            "(“%(call)s”). It was deleted, and the applicant is told.\n%(what)s"
+        ),
+    ),
+    MessageKind(
         "submissions.supplement_lapsed",
         _("The time is over: no papers were sent to %(number)s"),
         _(

@@ -37,6 +37,8 @@ register(
         "submissions.withdraw": _("Submission withdrawn"),
         "submissions.ask_for_papers": _("Formal papers asked for"),
         "submissions.give_paper": _("Paper uploaded"),
+        "submissions.state_paper_date": _("Issue date of a paper stated"),
+        "submissions.paper_refused": _("Paper taken out after the virus check"),
         "submissions.take_back_paper": _("Paper taken back"),
         "submissions.send_supplement": _("Papers sent"),
         "submissions.judge_paper": _("Paper judged"),

@@ -11,6 +11,8 @@ from pypdf import PdfWriter
 
 from innomarket.common.clock import KST, moved_to, now
 from innomarket.common.refusals import Refused
+from innomarket.documents import quarantine, rendering
+from innomarket.documents.models import Document
 from innomarket.documents.types import EICAR
 from innomarket.evaluation.services import round as rounds
 from innomarket.notifications.models import Message
@@ -20,6 +22,7 @@ from innomarket.submissions.services import supplement as services
 from innomarket.submissions.services import supplement_check as checks
 from innomarket.submissions.services import supplement_due as sweeps
 from tests.accounts import factories as accounts
+from tests.documents.clamd import clamd
 from tests.support.staff import sign_in
 
 from . import factories
@@ -273,15 +276,121 @@ def test_frozen_revision_is_untouched_whatever_the_supplement_does():
 
 def test_blank_pages_are_hinted_and_a_blank_file_is_refused():
     text = b"BT /F1 12 Tf (hello) Tj ET"
-    assert blank.count(io.BytesIO(pages(text, b"", b"q 1 0 0 1 0 0 cm Q"))) == (3, 2)
-    assert blank.count(io.BytesIO(pages(b"10 10 m 90 90 l S"))) == (1, 0)
-    assert blank.count(io.BytesIO(b"%PDF-1.4 broken")) is None
+    assert rendering.blank_pages([pages(text, b"", b"q 1 0 0 1 0 0 cm Q")]) == (3, 2)
+    assert rendering.blank_pages([pages(b"10 10 m 90 90 l S")]) == (1, 0)
+    with pytest.raises(rendering.Unshowable):
+        rendering.blank_pages([b"%PDF-1.4 broken"])
     request = asked(1)
     empty = SimpleUploadedFile("empty.pdf", pages(b"", b""), content_type="application/pdf")
     assert code(give, request=request, upload=empty) == "all_blank"
     part = SimpleUploadedFile("part.pdf", pages(text, b""), content_type="application/pdf")
     paper = give(request, upload=part)
     assert (paper.pages, paper.blank_pages) == (2, 1)
+    assert code(give, request=request, upload=SimpleUploadedFile("e.pdf", pages(b""))) == "all_blank"
+    assert request.papers.get().document == paper.document, "what was there before stays"
+    assert Document.objects.latest("pk") == paper.document, "the blank one is gone"
+
+
+def test_pages_are_counted_in_the_child_after_the_checks_and_without_a_lock(monkeypatch):
+    request = asked(1)
+    seen = []
+
+    def count(document):
+        seen.append(document.sha256)
+        assert not request.papers.get().document
+        raise rendering.Unshowable("too_long")
+
+    monkeypatch.setattr(rendering, "blank_pages", lambda pieces: count(Document.objects.latest("pk")))
+    eicar = factories.PDF.replace(b"\nxref", b"\n%" + EICAR + b"\nxref", 1)
+    assert code(give, request=request, upload=SimpleUploadedFile("a.pdf", eicar)) == "virus"
+    assert code(give, request=request, upload=SimpleUploadedFile("a.pdf", b"<svg/>")) == "false_extension"
+    assert seen == []
+    paper = give(request)
+    assert seen == [paper.document.sha256] and paper.blank_pages is None
+
+
+@pytest.mark.parametrize("stated", ["", "2026-13-45", "tomorrow"])
+def test_file_is_kept_when_its_date_is_wrong_and_the_date_is_stated_after_it(client, stated):
+    request = asked(1)
+    client.force_login(owner(request))
+    address = reverse("submissions:supplement_paper", args=[request.number, 1])
+    if stated == "tomorrow":
+        stated = (today() + timedelta(days=1)).isoformat()
+    answer = client.post(address, {"stated_on": stated, "file": factories.pdf("증명.pdf")})
+    assert answer.status_code in (409, 422)
+    assert list(answer.context["form"].errors) == ["stated_on"]
+    text = answer.content.decode()
+    assert ("증명.pdf" in text and f'value="{stated}"' in text) or not stated
+    paper = request.papers.get()
+    assert paper.document.name == "증명.pdf" and paper.stated_on is None
+    assert code(services.send_supplement, request=request, by=owner(request)) == "stated_missing"
+    page = client.get(reverse("submissions:supplement", args=[request.number])).content.decode()
+    assert "발급일이 없습니다" in page
+    assert client.post(address, {"stated_on": today().isoformat()}).status_code == 302
+    again = request.papers.get()
+    assert (again.document, again.stated_on) == (paper.document, today())
+    assert services.send_supplement(request=request, by=owner(request)).state == "sent"
+
+
+def test_date_without_a_file_is_refused_and_kept(client):
+    request = asked(1)
+    client.force_login(owner(request))
+    address = reverse("submissions:supplement_paper", args=[request.number, 1])
+    answer = client.post(address, {"stated_on": today().isoformat()})
+    assert answer.status_code == 422 and list(answer.context["form"].errors) == ["file"]
+    assert today().isoformat() in answer.content.decode()
+    paper = request.papers.get()
+    assert code(services.state_date, paper=paper, by=owner(request), stated_on=today()) == "file_first"
+
+
+@pytest.fixture
+def scanner(settings, store):
+    with clamd() as server:
+        settings.CLAMAV_ADDRESS = server.address
+        yield server
+
+
+def infected_paper(request):
+    return give(request, upload=factories.pdf("비밀.pdf", b"EVIL"))
+
+
+def test_infected_paper_leaves_its_place_both_sides_are_told_and_it_is_replaced(scanner):
+    request = asked(1)
+    sha256 = infected_paper(request).document.sha256
+    assert quarantine.check_pending()
+    paper = request.papers.get()
+    assert (paper.document, paper.given_at) == (None, None)
+    for kind, person in (("", owner(request)), ("_staff", request.asked_by)):
+        told = Message.objects.get(kind=f"submissions.supplement_file_refused{kind}")
+        assert told.recipient == person and sha256 in told.body and "비밀" not in told.subject + told.body
+    give(request)
+    assert quarantine.check_pending() == 1
+    assert services.send_supplement(request=request, by=owner(request)).state == "sent"
+
+
+def test_paper_is_accepted_only_when_the_virus_check_passed_it(scanner):
+    request = asked(1)
+    infected_paper(request)
+    services.send_supplement(request=request, by=owner(request))
+    judge = {"paper": request.papers.get(), "by": request.asked_by}
+    accepted = {"verdict": "accepted", "confirmed_on": today()}
+    assert code(checks.judge_paper, **judge, **accepted) == "file_not_checked"
+    assert quarantine.check_pending()
+    assert request.papers.get().document.state == "refused"
+    assert code(checks.judge_paper, **judge, **accepted) == "file_refused"
+    assert Message.objects.filter(kind="submissions.supplement_file_refused").count() == 1
+    assert checks.judge_paper(**judge, verdict="blank", reason="바이러스").verdict == "blank"
+
+
+def test_file_that_was_refused_before_it_had_its_place_is_not_kept(monkeypatch, store):
+    request = asked(1)
+
+    def count(document):
+        Document.objects.filter(pk=document.pk).update(state="refused", refused_reason="x")
+
+    monkeypatch.setattr(blank, "count", count)
+    assert code(give, request=request) == "virus"
+    assert request.papers.get().document is None
 
 
 @pytest.mark.parametrize(

@@ -190,13 +190,8 @@ class SupplementPaper(models.Model):
             models.CheckConstraint(condition=Q(name_ko__gt="") | Q(name_en__gt=""), name="paper_has_a_name"),
             models.CheckConstraint(
                 condition=Q(document=None, stated_on=None, given_at=None, given_by=None)
-                | Q(
-                    document__isnull=False,
-                    stated_on__isnull=False,
-                    given_at__isnull=False,
-                    given_by__isnull=False,
-                ),
-                name="paper_given_with_its_date",
+                | Q(document__isnull=False, given_at__isnull=False, given_by__isnull=False),
+                name="paper_date_has_its_file",
             ),
             models.CheckConstraint(
                 condition=Q(verdict="", judged_at=None, judged_by=None, confirmed_on=None)

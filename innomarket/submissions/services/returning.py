@@ -19,6 +19,7 @@ from ..copies import compared
 from ..models import Call, Submission, SupplementPaper, SupplementRequest
 from ..states import COPY_VERDICTS, SUPPLEMENT_MOVES, PaperVerdict
 from .supplement import PaperSpec, ask_for_papers, locked
+from .supplement_check import not_readable
 
 NAMES = {"name_ko": "익명 제출본", "name_en": "Anonymous copy"}
 
@@ -70,6 +71,7 @@ def judge_copy(
             raise Refused("verdict_needed", _("Choose the verdict."), field="verdict")
         accepted = verdict == PaperVerdict.ACCEPTED
         if accepted:
+            ask(not_readable(paper))
             _ask_same(request, paper, same)
         reason = reason.strip() if accepted else reason_given(reason)
         with in_words(SupplementPaper):

@@ -19,6 +19,8 @@ from innomarket.common.numbers import next_number
 from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refusal, Refused, ask
 from innomarket.documents import pages
+from innomarket.documents.dropping import drop
+from innomarket.documents.models import Document
 from innomarket.documents.services import receive
 from innomarket.notifications.services import tell
 
@@ -33,6 +35,10 @@ from .identity import want_search
 NUMBER = "SR"
 MOST_PAPERS = 20
 EXTENSIONS = ("pdf", "hwp", "hwpx", "docx", "xlsx", "jpg", "png")
+EMPTY: dict[str, Any] = dict.fromkeys(
+    ("document", "stated_on", "pages", "blank_pages", "given_at", "given_by")
+)
+"""The place of a paper without a file."""
 
 
 @dataclass(frozen=True)
@@ -135,71 +141,82 @@ def extend_supplement(
 def give_paper(
     *, paper: SupplementPaper, by: Any, upload: UploadedFile, stated_on: date | None = None
 ) -> SupplementPaper:
-    """Upload a paper with its issue date; it counts when everything is sent.
+    """Upload a paper and state its issue date; it counts when everything is sent.
 
-    An anonymous copy has no date of its own: it says what was submitted by the closing day, and it is searched for
-    its applicant like the first one. Raises Refused at "stated_on" (in the future) or "file" (as
-    ``documents.services.receive``; every page blank). A date after the closing day is kept: staff confirm it.
+    The file comes first and stays whatever is wrong with the date. An anonymous copy has no date of its own: it
+    says what was submitted by the closing day. Raises Refused as ``keep_paper`` and ``state_date``.
+    """
+    paper = keep_paper(paper=paper, by=by, upload=upload)
+    if paper.is_copy:
+        return paper
+    return state_date(paper=paper, by=by, stated_on=stated_on)
+
+
+def keep_paper(*, paper: SupplementPaper, by: Any, upload: UploadedFile) -> SupplementPaper:
+    """Put a file into the place of a paper, in place of one that is there; its issue date is stated after it.
+
+    An anonymous copy is searched for its applicant like the first one. Raises Refused at "file" (as
+    ``documents.services.receive``; every page blank): what was there before stays then.
+    """
+    with transaction.atomic():
+        request = _to_give(SupplementRequest.objects.get(pk=paper.request_id), by)
+        is_copy = request.purpose == SupplementRequest.Purpose.ANONYMOUS
+        extensions = ANONYMOUS_COPY.extensions if is_copy else EXTENSIONS
+        limit = SubmissionRule.objects.at().max_file_bytes
+        document = receive(upload=upload, by=by, extensions=extensions, max_bytes=limit)
+    looked = blank.count(document)  # in a child that may be slow: no row is locked meanwhile
+    try:
+        with transaction.atomic():
+            request, paper = _with_paper(paper)
+            _to_give(request, by)
+            _ask_sound(document, looked)
+            if is_copy:
+                want_search(submission=request.submission, document=document)
+            pages, blanks = looked or (None, None)
+            return changed(
+                paper,
+                actor=by,
+                verb="submissions.give_paper",
+                document=document,
+                stated_on=request.closing_on if is_copy else None,
+                pages=pages,
+                blank_pages=blanks,
+                given_at=now(),
+                given_by=by,
+            )
+    except Refused:
+        with transaction.atomic():
+            drop([document])
+        raise
+
+
+def state_date(*, paper: SupplementPaper, by: Any, stated_on: date | None) -> SupplementPaper:
+    """State the issue date of an uploaded paper. Raises Refused at "stated_on": missing or in the future.
+
+    A date after the closing day is kept: staff confirm it.
     """
     with transaction.atomic():
         request, paper = _with_paper(paper)
-        ask(permissions.may_edit(by, request.submission))
-        ask_move(SUPPLEMENT_MOVES, "give", request)
-        at = now()
-        ask(over(request, at))
-        is_copy = request.purpose == SupplementRequest.Purpose.ANONYMOUS
-        stated_on = request.closing_on if is_copy else stated_on
+        _to_give(request, by)
+        if paper.document_id is None:
+            raise Refused("file_first", _("Choose the file of the paper."), field="file", status=422)
         if stated_on is None:
             raise Refused("stated_missing", _("Enter the issue date of the paper."), field="stated_on")
-        if not is_copy and stated_on > at.astimezone(KST).date():
+        if stated_on > now().astimezone(KST).date():
             raise Refused("stated_in_future", _("An issue date cannot lie in the future."), field="stated_on")
-        limit = SubmissionRule.objects.at().max_file_bytes
-        looked = blank.count(upload) if (upload.name or "").lower().endswith(".pdf") else None
-        upload.seek(0)
-        if looked is not None and looked[0] == looked[1]:
-            raise Refused(
-                "all_blank",
-                _(
-                    "Every page of this file is blank, and a blank page counts as missing. Choose another file."
-                ),
-                field="file",
-                status=422,
-            )
-        extensions = ANONYMOUS_COPY.extensions if is_copy else EXTENSIONS
-        document = receive(upload=upload, by=by, extensions=extensions, max_bytes=limit)
-        if is_copy:
-            want_search(submission=request.submission, document=document)
-        pages, blanks = looked or (None, None)
-        return changed(
-            paper,
-            actor=by,
-            verb="submissions.give_paper",
-            document=document,
-            stated_on=stated_on,
-            pages=pages,
-            blank_pages=blanks,
-            given_at=at,
-            given_by=by,
-        )
+        return changed(paper, actor=by, verb="submissions.state_paper_date", stated_on=stated_on)
 
 
 def take_back_paper(*, paper: SupplementPaper, by: Any) -> SupplementPaper:
     """Take an uploaded paper out again, before everything is sent. Raises Refused afterwards."""
     with transaction.atomic():
         request, paper = _with_paper(paper)
-        ask(permissions.may_edit(by, request.submission))
-        ask_move(SUPPLEMENT_MOVES, "give", request)
-        ask(over(request, now()))
+        _to_give(request, by)
         return changed(
             paper,
             actor=by,
             verb="submissions.take_back_paper",
-            document=None,
-            stated_on=None,
-            pages=None,
-            blank_pages=None,
-            given_at=None,
-            given_by=None,
+            **EMPTY,
         )
 
 
@@ -215,6 +232,10 @@ def send_supplement(*, request: SupplementRequest, by: Any) -> SupplementRequest
         papers = list(request.papers.select_related("document").order_by("order"))
         if not any(paper.document for paper in papers):
             raise Refused("nothing_to_send", _("Upload at least one paper before you send."), status=422)
+        for paper in papers:
+            if paper.document and paper.stated_on is None:
+                text = _("State the issue date of “%(paper)s” before you send.")
+                raise Refused("stated_missing", text % {"paper": titled(paper, "name")}, status=422)
         request.papers.filter(document=None).update(verdict=PaperVerdict.NOT_SENT, judged_at=at)
         if request.purpose == SupplementRequest.Purpose.ANONYMOUS:
             pages.want(
@@ -278,6 +299,32 @@ def locked(request: SupplementRequest) -> SupplementRequest:
 def _with_paper(paper: SupplementPaper) -> tuple[SupplementRequest, SupplementPaper]:
     request = locked(SupplementRequest(pk=paper.request_id))
     return request, lock(SupplementPaper, paper.pk)
+
+
+def _to_give(request: SupplementRequest, by: Any) -> SupplementRequest:
+    """The request, where this person may give papers to it now. Raises Refused."""
+    ask(permissions.may_edit(by, request.submission))
+    ask_move(SUPPLEMENT_MOVES, "give", request)
+    ask(over(request, now()))
+    return request
+
+
+def _ask_sound(document: Document, looked: tuple[int, int] | None) -> None:
+    """Nothing blank, and nothing that the virus check refused since it was received: its verdict waits for us here."""
+    state = (
+        Document.objects.select_for_update(no_key=True).values_list("state", flat=True).get(pk=document.pk)
+    )
+    if state == Document.State.REFUSED:
+        raise Refused(
+            "virus", _("A virus was found in this file. It was not kept."), field="file", status=422
+        )
+    if looked is not None and looked[0] == looked[1]:
+        raise Refused(
+            "all_blank",
+            _("Every page of this file is blank, and a blank page counts as missing. Choose another file."),
+            field="file",
+            status=422,
+        )
 
 
 def _ask_due(due_at: datetime, at: datetime) -> None:

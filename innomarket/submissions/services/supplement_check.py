@@ -12,7 +12,8 @@ from innomarket.common.clock import KST, now
 from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
-from innomarket.common.refusals import Refused, ask
+from innomarket.common.refusals import Refusal, Refused, ask
+from innomarket.documents.models import Document
 
 from .. import hooks, permissions
 from ..models import Call, SupplementPaper, SupplementRequest
@@ -26,7 +27,8 @@ def judge_paper(
     """Say what a sent paper is; ``confirmed_on`` is its issue date as staff read it on the paper.
 
     Accepted and too late follow from that date and the closing day (domain.md §2.4): the other choice is
-    refused. A paper that is refused or blank needs a reason. May be changed until the conclusion.
+    refused. A paper that is refused or blank needs a reason, and none is accepted that the virus check did not
+    pass. May be changed until the conclusion.
     """
     with transaction.atomic():
         request = locked(SupplementRequest(pk=paper.request_id))
@@ -43,6 +45,8 @@ def judge_paper(
             )
         if request.purpose == SupplementRequest.Purpose.ANONYMOUS:
             raise Refused("is_a_copy", _("An anonymous copy is compared with the one that it replaces."))
+        if verdict == PaperVerdict.ACCEPTED:
+            ask(not_readable(paper))
         confirmed_on = _confirmed(paper, verdict, confirmed_on)
         reason = reason.strip() if verdict == PaperVerdict.ACCEPTED else reason_given(reason)
         with in_words(SupplementPaper):
@@ -92,6 +96,24 @@ def conclude_supplement(
             hooks.submission_excluded.announce(submission=request.submission)
         tell_applicant(request, "supplement_concluded", outcome=_outcome_words(outcome), reason=reason)
     return request
+
+
+def not_readable(paper: SupplementPaper) -> Refusal | None:
+    """None where its file passed the virus check: nobody accepts what nobody can read."""
+    state = paper.document.state if paper.document else ""
+    if state == Document.State.REFUSED:
+        return Refusal(
+            "file_refused",
+            _("The virus check refused this file, and it was deleted: it cannot be accepted."),
+            field="verdict",
+        )
+    if state == Document.State.PENDING:
+        return Refusal(
+            "file_not_checked",
+            _("This file is being checked for viruses. Try again in a minute."),
+            field="verdict",
+        )
+    return None
 
 
 def _confirmed(paper: SupplementPaper, verdict: str, confirmed_on: date | None) -> date | None:

@@ -14,8 +14,8 @@ from django.views.generic import TemplateView, View
 
 from innomarket.common import formats
 from innomarket.common.clock import now
-from innomarket.common.refusals import Refusal, allowed
-from innomarket.common.views import ConfirmView, PrivateMixin, RefusalMixin, ServiceFormView
+from innomarket.common.refusals import Refusal, Refused, allowed
+from innomarket.common.views import ConfirmView, PrivateMixin, RefusalMixin, ServiceFormView, add_refusal
 from innomarket.documents.services import send
 
 from .. import permissions, searching
@@ -124,13 +124,29 @@ class PaperView(OwnSupplementMixin, ServiceFormView):
             return HttpResponseRedirect(self.page())
         return super().post(request, *args, **kwargs)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        if self.is_copy:
+            return kwargs
+        paper = self.paper
+        return kwargs | {"has_file": paper.document is not None, "initial": {"stated_on": paper.stated_on}}
+
     def perform(self, form: Any) -> SupplementPaper:
-        return services.give_paper(
-            paper=self.paper,
-            by=self.request.user,
-            upload=form.cleaned_data["file"],
-            stated_on=form.cleaned_data.get("stated_on"),
-        )
+        given: dict[str, Any] = {"paper": self.paper, "by": self.request.user}
+        if not self.is_copy:
+            given["stated_on"] = form.cleaned_data["stated_on"]
+        upload = form.cleaned_data["file"]
+        return services.give_paper(upload=upload, **given) if upload else services.state_date(**given)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Whatever is wrong with the date: a file that came with it is kept and need not be chosen again."""
+        upload = form.cleaned_data.get("file")
+        if upload:
+            try:
+                services.keep_paper(paper=self.paper, by=self.request.user, upload=upload)
+            except Refused as refused:
+                add_refusal(form, refused)
+        return super().form_invalid(form)
 
     def get_success_message(self, form: Any) -> Any:
         return _("The paper is uploaded. It counts only when you send everything.")
@@ -140,6 +156,9 @@ class PaperView(OwnSupplementMixin, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paper, rule = self.paper, SubmissionRule.objects.at()
+        form = kwargs.get("form")
+        if form is not None and paper.document is not None and not self.is_copy:
+            form.fields["file"].required = False  # also where it was kept a moment ago
         return super().get_context_data(
             title=titled(paper, "name"),
             lead=paper.why,
@@ -170,6 +189,8 @@ class SendView(OwnSupplementMixin, ConfirmView):
                 lines.append(_("%(paper)s, in place of the returned one") % places)
             elif paper.document is None:
                 lines.append(_("%(paper)s: nothing uploaded. It counts as not sent.") % places)
+            elif paper.stated_on is None:
+                lines.append(_("%(paper)s: its issue date is missing. State it before you send.") % places)
             elif paper.stated_too_late:
                 lines.append(
                     _("%(paper)s, issued on %(on)s: after the closing day, so it is refused.") % places
@@ -201,6 +222,7 @@ class PaperFileView(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
 
 def _file(asked: SupplementRequest, paper: Any) -> dict[str, Any]:
     document = paper.document
+    stated = _("issued on %(on)s") % {"on": paper.stated_on}
     return {
         "name": document.name,
         "size": document.size,
@@ -209,7 +231,7 @@ def _file(asked: SupplementRequest, paper: Any) -> dict[str, Any]:
         "url": reverse("submissions:supplement_file", args=[asked.number, paper.order]),
         "note": ""
         if asked.purpose == SupplementRequest.Purpose.ANONYMOUS
-        else _("issued on %(on)s") % {"on": paper.stated_on},
+        else (stated if paper.stated_on else _("issue date not stated yet")),
     }
 
 
