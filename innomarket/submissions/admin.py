@@ -115,9 +115,7 @@ class CallAdmin(ServiceAdmin):
             "stages": stages_of(obj),
             "lots": lots,
             "submissions_url": f"{base}?lot__call__id__exact={obj.pk}",
-            "public_url": reverse("submissions:call", args=[obj.number])
-            if obj.state != CallState.DRAFT
-            else "",
+            "public_url": reverse("submissions:call", args=[obj.number]) if obj.announced_at else "",
         }
 
 

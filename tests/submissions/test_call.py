@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, InternalError, transaction
+from django.urls import reverse
 
 from innomarket.common.clock import moved_to, now
 from innomarket.common.refusals import Refused
@@ -207,6 +209,20 @@ def test_cancel_takes_a_call_that_was_never_announced_after_its_closing():
     call = factories.call()
     with moved_to(call.closes_at):
         assert calls.cancel_call(call=call, by=accounts.staff("run_rounds"), reason="x").state == "cancelled"
+
+
+def test_cancelled_before_it_was_announced_stays_unseen(client):
+    never, announced = factories.call(), factories.open_call()
+    by = accounts.staff("run_rounds")
+    for call in (never, announced):
+        calls.cancel_call(call=call, by=by, reason="Prepared by mistake.")
+    for user in (AnonymousUser(), accounts.person()):
+        assert list(Call.objects.visible_to(user)) == [announced]
+    assert set(Call.objects.visible_to(by)) == {never, announced}
+    assert client.get(reverse("submissions:call", args=[never.number])).status_code == 404
+    for page in ("call_list", "calendar"):
+        shown = client.get(reverse(f"submissions:{page}"), {"state": "all"}).content.decode()
+        assert never.number not in shown and never.title_ko not in shown
 
 
 def test_countable_is_submitted_and_verified_before_the_recorded_opening():

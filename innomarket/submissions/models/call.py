@@ -15,10 +15,10 @@ from ..states import CallState
 
 class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, user) -> "CallQuerySet":
-        """An announced call is public; one that is being prepared is for those who run rounds."""
+        """A call is public from its announcement on, cancelled too; before, it is for those who run rounds."""
         if user.is_authenticated and user.is_staff and user.has_perm("accounts.run_rounds"):
             return self
-        return self.exclude(state=CallState.DRAFT)
+        return self.filter(announced_at__isnull=False)
 
     def open_now(self) -> "CallQuerySet":
         """The half-open rule ``opens_at <= now < closes_at``, as the database asks it."""

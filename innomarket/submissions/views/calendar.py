@@ -47,7 +47,7 @@ class CallCalendar(TemplateView):
     def _rows(self, at: datetime, first: date, after: date) -> list[dict[str, Any]]:
         """The announced calls that close from the one day until before the other."""
         calls = list(
-            Call.objects.exclude(state=CallState.DRAFT)
+            Call.objects.filter(announced_at__isnull=False)
             .filter(
                 closes_at__gte=kst(first.year, first.month, 1), closes_at__lt=kst(after.year, after.month, 1)
             )

@@ -84,7 +84,7 @@ class CallList(KeysetListView):
     def _visible(self):
         return (
             Call.objects.visible_to(self.request.user)
-            .exclude(state=CallState.DRAFT)
+            .filter(announced_at__isnull=False)
             .annotate(n_lots=Count("lots"))
         )
 
