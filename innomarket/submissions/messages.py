@@ -128,7 +128,7 @@ KINDS = [
         _(
             "An outage from %(from)s to %(until)s touched the closing of “%(call)s” (%(number)s): %(what)s.\n"
             "Its submissions have been opened, so it cannot take submissions again. Decide how to go on.\n"
-            "Begun and not submitted: %(n)s\n"
+            "Begun, or changed after it had been submitted, and not submitted: %(n)s\n"
             "%(cases)s"
         ),
         binding=True,
@@ -147,8 +147,8 @@ KINDS = [
         "submissions.outage_case_decided",
         _("Decided after an outage: %(number)s"),
         _(
-            "An outage touched the closing of “%(call)s”, and your draft %(number)s was not submitted. The agency "
-            "decided on %(at)s: %(outcome)s\nReason: %(reason)s"
+            "An outage touched the closing of “%(call)s”, and what you wrote last in %(number)s was not submitted. "
+            "The agency decided on %(at)s: %(outcome)s\nReason: %(reason)s"
         ),
         binding=True,
     ),

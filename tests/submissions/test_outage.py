@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from innomarket.audit.models import Entry
 from innomarket.common.clock import kst, moved_to
@@ -23,6 +24,7 @@ from innomarket.submissions.models import (
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import case as cases
 from innomarket.submissions.services import outage as outages
+from innomarket.submissions.services import outage_plan
 from innomarket.submissions.services import submission as submissions
 from innomarket.submissions.services import supplement as supplements
 from innomarket.submissions.specs import LotSpec
@@ -66,7 +68,7 @@ def apply(outage, at=DECIDED) -> Outage:
 
 def plan(outage, at=DECIDED):
     with moved_to(at):
-        return outages.plan_of(outage)
+        return outage_plan.plan_of(outage)
 
 
 def a_call(closes_at=None, **fields):
@@ -142,13 +144,13 @@ def test_opened_call_stays_closed_and_staff_hear_of_its_drafts():
     factories.open_up(call)
     outage = record()
     found = plan(outage)
-    assert found.proposals == [] and [one.drafts for one in found.missed] == [[draft.number]]
+    assert found.proposals == [] and [one.unsent for one in found.missed] == [[draft.number]]
     apply(outage)
     call.refresh_from_db()
     assert (call.state, call.closes_at) == ("closed", kst(*DAY, 10))
     message = Message.objects.get(kind="submissions.outage_too_late", recipient=outage.recorded_by)
     assert draft.number in message.body
-    assert Entry.objects.get(verb="submissions.outage_not_reopened").changes["drafts"] == [draft.number]
+    assert Entry.objects.get(verb="submissions.outage_not_reopened").changes["unsent"] == [draft.number]
 
 
 def test_opening_alone_moves_and_the_call_stays_closed():
@@ -443,6 +445,45 @@ def test_draft_of_a_call_that_cannot_reopen_becomes_a_case_and_those_who_run_rou
     told = Message.objects.filter(kind="submissions.outage_too_late")
     assert by.pk in told.values_list("recipient", flat=True)
     assert draft.number in told.first().body
+
+
+def test_submission_changed_after_it_was_submitted_becomes_a_case_and_an_unchanged_one_does_not():
+    call = a_call()
+    changed, untouched, back = (factories.submitted(call=call) for _number in range(3))
+    with moved_to(kst(*DAY, 9, 45)):  # in the outage
+        submissions.save_step(
+            submission=changed, by=changed.created_by, step="problem", data={"title": "늦은 제목"}
+        )
+        submissions.withdraw(submission=back, by=back.created_by)
+    factories.open_up(call)
+    outage = record()
+    assert [one.unsent for one in plan(outage, kst(*DAY, 14)).missed] == [[changed.number]]
+    apply(outage, at=kst(*DAY, 14))
+    assert OutageCase.objects.get().submission == changed
+    assert changed.number in Message.objects.filter(kind="submissions.outage_too_late").first().body
+    assert not OutageCase.objects.filter(submission__in=[untouched, back]).exists()
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_plan_asks_as_much_of_one_call_as_of_three(opened):
+    asked = []
+    for many in (1, 2):
+        for _number in range(many):
+            call = a_call(kst(2026, 12, 7, 18), opening_at=kst(*DAY, 10))
+            draft = factories.submission(call=call)
+            extend(
+                call,
+                draft.applicant_organisation,
+                closes_at=kst(*DAY, 10),
+                opening_at=kst(*DAY, 10),
+            )
+            if opened:
+                factories.open_up(Call.objects.get(pk=call.pk))
+        with moved_to(DECIDED), CaptureQueriesContext(connection) as queries:
+            found = outage_plan.plan_of(Outage(starts_at=FROM, ends_at=UNTIL, noticed_at=NOTICE))
+        asked.append(len(queries))
+        assert len(found.missed if opened else found.proposals) >= many
+    assert asked[0] == asked[1]
 
 
 def test_case_is_decided_by_the_chief_with_a_reason_and_the_applicant_is_told(monkeypatch):

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import activate
 
 from innomarket.common import clock, formats
 from innomarket.common.clock import KST, now
-from innomarket.submissions.models import Amendment, ClosingRule, DeadlineMove, Outage
+from innomarket.submissions import shipped
+from innomarket.submissions.models import Amendment, ClosingRule, DeadlineMove, Outage, OutageProposal
 from innomarket.submissions.services import call as calls
 from tests.accounts import factories as accounts
 from tests.support.staff import sign_in
@@ -77,6 +80,40 @@ def test_extension_form_names_organisations_by_their_numbers(client, staff):
     assert client.post(url, data | {"organisations": company.business_number}).status_code == 302
     move = DeadlineMove.objects.get()
     assert (move.for_all, move.own_closings.get().organisation) == (False, company)
+
+
+def test_outage_pages_ask_as_much_for_one_row_as_for_three(client, staff):
+    """The list with its proposals, and the page that shows the moves before they are made."""
+    shipped.load()
+    start = now().replace(microsecond=0) - timedelta(hours=1)
+    end = start + timedelta(minutes=59)
+    pages = {"list": [], "apply": []}
+    for many in (1, 2):
+        for place in range(many):
+            factories.submission(call=factories.open_call(closes_at=now() + timedelta(minutes=30)))
+            day = start - timedelta(days=many + place)
+            Outage.objects.create(
+                starts_at=day, ends_at=day + timedelta(minutes=1), noticed_at=end, what="x", recorded_by=staff,
+                state="discarded",
+            )  # fmt: skip
+            OutageProposal.objects.create(starts_at=start + timedelta(seconds=many + place), ends_at=end)
+        if many == 1:
+            outage = Outage.objects.create(
+                starts_at=start, ends_at=end, noticed_at=end, what="The network", recorded_by=staff
+            )
+        for name, url in (
+            ("list", reverse("admin:submissions_outage_changelist")),
+            ("apply", reverse("admin:submissions_outage_apply", args=[outage.pk])),
+        ):
+            client.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get(url)
+            pages[name].append(len(queries))
+        assert len([line for line in page.context["effects"] if "1 take part" in line]) == (
+            1 if many == 1 else 3
+        )
+    assert pages["list"][0] == pages["list"][1]
+    assert pages["apply"][0] == pages["apply"][1]
 
 
 def test_own_closing_is_what_the_applicants_pages_count_down_to(client):

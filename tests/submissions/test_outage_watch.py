@@ -123,7 +123,7 @@ def test_propose_writes_one_and_tells_staff_once(down, monkeypatch):
     staff = accounts.staff("run_rounds")
     proposal = propose()
     assert (proposal.starts_at, proposal.ends_at, proposal.failed) == (at(9), at(20), "web")
-    assert watch.calls_touched(proposal) == [down]
+    assert watch.calls_touched([proposal]) == [[down]]
     assert watch.propose_outages() == 0
     (message,) = Message.objects.filter(recipient=staff, kind="submissions.outage_proposed")
     assert down.number in message.body

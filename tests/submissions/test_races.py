@@ -1,9 +1,10 @@
 """Real connections at once: submit × close, double submit, double begin, extend × close, outage × opening."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from innomarket.common.clock import moved_to, now
 from innomarket.common.refusals import Refused
@@ -335,6 +336,66 @@ def test_one_outage_applied_twice_at_once_moves_once():
         "apply_not_now",
     ]
     assert DeadlineMove.objects.filter(call=call).count() == 1
+
+
+def test_another_call_takes_a_submit_while_an_outage_is_applied():
+    """The outage has its calls and has not ended: what closes elsewhere meanwhile is submitted, and not late."""
+    touched, draft, by = factories.open_call(), factories.submission(), accounts.staff("run_rounds")
+    call = draft.lot.call
+    Call.objects.filter(pk=call.pk).update(
+        closes_at=call.closes_at + timedelta(days=3), opening_at=call.opening_at + timedelta(days=3)
+    )
+    outage = outage_at(touched, by)
+    applied, submitted = threading.Event(), threading.Event()
+
+    def apply():
+        with transaction.atomic(), moved_to(touched.opening_at):
+            outages.apply_outage(outage=outage, by=by)
+            applied.set()
+            assert submitted.wait(30)
+
+    def submit():
+        try:
+            assert applied.wait(30)
+            with transaction.atomic(), moved_to(touched.opening_at):
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '5s'")
+                return submissions.submit(submission=draft, by=draft.created_by)
+        finally:
+            submitted.set()
+
+    moved, taken = at_once(apply, submit)
+    assert (moved.error, taken.error) == (None, None)
+    assert DeadlineMove.objects.get().call == touched
+    assert Revision.objects.get().submission == draft
+
+
+def test_two_outages_applied_at_once_end_as_one_after_the_other():
+    """The later one is refused before the earlier one, or judged on what that one made of the closing."""
+    for place in range(3):
+        call = factories.open_call(closes_at=now() + timedelta(days=7 + 3 * place))
+        by = accounts.staff("run_rounds")
+        first = outage_at(call, by)
+        start = first.noticed_at + timedelta(hours=2) - timedelta(minutes=1)
+        second = at(
+            start + timedelta(hours=1),
+            outages.record_outage,
+            by=by,
+            starts_at=start,
+            ends_at=start + timedelta(minutes=30),
+            noticed_at=start + timedelta(minutes=30),
+            what="Again",
+        )()
+        earlier, later = at_once(
+            *[at(second.noticed_at, outages.apply_outage, outage=one, by=by) for one in (first, second)]
+        )
+        assert earlier.error is None
+        if later.error is not None:
+            assert later.error.code == "earlier_outage"
+            at(second.noticed_at, outages.apply_outage, outage=second, by=by)()
+        moved = list(call.moves.order_by("ordinal").values_list("outage", flat=True))
+        touched_again = second.starts_at <= call.moves.get(outage=first).closes_at < second.ends_at
+        assert moved == [first.pk, *([second.pk] if touched_again else [])]
 
 
 def test_overlapping_outages_recorded_at_once_leave_one():

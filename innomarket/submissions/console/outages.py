@@ -1,9 +1,11 @@
 """Outages in the console: recorded, looked at, applied; the record of moves; the rules behind them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,8 +19,9 @@ from .. import announced_forms, deadlines, reads
 from ..models import ClosingRule, DeadlineMove, Outage, OutageProposal, OutageRule, Submission
 from ..permissions import RUNS_ROUNDS
 from ..services import outage as services
-from ..services.moving import taking_part
-from ..states import OutageState, ProposalState
+from ..services.outage_plan import Proposal, plan_of
+from ..services.watch import calls_touched
+from ..states import OutageState, ProposalState, SubmissionState
 from ..words import moment, rule_line, titled
 from . import proposals
 
@@ -63,20 +66,23 @@ class ApplyOutage(_OutageStep):
     def effects(self, obj: Any) -> list[Any]:
         if obj.state != OutageState.RECORDED:
             return []
-        plan = services.plan_of(obj)
+        plan = plan_of(obj)
         calls = {proposal.call.pk for proposal in plan.proposals}
-        people = reads.people_behind(Submission.objects.filter(pk__in=_theirs(calls))).count()
+        people = reads.people_behind(_theirs(calls)).count()
+        shown = plan.proposals[:SHOWN]
+        taking_part = _counts({proposal.call.pk for proposal in shown})
         lines = [
             ngettext("%(n)s deadline moves", "%(n)s deadlines move", len(plan.proposals))
             % {"n": len(plan.proposals)},
             ngettext("%(n)s person is told", "%(n)s people are told", people) % {"n": people},
         ]
-        lines += [_line(proposal) for proposal in plan.proposals[:SHOWN]]
+        lines += [_line(proposal, taking_part.get(proposal.call.pk, 0)) for proposal in shown]
         lines += [
             _(
-                "%(number)s cannot reopen: its submissions are open. The chief of the round is told of %(n)s drafts."
+                "%(number)s cannot reopen: its submissions are open. The chief of the round is told of %(n)s drafts "
+                "and changes that were not submitted."
             )
-            % {"number": missed.call.number, "n": len(missed.drafts)}
+            % {"number": missed.call.number, "n": len(missed.unsent)}
             for missed in plan.missed[:SHOWN]
         ]
         return [*lines, rule_line(OutageRule.objects.at())]
@@ -98,18 +104,23 @@ class DiscardOutage(_OutageStep):
         return services.discard_outage(outage=obj, by=self.request.user, reason=reason)
 
 
-def _theirs(calls: Any) -> Any:
-    return Submission.objects.filter(lot__call__in=calls).exclude(state="withdrawn").values("pk")
+def _theirs(calls: Collection[int]) -> QuerySet[Submission]:
+    return Submission.objects.filter(lot__call__in=calls).exclude(state=SubmissionState.WITHDRAWN)
 
 
-def _line(proposal: services.Proposal) -> str:
+def _counts(calls: Collection[int]) -> dict[int, int]:
+    """Call → how many take part in it."""
+    return dict(_theirs(calls).order_by().values_list("lot__call").annotate(n=Count("pk")))
+
+
+def _line(proposal: Proposal, taking_part: int) -> str:
     values = {
         "number": proposal.call.number,
         "call": titled(proposal.call, "title"),
         "old": moment(proposal.old.closes_at),
         "new": moment(proposal.new.closes_at),
         "opening": moment(proposal.new.opening_at),
-        "n": taking_part(proposal.call).count(),
+        "n": taking_part,
     }
     if proposal.organisation is not None:
         values["call"] = f"{values['call']} – {titled(proposal.organisation, 'name')}"
@@ -138,20 +149,24 @@ class OutageAdmin(ServiceAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         open_ones = OutageProposal.objects.filter(state=ProposalState.PROPOSED).order_by("starts_at")
+        first = list(open_ones[:5])
         notices = [
             {
                 "text": proposals.sentence(one),
-                "calls": proposals.touched(one),
+                "calls": proposals.touched(calls),
                 "url": reverse("admin:submissions_outageproposal_record", args=[one.pk]),
                 "dismiss_url": reverse("admin:submissions_outageproposal_dismiss", args=[one.pk]),
             }
-            for one in open_ones[:5]
+            for one, calls in zip(first, calls_touched(first), strict=True)
         ]
         return super().changelist_view(request, {"proposals": notices, **(extra_context or {})})
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(n_moves=Count("moves"))
+
     @admin.display(description=gettext_lazy("deadlines moved"))
-    def moved(self, obj: Outage) -> int:
-        return obj.moves.count()
+    def moved(self, obj: Any) -> int:
+        return obj.n_moves
 
 
 @admin.register(DeadlineMove)

@@ -1,5 +1,6 @@
 """Outages that the history of readiness proposes: looked at, recorded or dismissed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +14,7 @@ from innomarket.common.refusals import Refusal
 from innomarket.rules.admin import RuleAdmin
 
 from .. import announced_forms
-from ..models import OutageProposal, WatchRule
+from ..models import Call, OutageProposal, WatchRule
 from ..outage_rule import MINUTE
 from ..permissions import RUNS_ROUNDS
 from ..services import watch as services
@@ -38,9 +39,8 @@ def sentence(proposal: OutageProposal) -> str:
     )
 
 
-def touched(proposal: OutageProposal) -> list[str]:
-    """The calls that it touches, one line each."""
-    calls = services.calls_touched(proposal)
+def touched(calls: Sequence[Call]) -> list[str]:
+    """The calls that a proposal touches, one line each."""
     if not calls:
         return [_("No call closes or opens within the affected time.")]
     lines = [
@@ -81,7 +81,7 @@ class RecordProposed(_Step):
     def effects(self, obj: Any) -> list[Any]:
         return [
             sentence(obj),
-            *touched(obj),
+            *touched(services.calls_touched([obj])[0]),
             _("Check the times, and say when the recovery was announced. Nothing moves yet."),
         ]
 

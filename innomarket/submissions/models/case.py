@@ -1,4 +1,4 @@
-"""A draft that an outage kept from being submitted, in a call that cannot reopen: somebody decides on it."""
+"""What an outage kept from being submitted, in a call that cannot reopen: somebody decides on it."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,10 @@ from .submission import Submission
 
 
 class OutageCase(models.Model):
-    """Goes to the chief of the round. Nothing of the draft is read for it: only its number is known."""
+    """Goes to the chief of the round: a draft, or a submission whose later changes were not submitted.
+
+    Nothing of it is read for this: only its number is known.
+    """
 
     class Decision(models.TextChoices):
         STANDS = "stands", _("the closing stands")

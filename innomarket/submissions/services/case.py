@@ -1,4 +1,7 @@
-"""Cases after an outage that could not reopen a call: recorded with it, decided by the chief of the round."""
+"""Cases after an outage that could not reopen a call: recorded with it, decided by the chief of the round.
+
+Of drafts, and of submissions that were changed afterwards: what was written and never submitted.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,7 +26,7 @@ from .moving import values_of
 
 
 def record_cases(call: Call, outage: Outage, numbers: Iterable[str], *, by: Any, at: datetime) -> None:
-    """One case for each draft; each lot's chief is told of theirs, and where none is named, who runs rounds."""
+    """One case for each number; each lot's chief is told of theirs, and where none is named, who runs rounds."""
     cases = [
         created(
             OutageCase(outage=outage, submission=submission, recorded_at=at),

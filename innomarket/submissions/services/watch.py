@@ -1,5 +1,6 @@
 """The history of readiness proposes outages; staff record one as an outage, or dismiss it with a reason."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,8 @@ from ..models import Call, Outage, OutageProposal, WatchRule
 from ..outage_watch import Probe, Stretch, stretches
 from ..states import PROPOSAL_MOVES, OutageState
 from ..words import moment
-from .outage import plan_of, record_outage
+from .outage import record_outage
+from .outage_plan import Plan, plans_of
 
 LOOKED_AT = timedelta(days=7)
 """How far back each sweep looks. A longer silence is found too: the answer before it is read as well."""
@@ -92,11 +94,20 @@ def dismiss_proposal(*, proposal: OutageProposal, by: Any, reason: str) -> Outag
         )
 
 
-def calls_touched(proposal: OutageProposal) -> list[Call]:
-    """The calls whose closing or opening the outage rule would move, were this recorded as it is proposed."""
-    plan = plan_of(
-        Outage(starts_at=proposal.starts_at, ends_at=proposal.ends_at, noticed_at=proposal.ends_at)
-    )
+def calls_touched(proposals: Sequence[OutageProposal]) -> list[list[Call]]:
+    """For each the calls whose closing or opening the outage rule would move, were it recorded as it is proposed.
+
+    As many queries for all as for one.
+    """
+    if not proposals:
+        return []
+    outages = [
+        Outage(starts_at=one.starts_at, ends_at=one.ends_at, noticed_at=one.ends_at) for one in proposals
+    ]
+    return [_calls_of(plan) for plan in plans_of(outages)]
+
+
+def _calls_of(plan: Plan) -> list[Call]:
     calls = [one.call for one in plan.proposals] + [one.call for one in plan.missed]
     return list({call.pk: call for call in calls}.values())
 
@@ -137,7 +148,8 @@ def _propose(stretch: Stretch) -> OutageProposal:
         starts_at=stretch.starts_at.isoformat(),
         ends_at=stretch.ends_at.isoformat(),
     )
-    calls = ", ".join(call.number for call in calls_touched(proposal))
+    (touched,) = calls_touched([proposal])
+    calls = ", ".join(call.number for call in touched)
     tell(
         kind="submissions.outage_proposed",
         people=staff_of("run_rounds"),
