@@ -114,6 +114,15 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "submissions.opening_moved",
+        _("Opened later: the submissions to %(call)s"),
+        _(
+            "The submissions to “%(call)s” (%(number)s) are opened from %(opening)s on, because some of those who "
+            "take part were given more time.\nYour own closing is not changed by this."
+        ),
+        binding=True,
+    ),
+    MessageKind(
         "submissions.amended",
         _("Changed (%(ordinal)s): %(call)s"),
         _(

@@ -12,8 +12,9 @@ from .services import call as services
 
 @shared_task(name="submissions.close_due_calls")
 def close_due_calls() -> None:
-    """The sweep: closes what is due, and sends ``close_call`` for what closes within minutes."""
+    """The sweep: closes what is due, sends ``close_call`` for what closes within minutes, ends own closings."""
     services.close_due_calls()
+    services.end_own_closings()
 
 
 @shared_task(name="submissions.close_call")

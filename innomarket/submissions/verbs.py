@@ -15,6 +15,7 @@ register(
         "submissions.move_deadline": _("Deadline moved"),
         "submissions.move_by_outage": _("Deadline moved because of an outage"),
         "submissions.close_call": _("Call closed"),
+        "submissions.end_own_closing": _("Later closing of those who were named has passed"),
         "submissions.cancel_call": _("Call cancelled"),
         "submissions.freeze": _("Criteria frozen"),
         "submissions.prepare_opening": _("Opening prepared"),

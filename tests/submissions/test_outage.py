@@ -10,7 +10,7 @@ from innomarket.audit.models import Entry
 from innomarket.common.clock import kst, moved_to
 from innomarket.common.refusals import Refused
 from innomarket.notifications.models import Message
-from innomarket.submissions import chiefs, deadlines, kinds
+from innomarket.submissions import chiefs, deadlines, kinds, tasks
 from innomarket.submissions.models import (
     Amendment,
     Call,
@@ -23,8 +23,8 @@ from innomarket.submissions.models import (
 )
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import case as cases
+from innomarket.submissions.services import closing, outage_plan
 from innomarket.submissions.services import outage as outages
-from innomarket.submissions.services import outage_plan
 from innomarket.submissions.services import submission as submissions
 from innomarket.submissions.services import supplement as supplements
 from innomarket.submissions.specs import LotSpec
@@ -308,6 +308,116 @@ def test_extension_for_one_lets_it_alone_submit_at_the_extended_closing():
 
 def _a_slot(submission) -> str:
     return kinds.of(submission).slots[0].code
+
+
+def test_extension_for_one_tells_the_others_that_the_opening_moves_and_not_why(client):
+    call = a_call()
+    named, other = factories.submission(call=call), factories.submitted(call=call)
+    both, third = accounts.person(), factories.submission(call=call)
+    accounts.member(both, named.applicant_organisation, "editor")
+    accounts.member(both, other.applicant_organisation, "editor")
+    extend(call, named.applicant_organisation)
+    told = Message.objects.filter(kind="submissions.opening_moved")
+    assert set(told.values_list("recipient", flat=True)) == {other.created_by.pk, third.created_by.pk}
+    for message in told:
+        assert "16:00" in message.body and "Its network" not in message.body
+    named_ones = Message.objects.filter(kind="submissions.extended_for_you")
+    assert set(named_ones.values_list("recipient", flat=True)) == {named.created_by.pk, both.pk}
+    page = client.get(f"/en/calls/{call.number}/").content.decode()
+    assert "some applicants were given more time" in page and "Its network" not in page
+
+
+def test_extension_for_one_before_the_announced_opening_tells_nobody_else():
+    call = a_call(opening_at=kst(2026, 12, 9, 10))
+    named, _other = factories.submission(call=call), factories.submission(call=call)
+    extend(call, named.applicant_organisation, opening_at=kst(2026, 12, 9, 10))
+    assert not Message.objects.filter(kind="submissions.opening_moved").exists()
+
+
+def told_of_the_end(kind="without"):
+    rows = Message.objects.filter(kind=f"submissions.closed_{kind}_yours")
+    return sorted(rows.values_list("recipient", flat=True))
+
+
+@pytest.mark.parametrize("away", [timedelta(0), timedelta(days=2)])
+def test_own_closing_is_told_when_it_has_passed_and_once(away):
+    """Also by a worker that was away over it and over the opening of the submissions."""
+    call = a_call()
+    draft, done, other = (factories.submission(call=call) for _number in range(3))
+    extend(call, draft.applicant_organisation, done.applicant_organisation)
+    submissions.submit(submission=done, by=done.created_by)
+    factories.close(Call.objects.get(pk=call.pk))
+    assert (told_of_the_end(), told_of_the_end("with")) == ([other.created_by.pk], [])
+    with moved_to(kst(*DAY, 15) - timedelta(seconds=1)):
+        assert calls.end_own_closings() == 0
+    if away:
+        factories.open_up(Call.objects.get(pk=call.pk))
+    with moved_to(kst(*DAY, 15) + away):
+        assert [calls.end_own_closings() for _turn in range(2)] == [1, 0]
+    assert told_of_the_end() == sorted([draft.created_by.pk, other.created_by.pk])
+    assert told_of_the_end("with") == [done.created_by.pk]
+    message = Message.objects.get(kind="submissions.closed_without_yours", recipient=draft.created_by)
+    assert "15:00" in message.body and "10:00" not in message.body
+    assert Entry.objects.filter(verb="submissions.end_own_closing").count() == 1
+
+
+def test_own_closing_of_a_person_is_told_to_that_person():
+    call = a_call(kind=IDEA)
+    named, other = factories.submission(call=call), factories.submission(call=call)
+    extend_for_people(call, named.applicant_person)
+    factories.close(Call.objects.get(pk=call.pk))
+    with moved_to(kst(*DAY, 15)):
+        tasks.close_due_calls()
+    assert told_of_the_end() == sorted([named.applicant_person_id, other.applicant_person_id])
+
+
+def test_own_closing_that_was_moved_again_is_told_at_the_last_one():
+    call = a_call()
+    draft = factories.submission(call=call)
+    for hour in (15, 17):
+        extend(call, draft.applicant_organisation, closes_at=kst(*DAY, hour), opening_at=kst(*DAY, 17))
+    factories.close(Call.objects.get(pk=call.pk))
+    with moved_to(kst(*DAY, 16)):
+        assert calls.end_own_closings() == 1
+    assert told_of_the_end() == []
+    with moved_to(kst(*DAY, 17)):
+        assert calls.end_own_closings() == 1
+    assert told_of_the_end() == [draft.created_by.pk]
+
+
+def test_own_closing_before_a_later_closing_for_all_is_told_with_it():
+    call = a_call()
+    draft = factories.submission(call=call)
+    extend(call, draft.applicant_organisation)
+    call = extend(Call.objects.get(pk=call.pk), closes_at=kst(*DAY, 17), opening_at=kst(*DAY, 18))
+    with moved_to(kst(*DAY, 16)):
+        assert calls.end_own_closings() == 0, "the call is open for all"
+    factories.close(call)
+    assert told_of_the_end() == [draft.created_by.pk]
+    with moved_to(kst(*DAY, 17)):
+        assert calls.end_own_closings() == 1
+    assert told_of_the_end() == [draft.created_by.pk]
+
+
+def test_own_closing_whose_telling_fails_keeps_no_other_and_is_told_later(monkeypatch):
+    drafts = [factories.submission(call=a_call()) for _number in range(2)]
+    for draft in drafts:
+        extend(draft.lot.call, draft.applicant_organisation)
+        factories.close(Call.objects.get(pk=draft.lot.call.pk))
+    whole = closing._tell_applicants
+
+    def killed(call, *rest):
+        whole(call, *rest)
+        if call == drafts[0].lot.call:
+            raise RuntimeError
+
+    monkeypatch.setattr(closing, "_tell_applicants", killed)
+    with moved_to(kst(*DAY, 15)):
+        assert calls.end_own_closings() == 1
+        assert told_of_the_end() == [drafts[1].created_by.pk]
+        monkeypatch.undo()
+        assert calls.end_own_closings() == 1
+    assert told_of_the_end() == sorted(draft.created_by.pk for draft in drafts)
 
 
 def test_extension_for_one_lets_it_begin_and_the_opening_waits_for_it():

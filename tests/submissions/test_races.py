@@ -158,6 +158,38 @@ def test_two_sweeps_at_once_close_each_call_once():
     assert Call.objects.filter(state="closed").count() == 4
 
 
+def test_own_closing_waits_for_a_submit_that_has_the_call_and_two_sweeps_end_it_once():
+    """Who submitted in the last second is never told that it was not: the sweep passes by, and comes again."""
+    draft, by = factories.submission(), accounts.staff("run_rounds")
+    call = draft.lot.call
+    later = call.closes_at + timedelta(hours=2)
+    values = {"closes_at": later, "opening_at": later, "reason": "Its network was down."}
+    calls.extend_call(call=call, by=by, organisations=[draft.applicant_organisation], **values)
+    factories.close(Call.objects.get(pk=call.pk))
+    submitted, swept = threading.Event(), threading.Event()
+
+    def submit():
+        with transaction.atomic(), moved_to(later - timedelta(seconds=1)):
+            submissions.submit(submission=draft, by=draft.created_by)
+            submitted.set()
+            assert swept.wait(30)
+
+    def sweep():
+        try:
+            assert submitted.wait(30)
+            return at(later, calls.end_own_closings)()
+        finally:
+            swept.set()
+
+    taken, passed_by = at_once(submit, sweep)
+    assert (taken.error, passed_by.error, passed_by.value) == (None, None, 0)
+    ends = at_once(*[at(later, calls.end_own_closings)] * 2)
+    assert [one.error for one in ends] == [None, None]
+    assert sum(one.value for one in ends) == 1
+    told = Message.objects.filter(recipient=draft.created_by, kind__startswith="submissions.closed_with")
+    assert [one.kind for one in told] == ["submissions.closed_with_yours"]
+
+
 def test_two_windows_saving_at_once_keep_the_first():
     draft = factories.submission(complete=False)
     seen = draft.version

@@ -169,11 +169,20 @@ class ExtendCall(CallStep):
         return {"closes_at": self.object.closes_at, "opening_at": self.object.opening_at}
 
     def effects(self, obj: Call) -> list[Any]:
+        when = {"when": moment(obj.closes_at)}
         return [
-            _("The closing moves for all, from %(when)s to what you enter.")
-            % {"when": moment(obj.closes_at)},
+            _("If you name nobody, the closing moves for all, from %(when)s to what you enter.") % when,
             _("The reason is told with it."),
             self.told(self.people(obj)),
+            _(
+                "If you name organisations or people, only their closing moves. For all others the call closes on "
+                "%(when)s as before."
+            )
+            % when,
+            _(
+                "Those who are named are told with the reason. Where the opening of the submissions moves, it moves "
+                "for all: the others who take part are told that, without the reason."
+            ),
         ]
 
     def perform(self, obj: Call, form: Any) -> Call:  # type: ignore[override]

@@ -1,7 +1,7 @@
 from .break_glass import BreakGlass, BreakGlassRule
 from .call import Call, Criterion, CriterionGroup, Lot
 from .case import OutageCase
-from .deadline import Amendment, DeadlineMove, Outage, OwnClosing
+from .deadline import Amendment, DeadlineMove, Outage, OwnClosing, OwnClosingEnd
 from .edit import DraftEdit
 from .identity import IdentitySearch
 from .opening import Opening
@@ -34,6 +34,7 @@ __all__ = [
     "OutageProposal",
     "OutageRule",
     "OwnClosing",
+    "OwnClosingEnd",
     "ReminderRule",
     "Revision",
     "RevisionFile",

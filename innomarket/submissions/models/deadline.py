@@ -126,6 +126,10 @@ class DeadlineMove(models.Model):
     def __str__(self) -> str:
         return f"{self.call_id}/{self.ordinal}"
 
+    @property
+    def moves_opening(self) -> bool:
+        return self.opening_at > self.old_opening_at
+
 
 class OwnClosing(models.Model):
     """A later closing of one applicant (an organisation or a person), from a move that is not for all."""
@@ -166,6 +170,25 @@ class OwnClosing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.move_id}/{self.organisation_id or self.person_id}"
+
+
+class OwnClosingEnd(models.Model):
+    """The later closing of a move for some has passed, and those whose it was have been told: once. Never changed."""
+
+    move = models.OneToOneField(
+        DeadlineMove, on_delete=models.PROTECT, related_name="end", verbose_name=_("move")
+    )
+    closed_at = models.DateTimeField(_("closed at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("passed closing of an organisation")
+        verbose_name_plural = _("passed closings of organisations")
+        triggers = [
+            pgtrigger.Protect(name="own_closing_ends_stand", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return str(self.move_id)
 
 
 class Amendment(models.Model):

@@ -27,7 +27,7 @@ from ..states import CALL_MOVES
 from ..words import call_path, moment, titled
 from .amendment import amend_call, write_amendment
 from .call_parts import ONE_SCORED, ask_parts, stages_of, write_lots, write_parts
-from .closing import close_call, close_due_calls
+from .closing import close_call, close_due_calls, end_own_closings
 from .moving import move_for_all, move_for_some, taking_part, values_of
 from .opening import confirm_opening, prepare_opening, withdraw_preparation
 
@@ -40,6 +40,7 @@ __all__ = [
     "confirm_opening",
     "create_call",
     "edit_call",
+    "end_own_closings",
     "extend_call",
     "prepare_opening",
     "withdraw_preparation",

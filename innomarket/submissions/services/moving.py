@@ -57,7 +57,10 @@ def move_for_some(
     reason: str,
     outage: Outage | None = None,
 ) -> DeadlineMove:
-    """A later closing for the named organisations and people. The call's opening waits for the last of them."""
+    """A later closing for the named organisations and people. The call's opening waits for the last of them.
+
+    Where it moves by that, everybody else who takes part is told so, without the reason: it may say whose.
+    """
     named, persons = list(organisations), list(people)
     opening_at = max(call.opening_at, to.opening_at)
     move = _record(
@@ -75,6 +78,18 @@ def move_for_some(
     changed(call, actor=by, verb=verb, reason=reason, opening_at=opening_at)
     theirs = taking_part(call).filter(Q(applicant_organisation__in=named) | Q(applicant_person__in=persons))
     _tell(move, reads.people_behind(theirs), "submissions.extended_for_you", reason)
+    if move.moves_opening:
+        others = reads.people_behind(taking_part(call).exclude(pk__in=theirs.values("pk")))
+        people = others.exclude(pk__in=reads.people_behind(theirs).values("pk"))
+        values = values_of(call) | {"opening": moment(opening_at)}
+        tell(
+            kind="submissions.opening_moved",
+            people=people,
+            about=call,
+            version=move.ordinal,
+            values=values,
+            url=call_path(call),
+        )
     return move
 
 

@@ -221,9 +221,19 @@ def timeline_of(call: Call, at: Any) -> list[dict[str, Any]]:
     for amendment in call.amendments.filter(ordinal__gt=0):
         what = {"ordinal": f"{amendment.ordinal:02}", "what": titled(amendment, "what")}
         lines.append((amendment.made_at, _("Amendment %(ordinal)s: %(what)s") % what))
-    for move in call.moves.filter(for_all=True):
+    for move in call.moves.all():
         values = {"when": moment(move.closes_at), "reason": move.reason}
-        if move.closes_at == move.old_closes_at:
+        if not move.for_all:
+            # Who was named, and why, is theirs; that all wait longer for the opening is everybody's.
+            if move.moves_opening:
+                values["when"] = moment(move.opening_at)
+                lines.append(
+                    (
+                        move.decided_at,
+                        _("Opening moved to %(when)s: some applicants were given more time") % values,
+                    )
+                )
+        elif move.closes_at == move.old_closes_at:
             values["when"] = moment(move.opening_at)
             lines.append((move.decided_at, _("Opening moved to %(when)s: %(reason)s") % values))
         else:
