@@ -70,7 +70,7 @@ def latest_products(user: Any, count: int = 3) -> list[Product]:
 
 def announced_calls() -> QuerySet[Any]:
     """Calls that everybody may know of, with ``changed``: when they were announced, amended, moved or cancelled."""
-    announced = Call.objects.visible_to(AnonymousUser()).filter(announced_at__isnull=False)
+    announced = Call.objects.visible_to(AnonymousUser())
     moved = Max("moves__decided_at", filter=Q(moves__for_all=True))
     # The call itself does not say when it was cancelled; the history does.
     cancelled = Entry.objects.filter(

@@ -61,8 +61,8 @@ def public_tasks() -> QuerySet[Challenge]:
 
 
 def public_lots() -> QuerySet[Lot]:
-    """Lots of announced calls for proposals. A call that was cancelled unannounced was never public."""
-    calls = Call.objects.visible_to(ANYBODY).filter(kind=PROPOSAL, announced_at__isnull=False)
+    """Lots of announced calls for proposals."""
+    calls = Call.objects.visible_to(ANYBODY).filter(kind=PROPOSAL)
     return Lot.objects.filter(call__in=calls.order_by()).select_related("call", "owner").order_by("pk")
 
 
