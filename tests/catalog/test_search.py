@@ -280,6 +280,13 @@ def test_chips_are_said_as_the_page_says_it(client, query, korean, english):
     assert labels(client, f"/en/catalog/?{query}")[0] == english
 
 
+def test_chip_of_a_price_that_begins_like_the_other(client):
+    assert labels(client, "/catalog/?price_min=1000000&price_max=10000000") == [
+        "최저 가격: 100만 원",
+        "최고 가격: 1,000만 원",
+    ]
+
+
 @pytest.mark.parametrize(
     "query", ["price_min=" + "9" * 5000, "price_max=-1", "price_max=1e99", "sdg=x", "category=x"]
 )
