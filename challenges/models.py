@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from innomarket.common.sealed_fields import SealedCharField, SealedTextField
+from innomarket.common.sealed_fields import SealedCharField, SealedTextField, SealedWonField, is_won
 from innomarket.evaluation.models import Result, Round
 from innomarket.submissions.models import Lot, Submission
 from innomarket.submissions.states import CallState
@@ -50,7 +50,7 @@ class Challenge(models.Model):
     needed_performance = SealedTextField(_("needed performance"), blank=True)
     test_site = SealedTextField(_("test site and conditions"), blank=True)
     scale = SealedTextField(_("scale"), blank=True)
-    budget_won = models.BigIntegerField(
+    budget_won = SealedWonField(
         _("budget estimate"), null=True, blank=True, help_text=_("won"), validators=[MinValueValidator(1)]
     )
     wanted_from = models.DateField(_("wanted from"), null=True, blank=True)
@@ -83,7 +83,7 @@ class Challenge(models.Model):
         verbose_name_plural = _("challenge tasks")
         constraints = [
             models.CheckConstraint(
-                condition=Q(budget_won=None) | Q(budget_won__gt=0),
+                condition=is_won("budget_won"),
                 name="challenge_budget_is_positive",
                 violation_error_message=_("The budget estimate must be more than 0 won."),
             ),

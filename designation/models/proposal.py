@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from innomarket.common.sealed_fields import SealedCharField, SealedTextField
+from innomarket.common.sealed_fields import SealedCharField, SealedTextField, SealedWonField, is_won
 from innomarket.submissions.models import Submission
 
 
@@ -47,7 +47,7 @@ class Proposal(models.Model):
         help_text=_("months"),
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
-    unit_price_won = models.BigIntegerField(
+    unit_price_won = SealedWonField(
         _("price of one unit"),
         null=True,
         blank=True,
@@ -71,7 +71,7 @@ class Proposal(models.Model):
                 violation_error_message=_("A technology readiness level lies between 1 and 9."),
             ),
             models.CheckConstraint(
-                condition=Q(unit_price_won=None) | Q(unit_price_won__gt=0),
+                condition=is_won("unit_price_won"),
                 name="proposal_price_is_positive",
                 violation_error_message=_("The price must be more than 0 won."),
             ),

@@ -84,6 +84,41 @@ class SealedTextField(_SealedText, models.TextField):
     """Text of several lines."""
 
 
+class SealedWonField(_Sealed, models.BigIntegerField):
+    """An amount in won, sealed as its digits. See ``is_won`` for what the database still asks of the column."""
+
+    def db_type(self, connection: Any) -> str:
+        return "text"
+
+    def cast_db_type(self, connection: Any) -> str:
+        return "text"
+
+    def pre_save(self, instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(instance, add)
+        public = getattr(instance, "is_public", None)
+        return Plain(value) if value is not None and public is not None and public() else value
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if hasattr(value, "resolve_expression"):
+            raise FieldError(
+                f"{self.place} is sealed: it is written as an amount, not computed by the database."
+            )
+        if value is None:
+            return None
+        digits = str(int(value))
+        return digits if isinstance(value, Plain) else self.seal(digits)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> int | None:
+        if value is None:
+            return None
+        return int(self.unseal(value) if value.startswith(MARK) else value)
+
+
+def is_won(name: str) -> models.Q:
+    """For a CHECK of such a column: nothing, a sealed amount, or a plain one above 0."""
+    return models.Q(**{f"{name}__isnull": True}) | models.Q(**{f"{name}__regex": f"^({MARK}|[1-9][0-9]*$)"})
+
+
 class SealedJSONField(_Sealed, models.JSONField):
     """Plain JSON, sealed as a whole: the column holds one JSON string."""
 

@@ -32,6 +32,7 @@ from tests.submissions import factories
 from tests.support import databases
 
 TEXTS = ("SEALEDMARKASCII", "밀봉표시한글")
+PRICE = 987_654_987
 CONTENT = "SEALEDMARKCONTENT"  # in an uncompressed part of a file
 
 
@@ -53,7 +54,7 @@ def answers(number: int = 1) -> dict[str, dict[str, Any]]:
             "patent_number": TEXTS[0],
         },
         "solution": {name: f"{mark} {name}" for name in ("solution", "novelty", "performance")},
-        "offer": {"unit": TEXTS[1]},
+        "offer": {"unit": TEXTS[1], "unit_price_won": PRICE},
     }
 
 
@@ -117,6 +118,7 @@ def places(name: str, store: Any) -> dict[str, bytes]:
 
 def finds(found: dict[str, bytes]) -> set[tuple[str, str]]:
     spelled = {mark: (mark.encode(), mark.encode("unicode_escape")) for mark in (*TEXTS, CONTENT)}
+    spelled |= {"price": (str(PRICE).encode(), f"{PRICE:,}".encode())}
     return {
         (place, mark)
         for place, content in found.items()
@@ -136,6 +138,7 @@ def test_marks_are_in_no_dump_no_store_no_redis_and_no_log(fresh_database, store
     assert done.number in dump_of(fresh_database)
     assert finds(places(fresh_database, store) | {"log": logged}) == set()
     assert Proposal.objects.get(pk=done.pk).product_name_ko == f"{TEXTS[0]} {TEXTS[1]} 1"
+    assert Proposal.objects.get(pk=done.pk).unit_price_won == PRICE
 
 
 def test_the_same_search_finds_them_where_nothing_is_sealed(fresh_database, store, monkeypatch):
@@ -145,7 +148,7 @@ def test_the_same_search_finds_them_where_nothing_is_sealed(fresh_database, stor
     monkeypatch.setattr(sealing, "sealed", lambda chunks, place: chunks)
     planted()
     found = finds(places(fresh_database, store))
-    assert {("dump", mark) for mark in TEXTS} <= found
+    assert {("dump", mark) for mark in (*TEXTS, "price")} <= found
     assert ("store", CONTENT) in found
 
 
