@@ -247,6 +247,46 @@ def test_submit_gives_a_receipt_with_every_hash_and_a_second_click_gives_the_sam
     assert draft.revisions.count() == 1
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_submit_says_what_changed_after_the_page_was_shown_and_by_whom(client, again):
+    draft = factories.submission()
+    colleague, _company = factories.applicant(draft.applicant_organisation)
+    sign_in(client, draft.created_by)
+    if again:
+        submissions.submit(submission=draft, by=draft.created_by)
+        save = {"submission": draft, "step": "problem", "data": {"title": "다시"}}
+        submissions.save_step(by=draft.created_by, **save)
+    check = url("check", draft.number)
+    stamp = client.get(check).context["stamp"]
+    assert f'name="saved_at" value="{stamp}"' in client.get(check).content.decode()
+    save = {"submission": draft, "step": "problem", "data": {"title": "못 본 제목"}, "by_itself": True}
+    submissions.save_step(by=colleague, **save)
+    page = client.post(check, {"saved_at": stamp}, follow=True).content.decode()
+    draft.refresh_from_db()
+    assert draft.current.title == "못 본 제목", "submitted whatever changed"
+    assert f"({colleague}, " in page
+    compare = url("compare", draft.number)
+    assert (f'{compare}?from=0&amp;to=1"' in page) is again
+
+
+@pytest.mark.parametrize("stamp", ["", "x", "2026-13-45T00:00:00", "2026-01-01T00:00:00"])
+def test_submit_from_a_page_that_says_nothing_of_its_age_says_nothing(client, stamp):
+    draft = factories.submission()
+    sign_in(client, draft.created_by)
+    check = url("check", draft.number)
+    page = client.post(check, {"saved_at": stamp}, follow=True)
+    assert len(list(page.context["messages"])) == 1
+
+
+def test_submit_of_what_the_page_showed_says_nothing_more(client):
+    draft = factories.submission()
+    sign_in(client, draft.created_by)
+    check = url("check", draft.number)
+    stamp = client.get(check).context["stamp"]
+    page = client.post(check, {"saved_at": stamp}, follow=True)
+    assert len(list(page.context["messages"])) == 1
+
+
 def test_submit_a_second_late_keeps_the_draft_and_says_so(client):
     draft = factories.submission()
     sign_in(client, draft.created_by)

@@ -26,13 +26,11 @@ from ..services.editing import changed_since
 from ..states import SubmissionState
 from ..templatetags.submissions import checked
 from ..words import moment, titled
-from . import both
+from . import both, edits
 from .own import OwnMixin, localised
 from .progress import Progress, files_url, page_url, step_url
 from .saving import draft_settings, saved_by_itself, signed_out
 from .uploading import upload_settings
-
-EDITS_SHOWN = 20
 
 
 class FormPage(OwnMixin, TemplateView):
@@ -327,6 +325,9 @@ class CheckView(FormPage):
             _("Submitted as %(number)s, revision %(ordinal)02d.")
             % {"number": self.submission.number, "ordinal": revision.ordinal},
         )
+        unseen = edits.unseen(self.submission, revision, request.POST.get(edits.FIELD, ""))
+        if unseen is not None:
+            messages.warning(request, unseen)
         return HttpResponseRedirect(page_url(self.submission, "receipt"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -340,7 +341,8 @@ class CheckView(FormPage):
             unchanged=context["is_submitted"] and services.is_unchanged(self.submission),
             complete=not progress.missing,
             current=self.submission.current,
-            edits=self._edits(),
+            edits=edits.latest(self.submission),
+            stamp=edits.stamp(self.submission),
             searches=[searching.shown(search) for search in self.searches],
         )
         return context
@@ -360,13 +362,6 @@ class CheckView(FormPage):
             kept["shown"] = identity.key_of(self.searches)
             kept.pop("looked", None)
         return kept
-
-    def _edits(self) -> list[dict[str, Any]]:
-        """Who worked on which part, the latest first."""
-        titles = {step.code: step.title for step in self.kind.steps}
-        titles |= {slot.code: slot.label for slot in self.kind.slots}
-        latest = self.submission.edits.select_related("by")[:EDITS_SHOWN]
-        return [{"edit": edit, "title": titles.get(edit.step, edit.step)} for edit in latest]
 
     def _parts(self, frozen: list[Any]) -> list[dict[str, Any]]:
         """The answers as they would be frozen, under the step where each is given."""
