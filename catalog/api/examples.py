@@ -217,7 +217,11 @@ def call(language: str) -> dict[str, Any]:
         "state": "announced",
         "state_label": _say(language, "공고됨", "announced"),
         "opens_at": "2026-09-01T00:00:00.000000Z",
+        "opens_at_label": _say(language, "2026년 9월 1일(화) 09:00 KST", "Tue 1 Sep 2026, 09:00 KST"),
         "closes_at": "2026-10-30T09:00:00.000000Z",
+        "closes_at_label": _say(language, "2026년 10월 30일(금) 18:00 KST", "Fri 30 Oct 2026, 18:00 KST"),
+        "opening_at": "2026-11-02T01:00:00.000000Z",
+        "opening_at_label": _say(language, "2026년 11월 2일(월) 10:00 KST", "Mon 2 Nov 2026, 10:00 KST"),
         "lots": [{"title_ko": "상하수도", "title_en": "Water"}],
     }
 

@@ -1,6 +1,7 @@
 """Designations, categories, calls, challenge tasks and the public part of organisations."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from challenges.models import Challenge
 from designation.models import Designation
 from innomarket.accounts.models import Organisation
+from innomarket.common import formats
 from innomarket.common.api import problems
 from innomarket.common.keyset import page
 from innomarket.submissions import kinds
@@ -190,8 +192,9 @@ class CallViewSet(PublicViewSet):
             "summary_en": row.summary_en,
             "state": row.state,
             "state_label": row.get_state_display(),
-            "opens_at": instant(row.opens_at),
-            "closes_at": instant(row.closes_at),
+            **_said("opens_at", row.opens_at),
+            **_said("closes_at", row.closes_at),
+            **_said("opening_at", row.opening_at),
             "lots": [{"title_ko": lot.title_ko, "title_en": lot.title_en} for lot in row.lots.all()],
         }
 
@@ -202,6 +205,11 @@ class CallViewSet(PublicViewSet):
     @extend_schema(**described_one("One call", CallSerializer, examples.call))
     def retrieve(self, request: Request, number: str) -> HttpResponse:
         return self.one(request, number=number)
+
+
+def _said(name: str, at: datetime) -> dict[str, str | None]:
+    """An instant for programs, and in the words of pages and mails for people."""
+    return {name: instant(at), f"{name}_label": formats.kst(at, language())}
 
 
 @extend_schema(tags=["challenge-tasks"])

@@ -273,6 +273,9 @@ class LotSerializer(serializers.Serializer):
     title_en = serializers.CharField(allow_blank=True)
 
 
+IN_WORDS = "The same instant as pages and mails say it: day, weekday, time and zone (KST)."
+
+
 class CallSerializer(serializers.Serializer):
     number = serializers.CharField()
     page = serializers.URLField()
@@ -286,7 +289,11 @@ class CallSerializer(serializers.Serializer):
     state = serializers.ChoiceField([choice for choice in CallState.choices if choice[0] != CallState.DRAFT])
     state_label = _label("state")
     opens_at = serializers.DateTimeField()
+    opens_at_label = serializers.CharField(help_text=IN_WORDS)
     closes_at = serializers.DateTimeField(help_text="No longer open at this instant.")
+    closes_at_label = serializers.CharField(help_text=IN_WORDS)
+    opening_at = serializers.DateTimeField(help_text="What was submitted is opened from this instant on.")
+    opening_at_label = serializers.CharField(help_text=IN_WORDS)
     lots = LotSerializer(many=True)
 
 

@@ -11,8 +11,8 @@
   const version = form.querySelector("[name=version]"), open = form.querySelector("[name=window]");
   const PREFIX = "draft:";
   const key = `${PREFIX}${given.person}:${location.pathname}`;
-  const PAUSE = 2000, AGAIN = 10000;
-  let timer = 0, sending = false, stopped = false;
+  const PAUSE = 2000, AGAIN = 10000, SELDOM = 120000;
+  let timer = 0, sending = false, stopped = false, failures = 0;
 
   const fields = () => {
     const all = new URLSearchParams(new FormData(form));
@@ -39,6 +39,7 @@
   const answered = async (response, sent) => {
     const answer = await response.json().catch(() => ({ state: response.status === 403 ? "signed_out" : "" }));
     if (answer.state === "saved") {
+      failures = 0;
       stored = sent;
       version.value = answer.version;
       forget();
@@ -50,9 +51,19 @@
       stop(answer.message, act("button", texts.look, { type: "submit", className: "button button-text button-small", name: "stay", value: "1" }));
     } else if (answer.state === "refused") {
       stop(answer.message);
+    } else if (response.status === 404 || response.status === 410) {
+      stop(texts.gone);
     } else {
-      throw new Error("no answer");
+      again(texts.trouble);
     }
+  };
+
+  // What could not be saved stays in this tab, and is tried again ever more seldom.
+  const again = (text) => {
+    remember();
+    say(text);
+    later(Math.min(AGAIN * 2 ** failures, SELDOM));
+    failures += 1;
   };
 
   async function save() {
@@ -67,9 +78,7 @@
       });
       await answered(response, sent);
     } catch {
-      remember();
-      say(texts.offline);
-      later(AGAIN);
+      again(texts.offline);
     } finally {
       sending = false;
     }

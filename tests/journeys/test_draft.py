@@ -1,6 +1,6 @@
 """What is typed is saved by itself, outlives the session, and is never overwritten by a second tab.
 
-Without the sample: a web server with three empty drafts is all that it takes.
+Without the sample: a web server with four empty drafts is all that it takes.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def desk(tmp_path_factory, django_db_blocker, django_test_environment):
         call = engine.open_call("challenge_task")
         drafts = [
             engine.submission(call=call, by=user, organisation=institution, complete=False).number
-            for _ in range(3)
+            for _ in range(4)
         ]
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -109,6 +109,27 @@ def test_text_typed_after_the_session_ended_comes_back_after_signing_in(page, de
     page.reload()
     assert title(page) == "로그아웃된 뒤에 쓴 제목"
     expected(page, 401)
+
+
+def test_line_says_what_kept_it_from_being_saved(page):
+    """A server in trouble is no lost connection, and a draft that is gone is not tried for ever."""
+    page.route("**/edit/problem/", lambda route: _answer(route, 500))
+    fill(page, {"title": "서버에 문제가 있을 때"})
+    page.locator(LINE, has_text="서버에 문제가").wait_for()
+    page.unroute("**/edit/problem/")
+    saved(page)
+    page.route("**/edit/problem/", lambda route: _answer(route, 404))
+    fill(page, {"title": "열 수 없을 때"})
+    page.locator(LINE, has_text="더 이상 열 수 없습니다").wait_for()
+    expected(page, 500)
+    expected(page, 404)
+
+
+def _answer(route: Any, status: int) -> None:
+    if route.request.method == "POST":
+        route.fulfill(status=status, body="<html></html>", content_type="text/html")
+    else:
+        route.continue_()
 
 
 def test_second_tab_that_saves_later_shows_both(page):

@@ -35,6 +35,12 @@ def draft_settings(request: HttpRequest) -> str:
                 "offline": _(
                     "Not saved: no connection. It is tried again; what you typed stays in this window."
                 ),
+                "trouble": _(
+                    "Not saved: the server is in trouble. It is tried again; what you typed stays in this window."
+                ),
+                "gone": _(
+                    "Not saved: this draft is not here any more for you. What you typed stays in this window: copy it."
+                ),
                 "signed_out": _("Not saved: you are signed out. What you typed stays in this window."),
                 "sign_in": _("Sign in again"),
                 "look": _("Look at both"),

@@ -49,7 +49,11 @@ class Call(TypedDict):
     state: StateEnum
     state_label: str
     opens_at: str
+    opens_at_label: str
     closes_at: str
+    closes_at_label: str
+    opening_at: str
+    opening_at_label: str
     lots: list[Lot]
 
 
