@@ -13,9 +13,16 @@ def test_without_npm_it_says_so(monkeypatch, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("code", "passed", "said"), [(0, True, "ok"), (77, True, "not run: no npm here"), (1, False, "FAILED")]
+    ("code", "ci", "passed", "said"),
+    [
+        (0, "", True, "ok"),
+        (77, "", True, "not run: no npm here"),
+        (77, "true", False, "not run: no npm here"),
+        (1, "", False, "FAILED"),
+    ],
 )
-def test_check_shows_what_was_not_run(capsys, code, passed, said):
+def test_check_shows_what_was_not_run_and_fails_for_it_in_ci(capsys, monkeypatch, code, ci, passed, said):
+    monkeypatch.setenv("CI", ci)
     script = f'echo "not run: no npm here"; exit {code}'
 
     assert check.run(check.Check("something", ["sh", "-c", script])) is passed
