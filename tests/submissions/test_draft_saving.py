@@ -25,7 +25,7 @@ from . import factories
 pytestmark = pytest.mark.django_db
 
 JSON = {"accept": "application/json"}
-AUTOSAVE_QUERIES = 28
+AUTOSAVE_QUERIES = 19
 HERE = {"origin": "http://testserver"}
 
 

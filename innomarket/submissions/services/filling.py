@@ -1,6 +1,6 @@
 """Fill a step of the form: one form for the page, the service and the check before submitting."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from typing import Any
 
@@ -80,7 +80,7 @@ def fill(subject: models.Model, values: Mapping[str, Any]) -> list[str]:
     }
     for name in before:
         setattr(subject, name, values[name])
-    for name in in_broken_constraints(subject) & set(before):
+    for name in in_broken_constraints(subject, among=before) & set(before):
         setattr(subject, name, before.pop(name))
     return list(before)
 
@@ -127,16 +127,22 @@ def is_slot(kind: Kind, line: Missing) -> bool:
     return line.field == "file" and slot_of(kind, line.step) is not None
 
 
-def in_broken_constraints(instance: models.Model) -> set[str]:
-    names: set[str] = set()
+def in_broken_constraints(instance: models.Model, *, among: Collection[str] | None = None) -> set[str]:
+    """Fields of the table's constraints that do not hold; ``among``: only those that name one of these fields.
+
+    Each is a question to the database: what cannot have changed is not asked.
+    """
+    broken: set[str] = set()
     for model, constraints in instance.get_constraints():
         for constraint in constraints:
+            names = _names_in(getattr(constraint, "condition", None)) | set(getattr(constraint, "fields", ()))
+            if among is not None and names.isdisjoint(among):
+                continue
             try:
                 constraint.validate(model, instance)
             except ValidationError:
-                condition = getattr(constraint, "condition", None)
-                names |= _names_in(condition) | set(getattr(constraint, "fields", ()))
-    return names
+                broken |= names
+    return broken
 
 
 def _names_in(condition: Any) -> set[str]:
