@@ -41,7 +41,7 @@ test: venv-dev   ## every test, on engines of their own (ARGS= goes to pytest)
 check: venv-dev  ## style, types, arrows, migrations, deployment, translations
 	@$(PY) -m tools.check
 
-bench: venv-dev  ## measure, about ten minutes (ARGS="lastminute --people 40" for a part)
+bench: venv-dev  ## measure, about half an hour (ARGS="lastminute --people 40" for a part)
 	@$(PY) -m benchmarks $(ARGS)
 
 messages: venv-dev ## add new texts to locale/parts/ for their Korean, then compile

@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--drafts", type=int, default=20_000, help="drafts of the call that closes")
     made.add_argument("--people", type=int, default=300, help="who submits in the last minute")
     made.add_argument("--slow", type=int, default=24, help="how many of them have a slow line")
-    made.add_argument("--messages", type=int, default=10_000, help="messages told and sent (goal: 100000)")
+    made.add_argument("--messages", type=int, default=100_000, help="messages told and sent")
     made.add_argument(
         "--entries", type=int, default=5000, help="entries of the round that is ranked and shown"
     )
@@ -64,7 +64,8 @@ def main() -> None:
         if "catalog" in wanted:
             catalog.measure(table, products=products, rounds=options.rounds)
     print(table)
-    print(f"{os.cpu_count()} processors, Python {platform.python_version()}, PostgreSQL without fsync.")
+    print(f"{os.cpu_count()} processors, Python {platform.python_version()}.")
+    print("PostgreSQL without fsync, but where a flush is named.")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,14 @@ def start() -> None:
         "INNOMARKET_TEST_REDIS": broker.url().rpartition("/")[0],
         "LOG_LEVEL": "WARNING",
     }
+    os.environ["INNOMARKET_TEST_TEMPLATE"] = template()
+
+
+def template() -> str:
+    """Make the template database on the server that the environment names, and say its name.
+
+    Raises Trouble with what was said instead.
+    """
     made = subprocess.run(
         [sys.executable, "-m", "tests.support.template"],
         cwd=ROOT,
@@ -79,7 +87,7 @@ def start() -> None:
     )
     if made.returncode:
         raise Trouble(f"The template database was not made:\n{made.stdout}{made.stderr}")
-    os.environ["INNOMARKET_TEST_TEMPLATE"] = made.stdout.split()[-1]
+    return made.stdout.split()[-1]
 
 
 def _stop(started: list[processes.Process], held: object) -> None:
