@@ -16,6 +16,9 @@ class RoundState(models.TextChoices):
 
 ACTIVE = (RoundState.PREPARING, RoundState.SCORING, RoundState.FINISHED)
 
+# Scoring has ended.
+SCORED = (RoundState.FINISHED, RoundState.PUBLISHED)
+
 # Seating and leaving change the panel, not the state: a replacement may come while the round is scored.
 SEATING = (RoundState.PREPARING, RoundState.SCORING)
 

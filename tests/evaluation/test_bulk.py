@@ -123,12 +123,12 @@ def test_the_page_says_where_no_sheet_stands_out(client):
 
 def test_the_page_of_the_round_names_nobody_and_looks_at_no_sheet(client, monkeypatch):
     """Asked with each look at a round of thousands, both would take longer than all the rest."""
-    from innomarket.evaluation import bulk_forms
+    from innomarket.evaluation.forms import returning
     from innomarket.evaluation.services import reminder
 
     made = apart()
     signed_in(client, made.staff)
-    monkeypatch.setattr(bulk_forms, "standing_out", None)
+    monkeypatch.setattr(returning, "standing_out", None)
     monkeypatch.setattr(reminder, "with_open_work", None)
     assert client.get(address(made, "change")).status_code == 200
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from innomarket.evaluation import sheet_reads
+from innomarket.evaluation import reads
 from innomarket.evaluation.models import Result, SheetReturn, SheetVersion
 from innomarket.evaluation.services.moderation import return_sheet
 from innomarket.evaluation.services.result import finish_round
@@ -142,7 +142,7 @@ def test_returned_sheet_is_changed_and_both_versions_stay():
     assert Message.objects.filter(kind="evaluation.sheet_returned").count() == 1
     sheet = submit_sheet(sheet=save(made, 8, 6, 8), by=made.evaluators[0])
     assert (sheet.state, sheet.version) == ("submitted", 2)
-    found = sheet_reads.versions_of(sheet)
+    found = reads.versions_of(sheet)
     assert [version.points for version in found.versions] == [[8, 8, 8], [8, 6, 8]]
     assert [line.differs for line in found.lines] == [False, True, False, False]
 
@@ -204,7 +204,7 @@ def test_sheet_far_from_the_median_stands_out_first():
     made = round_with(
         entries=2, panelists=3, scored=True, points=lambda entry, evaluator: [given[entry][evaluator - 1]]
     )
-    far, near = sheet_reads.lying_apart(made.round)
+    far, near = reads.lying_apart(made.round)
     assert (far.entry.order, far.mean, far.median, far.spread) == (
         2,
         Decimal("56.67"),

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from innomarket.common.admin import ActionView
 from innomarket.common.refusals import Refusal
 
-from .. import anew_forms as ours
 from .. import beside, objections
+from ..forms import anew as ours
 from ..models import Objection, Round
 from ..services import anew
 from ..states import ObjectionOutcome, Purpose, RoundState

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from innomarket.common.refusals import Refusal
 
-from .. import bulk_forms as ours
+from ..forms import returning as ours
 from ..models import Round
 from ..services import moderation, reminder
 from .steps import RoundFormStep, Step, counts_of

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from innomarket.common.admin import ActionView
 from innomarket.common.refusals import Refusal
 
-from .. import pool_forms
+from ..forms import pool as ours
 from ..models import Draw, Evaluator
 from ..services import draw as draws
 from ..services.calling import standing_draw
@@ -24,7 +24,7 @@ from .steps import RoundFormStep, counts_of
 class Commit(RoundFormStep):
     name = "commit-draw"
     title = gettext_lazy("Commit the draw of the panel")
-    form_class = pool_forms.CommitForm
+    form_class = ours.CommitForm
     done = gettext_lazy("The draw is committed and published.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class DrawStepView(ActionView):
 class EnterValue(DrawStepView):
     name = "enter-value"
     title = gettext_lazy("Enter the published value")
-    form_class = pool_forms.ValueForm
+    form_class = ours.ValueForm
     done = gettext_lazy("The value is entered. Another person carries the draw out.")
 
     def available(self, obj: Draw) -> Refusal | None:

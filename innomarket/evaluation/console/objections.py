@@ -20,8 +20,8 @@ from innomarket.common.working_days import working_days_between
 from innomarket.submissions.models import Submission
 from innomarket.submissions.reads import people_behind
 
-from .. import forms as ours
 from .. import objections, permissions
+from ..forms.objection import AnswerForm
 from ..models import Objection, Round
 from ..services import objection as services
 from ..shown import files_of
@@ -41,7 +41,7 @@ class Answer(ActionView):
     name = "answer"
     title = gettext_lazy("Answer the objection")
     permission_required = "accounts.run_rounds"
-    form_class = ours.AnswerForm
+    form_class = AnswerForm
     template_name = "admin/evaluation/objection/answer.html"
     button = gettext_lazy("Send the answer")
     done = gettext_lazy("The objection is answered, and its applicant is told.")

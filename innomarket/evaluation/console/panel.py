@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from innomarket.common.refusals import Refusal
 
-from .. import forms as ours
+from ..forms import panel as ours
 from ..services import batch
 from ..services import round as rounds
 from ..services.round import open_by_hand

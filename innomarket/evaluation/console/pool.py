@@ -14,7 +14,8 @@ from innomarket.common.admin import ActionView
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refusal, Refused
 
-from .. import bulk_forms, pool_forms
+from ..forms import pool as ours
+from ..forms.expertise import ChangeExpertiseForm, ExpertiseForm
 from ..models import Evaluator, Expertise
 from ..services import evaluator as pool
 from ..services import expertise
@@ -26,7 +27,7 @@ class Invite(ActionView):
     title = gettext_lazy("Invite an evaluator")
     permission_required = "accounts.run_rounds"
     object_less = True
-    form_class = pool_forms.InviteForm
+    form_class = ours.InviteForm
     done = gettext_lazy("The invitation is sent.")
 
     def effects(self, obj: Any) -> list[Any]:
@@ -108,7 +109,7 @@ class AddExpertise(ActionView):
     title = gettext_lazy("Add a field of expertise")
     permission_required = "accounts.run_rounds"
     object_less = True
-    form_class = bulk_forms.ExpertiseForm
+    form_class = ExpertiseForm
     done = gettext_lazy("The field can be chosen from that day on.")
 
     def effects(self, obj: Any) -> list[Any]:
@@ -122,7 +123,7 @@ class ChangeExpertise(ActionView):
     name = "change-field"
     title = gettext_lazy("Change or end the field")
     permission_required = "accounts.run_rounds"
-    form_class = bulk_forms.ChangeExpertiseForm
+    form_class = ChangeExpertiseForm
     done = gettext_lazy("The field is changed.")
 
     def get_initial(self) -> dict[str, Any]:
@@ -148,7 +149,7 @@ class AddTie(ActionView):
     name = "tie"
     title = gettext_lazy("Record a tie that the agency found")
     permission_required = "accounts.run_rounds"
-    form_class = pool_forms.TieForm
+    form_class = ours.TieForm
 
     def effects(self, obj: Evaluator) -> list[Any]:
         return [

@@ -22,8 +22,8 @@ from innomarket.common.working_days import end_of_working_days
 from innomarket.submissions.permissions import is_second
 from innomarket.submissions.words import moment, titled
 
-from .. import forms as ours
 from .. import letters, reads
+from ..forms.round import PublishCallForm
 from ..models import ObjectionRule, Publication, Round
 from ..services import publication as services
 from ..states import Outcome, PublicationState, RoundState
@@ -56,7 +56,7 @@ class PrepareCall(_ToThePublication):
     title = gettext_lazy("Prepare the results of a call for publication")
     permission_required = RUNS_ROUNDS
     object_less = True
-    form_class = ours.PublishCallForm
+    form_class = PublishCallForm
     done = gettext_lazy(
         "The publication is prepared. Look at the messages; a second member of staff publishes."
     )

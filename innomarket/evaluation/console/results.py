@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from innomarket.common.refusals import Refusal
 
-from .. import forms as ours
 from .. import permissions, reads
+from ..forms.round import SelectForm
 from ..services import result
 from .steps import RoundFormStep
 
@@ -22,7 +22,7 @@ class Select(RoundFormStep):
     name = "select"
     verb = "select"
     title = gettext_lazy("Select entries")
-    form_class = ours.SelectForm
+    form_class = SelectForm
     template_name = "admin/evaluation/round/select.html"
     done = gettext_lazy("The selection is kept. It can be changed until the results are published.")
 

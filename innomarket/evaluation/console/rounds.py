@@ -15,8 +15,8 @@ from innomarket.common.admin import ActionView
 from innomarket.common.refusals import Refusal
 from innomarket.submissions.models import Lot
 
-from .. import beside, bulk_forms, objections, reads
-from .. import forms as ours
+from .. import beside, objections, reads
+from ..forms import round as ours
 from ..models import Round
 from ..services import batch
 from ..services import round as rounds
@@ -73,7 +73,7 @@ class StartCall(ActionView):
     title = gettext_lazy("Start all rounds of a call")
     permission_required = "accounts.run_rounds"
     object_less = True
-    form_class = bulk_forms.StartCallForm
+    form_class = ours.StartCallForm
     done = gettext_lazy("The rounds have started.")
 
     def available(self, obj: Any) -> Refusal | None:

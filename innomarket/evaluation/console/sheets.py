@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from innomarket.common.refusals import Refusal
 
-from .. import forms as ours
-from .. import reads, sheet_reads
+from .. import reads
+from ..forms import returning
+from ..forms.round import FinishForm
+from ..forms.visit import VisitForm
 from ..models import EvaluationRule
 from ..services import moderation, result, sheet, visit
 from ..states import RoundState
@@ -26,7 +28,7 @@ class Finish(Step):
     name = "finish"
     verb = "finish"
     title = gettext_lazy("End the scoring")
-    form_class = ours.FinishForm
+    form_class = FinishForm
     done = gettext_lazy("The results are computed.")
 
     def get_form(self, form_class: Any = None) -> forms.BaseForm:
@@ -105,7 +107,7 @@ class Moderate(RoundFormStep):
     verb = "score"
     title = gettext_lazy("Compare the sheets, give one back")
     button = gettext_lazy("Give the sheet back")
-    form_class = ours.ReturnForm
+    form_class = returning.ReturnForm
     template_name = "admin/evaluation/round/moderate.html"
     done = gettext_lazy("The sheet is back with its evaluator.")
 
@@ -126,12 +128,12 @@ class Moderate(RoundFormStep):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        apart = sheet_reads.lying_apart(self.object)
+        apart = reads.lying_apart(self.object)
         context.update(
             apart=apart[:MOST_SHOWN],
             more=max(0, len(apart) - MOST_SHOWN),
             outlier=EvaluationRule.objects.at().outlier_points,
-            several=sheet_reads.in_versions(self.object),
+            several=reads.in_versions(self.object),
         )
         return context
 
@@ -147,7 +149,7 @@ class RecordVisit(RoundFormStep):
     name = "record-visit"
     verb = "score"
     title = gettext_lazy("Put a survey or interview on record")
-    form_class = ours.VisitForm
+    form_class = VisitForm
     done = gettext_lazy("The record is kept. It can be put better until the stage ends.")
 
     def available(self, obj: Any) -> Refusal | None:
@@ -171,7 +173,7 @@ class SetAside(RoundFormStep):
     name = "set-aside"
     verb = "score"
     title = gettext_lazy("Set a sheet aside")
-    form_class = ours.SetAsideForm
+    form_class = returning.SetAsideForm
     danger = True
     done = gettext_lazy("The sheet no longer counts.")
 

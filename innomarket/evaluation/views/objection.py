@@ -21,7 +21,7 @@ from innomarket.documents.services import send
 from innomarket.submissions.models import Submission, SubmissionRule
 
 from .. import objections, papers, permissions, reads, words
-from ..forms import ObjectionForm
+from ..forms.objection import ObjectionForm
 from ..models import Objection, ObjectionFile, ObjectionRule
 from ..services import objection as services
 from ..shown import files_of

@@ -15,7 +15,7 @@ from innomarket.common.views import ServiceFormView
 from innomarket.submissions.models import Submission
 
 from .. import permissions, reads, words
-from ..forms import OpinionForm
+from ..forms.opinion import OpinionForm
 from ..models import Round
 from ..services.opinion import give_fit_opinion
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from innomarket.common.views import ConfirmView, ServiceFormView
 from innomarket.submissions.words import titled
 
+from ..forms.pool import DeclineForm, PledgeForm
 from ..models import Pledge, PledgeText
-from ..pool_forms import DeclineForm, PledgeForm
 from ..services.pledge import decline_seat, sign_pledge
 from ..states import SEATING, RoundState
 from .seat import ROUND_TONES, SeatMixin

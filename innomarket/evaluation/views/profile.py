@@ -13,9 +13,9 @@ from django.views.generic import TemplateView
 
 from innomarket.common.views import ConfirmView, PrivateMixin, ServiceFormView
 
+from ..forms.pool import AbsenceForm, EndTieForm, ProfileForm, TieForm
 from ..loads import loads_of
 from ..models import Absence, DrawRule, Evaluator, Tie
-from ..pool_forms import AbsenceForm, EndTieForm, ProfileForm, TieForm
 from ..services import evaluator as pool
 from ..states import EvaluatorState
 

@@ -16,7 +16,7 @@ from innomarket.common.views import PrivateMixin, ServiceFormView
 from innomarket.submissions.words import titled
 
 from .. import permissions, reads
-from ..forms import BlindDeclarationForm, DeclarationForm
+from ..forms.conflict import BlindDeclarationForm, DeclarationForm
 from ..models import Recusal
 from ..services.conflict import declare_conflicts
 from ..states import RoundState, SheetState

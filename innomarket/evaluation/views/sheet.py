@@ -13,12 +13,12 @@ from innomarket.common.refusals import Refused
 from innomarket.common.views import ConfirmView, ServiceFormView
 from innomarket.submissions.models import Revision
 
-from .. import reads, sheet_reads
-from ..forms import ConflictForm
+from .. import reads
+from ..forms.conflict import ConflictForm
+from ..forms.sheet import SheetForm
 from ..models import Entry, Sheet
 from ..services.conflict import declare_conflict
 from ..services.sheet import questions_of, save_sheet, submit_sheet
-from ..sheet_forms import SheetForm
 from ..states import WRITING, RoundState, SheetState
 from . import blind
 from .sheet_base import AssignmentMixin
@@ -83,7 +83,7 @@ class SheetView(AssignmentMixin, ServiceFormView):
         }
 
     def get_initial(self) -> dict[str, Any]:
-        return sheet_reads.answers_of(self.sheet)
+        return reads.answers_of(self.sheet)
 
     def save(self, form: forms.BaseForm) -> Sheet:
         assert isinstance(form, SheetForm)
@@ -140,11 +140,9 @@ class SheetView(AssignmentMixin, ServiceFormView):
             tone=TONES[SheetState(sheet.state) if sheet else None],
             editable=editable,
             edition=self.edition_shown(form, sheet),
-            elsewhere=sheet_reads.answers_said(sheet)
-            if form.has_error("__all__", "saved_elsewhere")
-            else None,
-            returned=sheet_reads.last_return(sheet) if editable else None,
-            versions=sheet_reads.versions_of(sheet),
+            elsewhere=reads.answers_said(sheet) if form.has_error("__all__", "saved_elsewhere") else None,
+            returned=reads.last_return(sheet) if editable else None,
+            versions=reads.versions_of(sheet),
             blind=judges,
             copy=blind.reader_of(self.round, entry, self.request.GET) if judges else None,
             figures=blind.figures_of(entry) if judges else [],

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from .models import Objection
+from ..models import Objection
 
 
 class DueForm(forms.Form):

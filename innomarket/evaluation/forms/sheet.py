@@ -10,17 +10,11 @@ from django.utils.translation import gettext_lazy
 from innomarket.submissions.models import CallStage, Criterion, StageCheck
 from innomarket.submissions.words import titled
 
-from .services.sheet import COMMENT_MAX, SHORT_MAX
+from ..services.sheet import COMMENT_MAX, SHORT_MAX
+from .fields import NeededToSubmit
 
 RADIOS_UP_TO = 10
 FIT, UNFIT = "1", "0"
-
-
-class NeededToSubmit(forms.CharField):
-    """Shown as required, yet not by the form: a draft may leave it empty, and the service asks for it."""
-
-    def validate(self, value: str) -> None:
-        pass
 
 
 class SheetForm(forms.Form):

@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from innomarket.submissions.models import Criterion, StageCheck
 
-from . import reads
-from .models import EvaluationRule, Panelist, Round, Sheet, SheetReturn, SheetVersion
-from .states import SheetState
+from ..models import EvaluationRule, Panelist, Round, Sheet, SheetReturn, SheetVersion
+from ..states import SheetState
+from .progress import sheet_totals
 
 HUNDREDTH = Decimal("0.01")
 
@@ -147,7 +147,7 @@ def lying_apart(round: Round) -> list[Apart]:
     limit = EvaluationRule.objects.at().outlier_points
     panel = {panelist.place: panelist for panelist in round.panelists.select_related("user")}
     totals: dict[int, list[tuple[int, Decimal]]] = {}
-    for entry, place, total in reads.sheet_totals(round):
+    for entry, place, total in sheet_totals(round):
         totals.setdefault(entry, []).append((place, total))
     entries = round.entries.filter(pk__in=totals).select_related("submission", "revision").order_by("order")
     found = [_apart(entry, totals[entry.pk], panel, limit) for entry in entries if len(totals[entry.pk]) > 1]
@@ -161,7 +161,7 @@ def outliers(round: Round, most: int) -> list[tuple[int, int, Decimal, Decimal]]
     """
     limit = EvaluationRule.objects.at().outlier_points
     totals: dict[int, list[tuple[int, Decimal]]] = {}
-    for entry, place, total in reads.sheet_totals(round):
+    for entry, place, total in sheet_totals(round):
         totals.setdefault(entry, []).append((place, total))
     found = []
     for entry, given in totals.items():

@@ -13,8 +13,8 @@ from innomarket.common.clock import today
 from innomarket.common.views import ReasonForm
 from innomarket.submissions.words import titled
 
-from .models import DrawRule, Expertise, ExpertKind, Tie
-from .services.round import REASON_MAX
+from ..models import DrawRule, Expertise, ExpertKind, Tie
+from ..services.round import REASON_MAX
 
 
 class FieldsMixin(forms.Form):

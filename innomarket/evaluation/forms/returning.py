@@ -1,0 +1,115 @@
+"""Sheets given back or set aside by staff, one by one or those that stand out."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from innomarket.common.views import ReasonForm
+
+from .. import reads
+from ..models import Round, Sheet
+from ..states import SheetState
+
+MOST_SHOWN = 100
+
+
+class ReturnForm(ReasonForm):
+    sheet = forms.ModelChoiceField(
+        label=gettext_lazy("Sheet"), queryset=Sheet.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("The evaluator reads it. It is kept with the version.")
+        field = self.fields["sheet"]
+        field.queryset = _submitted_sheets(round)  # type: ignore[attr-defined]
+        field.label_from_instance = _sheet_label  # type: ignore[attr-defined]
+        self.order_fields(["sheet", "reason"])
+
+
+class SetAsideForm(ReasonForm):
+    sheet = forms.ModelChoiceField(
+        label=gettext_lazy("Sheet"), queryset=Sheet.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["sheet"]
+        field.queryset = _submitted_sheets(round)  # type: ignore[attr-defined]
+        field.label_from_instance = _sheet_label  # type: ignore[attr-defined]
+        self.order_fields(["sheet", "reason"])
+
+
+class ReturnSeveralForm(ReasonForm):
+    """The sheets that stand out, to be given back with one reason."""
+
+    sheets = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Sheets that stand out"),
+        queryset=Sheet.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Tick at least one sheet.")},
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("The evaluators read it. It is kept with each version.")
+        rows = standing_out(round)
+        field = self.fields["sheets"]
+        field.queryset = Sheet.objects.filter(pk__in=[out.sheet.pk for out in rows])  # type: ignore[attr-defined]
+        labels = {out.sheet.pk: out.label for out in rows}
+        field.label_from_instance = lambda sheet: labels[sheet.pk]  # type: ignore[attr-defined]
+        self.order_fields(["sheets", "reason"])
+
+
+@dataclass(frozen=True)
+class Out:
+    """A sheet that stands out, with its total and its distance from the median of its entry."""
+
+    sheet: Sheet
+    total: Decimal
+    distance: Decimal
+
+    @property
+    def label(self) -> str:
+        seat, entry = self.sheet.assignment.panelist, self.sheet.assignment.entry
+        return f"{entry.submission.number} – {seat} {seat.user.name}: {self.total} ({self.distance:+})"
+
+
+def standing_out(round: Round) -> list[Out]:
+    """The sheets that lie farthest from the median of their entry and whose evaluators still judge; asked once."""
+    if not hasattr(round, "_out"):
+        round._out = _standing_out(round)  # type: ignore[attr-defined]
+    return round._out  # type: ignore[attr-defined]
+
+
+def _standing_out(round: Round) -> list[Out]:
+    found = reads.outliers(round, MOST_SHOWN)
+    rows = Sheet.objects.filter(
+        assignment__entry__in={entry for entry, *_more in found},
+        state=SheetState.SUBMITTED,
+        assignment__recusal=None,
+        assignment__panelist__left_at=None,
+    ).select_related("assignment__panelist__user", "assignment__entry__submission")
+    sheets = {(one.assignment.entry_id, one.assignment.panelist.place): one for one in rows}
+    return [
+        Out(sheets[entry, place], total, distance)
+        for entry, place, total, distance in found
+        if (entry, place) in sheets
+    ]
+
+
+def _submitted_sheets(round: Round) -> QuerySet[Sheet]:
+    sheets = Sheet.objects.filter(assignment__entry__round=round, state=SheetState.SUBMITTED)
+    return sheets.select_related("assignment__panelist__user", "assignment__entry__submission").order_by(
+        "assignment__entry__order", "assignment__panelist__place"
+    )
+
+
+def _sheet_label(sheet: Sheet) -> str:
+    seat, entry = sheet.assignment.panelist, sheet.assignment.entry
+    return f"{entry.submission.number} – {seat} {seat.user.name}"
