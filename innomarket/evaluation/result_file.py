@@ -11,6 +11,7 @@ was submitted, or a reason leads from a code to an applicant. Those who were sel
 import hashlib
 import json
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from innomarket.common import spreadsheets
@@ -105,6 +106,11 @@ def rows_of(data: dict[str, Any]) -> list[list[Any]]:
         for group in data["groups"]
         for criterion in group["criteria"]
     ]
+    checks = [
+        f"{check['order']}. {check['name_ko']}: {answer}"
+        for check in data["checks"]
+        for answer in ("fit", "unfit")
+    ]
     head = ["code", "submission", "applicant", "outcome", "place", "sheets", "score"]
     beside = "beside" in data
     if beside:
@@ -120,10 +126,11 @@ def rows_of(data: dict[str, Any]) -> list[list[Any]]:
             entry["total"],
             *([entry.get("revision"), entry.get("supersedes")] if beside else []),
             *(entry["criterion_means"] or [None] * len(criteria)),
+            *(chain.from_iterable(entry["checks"]) if entry["checks"] else [None] * len(checks)),
         ]
         for entry in data["entries"]
     ]
-    return [[*head, *criteria], *rows]
+    return [[*head, *criteria, *checks], *rows]
 
 
 def as_csv(data: dict[str, Any]) -> str:

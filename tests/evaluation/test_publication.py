@@ -1,5 +1,7 @@
 """Publishing by two: prepared, looked at, published; what falls between; what the database refuses."""
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -27,6 +29,7 @@ from tests.accounts.test_admin import signed_in
 
 from .factories import published, round_with
 from .test_round import refused
+from .test_stages import checked
 
 pytestmark = pytest.mark.django_db
 
@@ -280,6 +283,32 @@ def test_pages_of_a_published_round_are_public_and_name_nobody_who_was_not_selec
     assert made.round.number in client.get("/rounds/").content.decode()
     assert made.round.number in client.get(f"/rounds/?call={made.lot.call.number}").content.decode()
     assert made.round.number not in client.get("/rounds/?call=R26CL00000000").content.decode()
+
+
+def test_page_of_a_stage_that_says_fit_or_unfit_selects_nobody_and_counts_its_checks(client):
+    made = checked()
+    page = client.get(f"/en/rounds/{made.round.number}/").content.decode()
+    assert "Not selected, by code" not in page and "Nobody was selected" not in page
+    assert "This stage selects nobody" in page and "goes on to the next stage" in page
+    assert "Check 2" in page and "1 / 0" in page and "0 / 1" in page
+    assert "one failed check is enough" in page and "Pass mark" not in page
+    head, *rows = csv.reader(
+        io.StringIO(client.get(f"/rounds/{made.round.number}/result.csv").content.decode("utf-8-sig"))
+    )
+    assert head[-4:] == ["1. 확인 1: fit", "1. 확인 1: unfit", "2. 확인 2: fit", "2. 확인 2: unfit"]
+    assert sorted(row[-4:] for row in rows) == [["1", "0", "0", "1"], *[["1", "0", "1", "0"]] * 2]
+
+
+def test_page_of_a_round_says_its_rule_with_and_without_trimming(client):
+    for trim, said in (
+        (5, "From 5 sheets up the highest and the lowest are dropped"),
+        (None, "The mean of all"),
+    ):
+        made = ready(trim_from=trim, group_minimum="each", groups=[("Publicness", 60, 1, [(100, 10)])])
+        published(made)
+        page = client.get(f"/en/rounds/{made.round.number}/").content.decode()
+        assert said in page and "minimum is asked on each sheet" in page
+        assert "Pass mark 70" in page and "minimum 60%" in page
 
 
 def test_table_of_a_published_round_is_safe_from_formulas(client):

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
+from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, translate_url
@@ -211,6 +212,22 @@ def breadcrumb(*parts: Any) -> dict[str, Any]:
         {"text": parts[i], "url": parts[i + 1] if i + 1 < len(parts) else ""} for i in range(0, len(parts), 2)
     ]
     return {"items": items}
+
+
+@register.inclusion_tag("components/numbered_pages.html", takes_context=True)
+def numbered_pages(context: template.Context, page: Page, name: str, anchor: str = "") -> dict[str, Any]:
+    """The steps to the pages before and after one of a Paginator, kept in the address as ``name``."""
+
+    def url(number: int) -> str:
+        query = context["request"].GET.copy()
+        query[name] = str(number)
+        return f"?{query.urlencode()}{anchor and '#' + anchor}"
+
+    return {
+        "page": page,
+        "previous_url": url(page.previous_page_number()) if page.has_previous() else "",
+        "next_url": url(page.next_page_number()) if page.has_next() else "",
+    }
 
 
 # ── forms ──

@@ -81,6 +81,8 @@ class PublishedRoundView(PublishedMixin, TemplateView):
             lot=round.lot,
             file=round.result_file,
             groups=list(round.stage.groups.prefetch_related("criteria")),
+            checks=reads.checks_of([round.stage_id]).get(round.stage_id, []),
+            is_last=round.stage.is_last(),
             selected=selected,
             others=others,
             figures=with_figures([first])[0].figures if first and round.is_first else None,
