@@ -23,7 +23,7 @@ from . import overview, pool_admin, reads
 from .console import anew, bulk, objections, publications, results, rounds, sheets  # noqa: F401 (pages register themselves)
 from .console import draws as draw_steps
 from .console import panel as panel_steps
-from .console.export import ExportRound
+from .console.export import TABLES, ExportRound
 from .console.steps import counts_of
 from .console.words import TONES, waiting_for
 from .models import EvaluationRule, ObjectionRule, Round
@@ -174,6 +174,9 @@ class RoundAdmin(ServiceAdmin):
             "draws": list(obj.draws.all()),
             "panel": members,
             "heat": overview.heat(obj, members, request.GET.get("entries")) if begun else None,
+            "conflicts": overview.conflicts(obj, request.GET.get("conflicts"))
+            if counts["recusals"]
+            else None,
             "exports": _exports(obj) if begun else [],
             "groups": groups,
             "ranking": places,
@@ -185,7 +188,7 @@ class RoundAdmin(ServiceAdmin):
 
 def _exports(obj: Round) -> list[tuple[str, str]]:
     """Name and address of each table that can be taken as a file."""
-    files = [(what, form) for what in ("sheets", "places") for form in ("csv", "xlsx")]
+    files = [(what, form) for what in TABLES for form in ("csv", "xlsx")]
     return [
         (f"{what}.{form}", reverse("admin:evaluation_round_export", args=[obj.pk, what, form]))
         for what, form in files

@@ -12,10 +12,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from innomarket.common.clock import KST
 from innomarket.submissions.words import titled
 
 from . import reads
-from .models import Assignment, Panelist, Round
+from .models import Assignment, Panelist, Recusal, Round
 from .states import Outcome, RoundState, SheetState
 
 ON_A_PAGE = 100
@@ -92,6 +93,46 @@ def _kinds(round: Round, which: Q) -> dict[tuple[int, int], str]:
     return {(entry, seat): RECUSED if recusal else state or NOT_BEGUN for entry, seat, recusal, state in rows}
 
 
+@dataclass(frozen=True)
+class Conflicted:
+    """A member of the panel who does not judge an entry: why, and who was called to judge it instead."""
+
+    recusal: Recusal
+    instead: Panelist | None
+
+    @property
+    def sheet_set_aside(self) -> bool:
+        """Whether they had written a sheet: it is kept and does not count."""
+        return hasattr(self.recusal.assignment, "sheet")
+
+
+def conflicts(round: Round, number: str | None = None) -> Page[Any]:
+    """A page of the conflicts of interest, declared and found."""
+    page = page_of(_recusals(round), number)
+    rows: Any = _conflicted(list(page.object_list))
+    page.object_list = rows
+    return page
+
+
+def _recusals(round: Round) -> QuerySet[Recusal]:
+    found = Recusal.objects.filter(entry__round=round).select_related(
+        "panelist__user", "entry__submission", "assignment__sheet"
+    )
+    return found.defer("entry__submission__title").order_by("entry__order", "panelist__place")
+
+
+def _conflicted(recusals: list[Recusal]) -> list[Conflicted]:
+    substitutes = Assignment.objects.filter(
+        entry__in=[one.entry_id for one in recusals],
+        panelist__in_place_of__in=[one.panelist_id for one in recusals],
+    )
+    instead = {
+        (one.entry_id, one.panelist.in_place_of_id): one.panelist
+        for one in substitutes.select_related("panelist__user")
+    }
+    return [Conflicted(one, instead.get((one.entry_id, one.panelist_id))) for one in recusals]
+
+
 # ── files ──
 
 
@@ -116,6 +157,24 @@ def sheet_rows(round: Round, at: datetime) -> tuple[list[str], Iterator[list[Any
             ]  # fmt: skip
 
     return [*titles, _("Counting"), _("Expected")], rows()
+
+
+def conflict_rows(round: Round) -> tuple[list[str], Iterator[list[Any]]]:
+    """Titles and rows of the conflicts of interest, for a spreadsheet."""
+    titles = [
+        _("No."), _("Submission"), _("Evaluator"), _("Conflict"), _("Reason"), _("Judges instead"), _("Since"),
+    ]  # fmt: skip
+
+    def rows() -> Iterator[list[Any]]:
+        for row in _conflicted(list(_recusals(round))):
+            one = row.recusal
+            yield [
+                one.entry.order, one.entry.submission.number, f"{one.panelist} {one.panelist.user}",
+                one.get_ground_display(), one.reason,
+                f"{row.instead} {row.instead.user}" if row.instead else "", one.at.astimezone(KST).isoformat(timespec="minutes"),
+            ]  # fmt: skip
+
+    return titles, rows()
 
 
 def place_rows(round: Round) -> tuple[list[str], Iterator[list[Any]]]:

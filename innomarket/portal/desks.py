@@ -120,9 +120,10 @@ def _decisions() -> Iterable[Task]:
             tone="danger",
             action=_("To the objections"),
         )
-    for round_ in beside.rounds_with_late().order_by("pk")[:MOST]:
+    for round_ in beside.rounds_with_late().select_related("lot").order_by("pk")[:MOST]:
         yield Task(
-            title=_("Open a supplementary round: somebody came late to this stage"),
+            title=_("Open a supplementary round for who came late: %(title)s")
+            % {"title": titled(round_.lot)},
             url=f"/admin/evaluation/round/{round_.pk}/change/",
             state=_("Waiting for this stage"),
             tone="warning",

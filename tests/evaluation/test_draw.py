@@ -12,7 +12,16 @@ from innomarket.accounts.services.membership import add_member
 from innomarket.common.clock import now, today
 from innomarket.common.refusals import Refused
 from innomarket.evaluation import drawfile, drawing
-from innomarket.evaluation.models import Draw, DrawRule, DrawStep, Evaluator, Panelist, Recusal, Sheet
+from innomarket.evaluation.models import (
+    Assignment,
+    Draw,
+    DrawRule,
+    DrawStep,
+    Evaluator,
+    Panelist,
+    Recusal,
+    Sheet,
+)
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
 from innomarket.evaluation.services.draw import carry_out_draw, commit_draw, enter_value, give_up_draw
 from innomarket.evaluation.services.evaluator import add_absence, add_tie, suspend_evaluator
@@ -471,3 +480,29 @@ def test_conflict_found_while_the_panel_is_drawn_is_seen_or_recused():
     for seat in made.panel:
         if seat.user_id == user.pk:
             assert seat.assignments.get().recusal.ground == "tie"
+
+
+@pytest.mark.usefixtures("fresh_database")
+@pytest.mark.parametrize("attempt", range(3))
+def test_conflict_declared_while_another_panel_is_drawn_is_passed_over_or_recused(attempt):
+    """Whoever says in one round that they know a company judges it in no other, whichever came first."""
+    evaluators(technical=3, policy=1)
+    firm = company()
+    before = drawn_round(firm).started()
+    made = opened_for(committed(), firm)
+    seat = before.panel[0]
+    found = codes(
+        at_once(
+            lambda: carry_out_draw(draw=made.draw, by=made.staff),
+            lambda: declare_conflict(
+                assignment=seat.assignments.select_related("entry", "panelist").get(),
+                by=seat.user,
+                reason="A friend.",
+            ),
+        )
+    )
+    assert found == [None, None]
+    made.started(declared=False)
+    assert len(made.panel) == 3
+    mine = Assignment.objects.filter(entry__round=made.round, panelist__user=seat.user)
+    assert [one.recusal.ground for one in mine] in ([], ["recused_before"])

@@ -6,16 +6,19 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from innomarket.audit.models import Entry as AuditEntry
 from innomarket.common import clock
 from innomarket.evaluation import overview
 from innomarket.evaluation.models import Round
+from innomarket.evaluation.services.conflict import declare_conflict
 from tests.accounts.factories import staff
 from tests.accounts.test_admin import signed_in
 
-from .factories import prepared, round_with
+from .factories import drawn_round, evaluators, prepared, round_with
 
 pytestmark = pytest.mark.django_db
 
@@ -65,12 +68,52 @@ def test_console_shows_its_tables_in_pages(desk, monkeypatch):
     assert (wrong.context["heat"].number, wrong.context["ranking"].number) == (1, 2)
 
 
-@pytest.mark.parametrize("table", ["sheets", "places"])
+def test_console_lists_conflicts_with_their_reason_and_who_judges_instead(desk):
+    evaluators()
+    made = drawn_round().started()
+    seat = made.panel[0]
+    assignment = seat.assignments.select_related("entry", "panelist").get(entry__order=1)
+    clean = desk.get(f"{BASE}{made.round.pk}/change/")
+    assert clean.context["conflicts"] is None
+    declare_conflict(assignment=assignment, by=seat.user, reason="We wrote a paper together.")
+    page = desk.get(f"{BASE}{made.round.pk}/change/")
+    (row,) = page.context["conflicts"]
+    assert row.recusal.panelist == seat and row.instead.in_place_of == seat and not row.sheet_set_aside
+    text = page.content.decode()
+    assert "declared by the evaluator: We wrote a paper together." in text
+    assert f"{row.instead} {row.instead.user}" in text
+
+
+def test_console_says_that_the_sheet_of_a_conflict_was_set_aside(desk):
+    made = round_with(entries=2, panelists=3, scored=True)
+    declare_conflict(assignment=made.assignment(2, 3), by=made.evaluators[2], reason="A friend.")
+    page = desk.get(f"{BASE}{made.round.pk}/change/")
+    (row,) = page.context["conflicts"]
+    assert row.sheet_set_aside and row.instead is None
+    assert "sheet set aside" in page.content.decode()
+
+
+def test_console_asks_the_same_for_one_and_three_conflicts(desk):
+    asked = []
+    for conflicts in (1, 3):
+        made = round_with(entries=3, panelists=4, scored=True)
+        for entry in range(1, conflicts + 1):
+            declare_conflict(assignment=made.assignment(entry, 4), by=made.evaluators[3], reason="A friend.")
+        desk.get(f"{BASE}{made.round.pk}/change/")
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(f"{BASE}{made.round.pk}/change/")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("table", ["sheets", "places", "conflicts"])
 def test_table_is_taken_as_a_file_that_no_spreadsheet_calculates(desk, table):
     made = round_with(entries=2, panelists=3, scored=True)
     user = made.evaluators[0]
     user.name = "=1+1"
     user.save(update_fields=["name"])
+    for entry in (1, 2):
+        declare_conflict(assignment=made.assignment(entry), by=user, reason="=2+2")
     answer = desk.get(f"{BASE}{made.round.pk}/export/{table}.csv")
     assert answer["Content-Disposition"].endswith(f'{made.round.number}-{table}.csv"')
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from innomarket.common import clock
+from innomarket.evaluation import reads
 from innomarket.evaluation.models import (
     Assignment,
     Entry,
@@ -21,7 +23,7 @@ from innomarket.evaluation.models import (
     SheetVersion,
 )
 from innomarket.evaluation.ranking import compute_results, provisional_results
-from innomarket.submissions.models import Criterion
+from innomarket.submissions.models import Criterion, Submission
 from tests.accounts.factories import company, person
 
 from . import reference
@@ -39,8 +41,12 @@ def people():
     return [person() for _ in range(8)]
 
 
-def build(groups, entries, people, *, reuse=None, **rule):
-    """Rows of a round: ``entries`` is a list of lists of (kind, points by criterion in order), by place."""
+def build(groups, entries, people, *, reuse=None, withdrawn=(), left=(), **rule):
+    """Rows of a round: ``entries`` is a list of lists of (kind, points by criterion in order), by place.
+
+    ``withdrawn``: which of them were taken back before the closing, so that no entry is made of them; ``left``:
+    the members of the panel who left it since, by their place in the list.
+    """
     lot = opened_lot(
         groups=[
             (f"G{n}", minimum, tie, criteria) for n, (minimum, tie, criteria) in enumerate(groups, start=1)
@@ -59,9 +65,14 @@ def build(groups, entries, people, *, reuse=None, **rule):
         Panelist.objects.create(round=round_, user=people[n], place=n + 1, reason="No pool.")
         for n in range(places)
     ]
+    Panelist.objects.filter(pk__in=[panel[n].pk for n in left if n < places]).update(left_at=clock.now())
     firm = reuse or company()
-    for order, sheets in enumerate(entries, start=1):
-        submission = submitted(lot, organisation=firm)
+    given = {submitted(lot, organisation=firm).pk: sheets for sheets in entries}
+    back = [pk for n, pk in enumerate(given) if n in withdrawn]
+    Submission.objects.filter(pk__in=back).update(state="withdrawn", withdrawn_at=lot.call.closes_at)
+    judged = Submission.objects.filter(pk__in=reads.to_be_judged(lot, stage)).order_by("number")
+    for order, submission in enumerate(judged, start=1):
+        sheets = given[submission.pk]
         entry = Entry.objects.create(
             round=round_, submission=submission, revision=submission.current, order=order
         )
@@ -286,9 +297,12 @@ def rounds(draw):
     kind = st.sampled_from([SUBMITTED] * 6 + [AGAIN, DRAFT, SET_ASIDE, RECUSED, RETURNED])
     entry = st.lists(st.tuples(kind, sheet.map(list)), min_size=0, max_size=7)
     entries = draw(st.lists(entry, min_size=1, max_size=5).filter(lambda found: any(found)))
+    withdrawn = st.sets(st.integers(0, len(entries) - 1), max_size=min(2, len(entries) - 1))
     return {
         "groups": groups,
         "entries": entries,
+        "withdrawn": draw(withdrawn),
+        "left": draw(st.sets(st.integers(0, 6), max_size=2)),
         "pass_mark": draw(st.sampled_from([Decimal(0), Decimal(50), Decimal("66.67"), Decimal(70)])),
         "least_sheets": draw(st.integers(1, 3)),
         "trim_from": draw(st.sampled_from([None, 3, 4, 5, 6])),
@@ -305,6 +319,7 @@ def by_group(groups, points):
 @given(drawn=rounds())
 def test_any_round_is_computed_as_the_reference_says(people, drawn):
     groups = [reference.Group(n, m, t, c) for n, (m, t, c) in enumerate(drawn["groups"], start=1)]
+    judged = [sheets for n, sheets in enumerate(drawn["entries"]) if n not in drawn["withdrawn"]]
     try:
         with transaction.atomic():
             round_ = build(people=people, **drawn)
@@ -319,7 +334,7 @@ def test_any_round_is_computed_as_the_reference_says(people, drawn):
                                                2 if kind == AGAIN else 1)
                         for place, (kind, points) in enumerate(sheets, start=1)
                     ])
-                    for sha, sheets in zip(hashes, drawn["entries"], strict=True)
+                    for sha, sheets in zip(hashes, judged, strict=True)
                 ],
                 **{name: drawn[name] for name in ("pass_mark", "least_sheets", "trim_from", "group_minimum")},
             )  # fmt: skip

@@ -16,6 +16,8 @@ from innomarket.portal import items, workspace
 from tests.accounts.factories import company, institution, member, person, staff
 from tests.designation import factories as committee
 from tests.evaluation import factories as rounds
+from tests.evaluation.test_anew import fit_after_all, scored
+from tests.evaluation.test_stages import checked, next_round
 from tests.pilots import factories as pilots
 from tests.submissions import factories as submissions
 from tests.support.staff import sign_in
@@ -177,6 +179,28 @@ def test_institution_inspects_and_the_supplier_waits():
     assert urls(institutions) == [f"/pilots/{pilot.number}/"]
     assert pilot.number in waits(suppliers)
     assert pilot.number not in waits(institutions)
+
+
+def test_each_round_that_somebody_waits_for_is_named_in_the_same_queries_for_one_and_three():
+    """Each takes a supplementary round of its own, so each stands there; the most are bounded."""
+    officer, asked, lots = staff("run_rounds"), [], []
+    for more in (1, 2):
+        for _each in range(more):
+            made = checked()
+            begun = next_round(made)
+            begun.submissions = made.submissions[1:]
+            scored(begun, 8)
+            chosen = [begun.entry(1).pk, begun.entry(2).pk]
+            select_entries(round=begun.round, by=begun.staff, entries=chosen)
+            rounds.published(begun)
+            fit_after_all(made)
+            lots.append(made.lot)
+        workspace.of(officer)
+        with CaptureQueriesContext(connection) as queries:
+            found = titles(officer)
+        asked.append(len(queries))
+        assert {f"Open a supplementary round for who came late: {lot.title_en}" for lot in lots} <= {*found}
+    assert asked[0] == asked[1]
 
 
 def test_each_desk_sees_its_own_tasks_only():

@@ -1,12 +1,12 @@
-"""A round's tables as files: who has judged what, and the places as they stand."""
+"""A round's tables as files: who has judged what, the places as they stand, who cannot judge what."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from innomarket.audit.services import record
@@ -18,6 +18,21 @@ from .. import overview
 from ..models import Round
 from ..states import RoundState
 
+Rows = tuple[list[str], Iterator[list[Any]]]
+
+
+class Table(NamedTuple):
+    """A table of a round: its name, and what gives its titles and rows."""
+
+    name: Any
+    rows: Callable[[Round], Rows]
+
+
+TABLES = {
+    "sheets": Table(gettext_lazy("Sheets"), lambda round_: overview.sheet_rows(round_, now())),
+    "places": Table(gettext_lazy("Ranking"), overview.place_rows),
+    "conflicts": Table(gettext_lazy("Conflicts of interest"), overview.conflict_rows),
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -42,17 +57,13 @@ class ExportRound(PermissionRequiredMixin, View):
         if form == "csv":
             answer = HttpResponse(as_csv([titles, *rows]), content_type="text/csv; charset=utf-8")
         else:
-            name = _("Sheets") if what == "sheets" else _("Ranking")
+            name = str(TABLES[what].name)
             answer = StreamingHttpResponse(workbook([(name, titles, rows)]), content_type=XLSX)
         answer["Content-Disposition"] = f'attachment; filename="{round_.number}-{what}.{form}"'
         answer["Cache-Control"] = "private, no-store"
         return answer
 
-    def _table(self, round_: Round, what: str) -> tuple[list[str], Iterator[list[Any]]]:
-        if round_.state == RoundState.PREPARING:
+    def _table(self, round_: Round, what: str) -> Rows:
+        if round_.state == RoundState.PREPARING or what not in TABLES:
             raise Http404
-        if what == "sheets":
-            return overview.sheet_rows(round_, now())
-        if what == "places":
-            return overview.place_rows(round_)
-        raise Http404
+        return TABLES[what].rows(round_)

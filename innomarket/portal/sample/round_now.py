@@ -8,7 +8,8 @@ from challenges.shipped import challenge_groups
 from designation.models import Committee
 from designation.services.meeting import plan_meeting
 from innomarket.common.clock import KST, moved_to
-from innomarket.evaluation.models import Result, Round
+from innomarket.evaluation.models import Assignment, Result, Round
+from innomarket.evaluation.services.conflict import declare_conflict
 from innomarket.submissions.models import Call, Lot, Submission
 from innomarket.submissions.services.call import announce_call, create_call
 from innomarket.submissions.services.submission import begin_submission, save_step, submit
@@ -251,7 +252,23 @@ def _task_call_being_scored(cast: Cast, hour: datetime) -> None:
     closed_and_opened(call, staff, cast.staff["rounds2"])
     papers_checked(lot=lot, by=staff, second=cast.staff["rounds2"], at=hour - timedelta(days=7, hours=6))
     round_ = panel_started(lot=lot, by=staff, evaluators=cast.evaluators[:5], at=hour - timedelta(days=7))
-    scored(round_, at=hour - timedelta(days=4), salt="tasks-scoring", limit=17)
+    scored(
+        round_, at=hour - timedelta(days=4), salt="tasks-scoring", limit=17, harsh={(1, 4), (2, 2), (3, 3)}
+    )
+    _conflict_seen_late(round_, at=hour - timedelta(days=3))
+
+
+def _conflict_seen_late(round_: Round, *, at: datetime) -> None:
+    """An evaluator has scored and finds only then whom they know: the sheet is set aside and kept."""
+    assignment = Assignment.objects.select_related("panelist__user", "entry").get(
+        entry__round=round_, entry__order=3, panelist__place=5
+    )
+    with moved_to(at):
+        declare_conflict(
+            assignment=assignment,
+            by=assignment.panelist.user,
+            reason="과제 담당자와 작년에 같은 연구를 했다는 것을 본문을 읽고 알았습니다.",
+        )
 
 
 def _task_call_just_opened(cast: Cast, hour: datetime) -> None:

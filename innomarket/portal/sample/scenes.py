@@ -1,7 +1,7 @@
 """The steps of a round as the sample plays them, each through the service that a person would use."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ COMMENTS = (
     "효과를 재는 방법을 더 자세히 적으면 좋겠습니다.",
     "다른 기관에서도 쓸 수 있어 보입니다. 운영비를 함께 살펴 주십시오.",
 )
+HARSH = 35
 # What is said to points at an end of the scale: low, high.
 EXTREME = ("제출 내용만으로는 확인되지 않습니다.", "근거 자료와 현장 조건이 모두 분명합니다.")
 
@@ -237,8 +238,18 @@ def papers_checked(*, lot: Lot, by: User, second: User, at: datetime) -> Round:
     return round_
 
 
-def scored(round_: Round, *, at: datetime, salt: str, limit: int | None = None) -> None:
-    """Every evaluator's sheet for every entry, saved and submitted."""
+def scored(
+    round_: Round,
+    *,
+    at: datetime,
+    salt: str,
+    limit: int | None = None,
+    harsh: Collection[tuple[int, int]] = (),
+) -> None:
+    """Every evaluator's sheet for every entry, saved and submitted.
+
+    ``harsh``: the entry's order and the place in the panel of sheets that lie far below the others.
+    """
     criteria, _checks = questions_of(round_.stage_id)
     assignments = (
         Assignment.objects.filter(entry__round=round_, recusal=None)
@@ -247,8 +258,10 @@ def scored(round_: Round, *, at: datetime, salt: str, limit: int | None = None) 
     )
     with moved_to(at):
         for assignment in assignments[:limit]:
+            entry, place = assignment.entry, assignment.panelist.place
+            less = HARSH if (entry.order, place) in harsh else 0
             points = {
-                pk: _points(salt, assignment.entry, assignment.panelist.place, pk, criterion.max_points)
+                pk: _points(salt, entry, place, pk, criterion.max_points, less)
                 for pk, criterion in criteria.items()
             }
             sheet = save_sheet(
@@ -265,10 +278,10 @@ def scored(round_: Round, *, at: datetime, salt: str, limit: int | None = None) 
             submit_sheet(sheet=sheet, by=assignment.panelist.user)
 
 
-def _points(salt: str, entry: Entry, place: int, criterion: int, most: int) -> int:
-    """What the entry is worth, and a little of the evaluator."""
+def _points(salt: str, entry: Entry, place: int, criterion: int, most: int, less: int) -> int:
+    """What the entry is worth, and a little of the evaluator; ``less``: so many percent below that."""
     worth = 50 + chance(salt, entry.order, of=46)
-    percent = worth + chance(salt, entry.order, place, criterion, of=15) - 7
+    percent = worth + chance(salt, entry.order, place, criterion, of=15) - 7 - less
     return max(0, min(most, round(most * percent / 100)))
 
 
