@@ -168,10 +168,11 @@ def conflict_rows(round: Round) -> tuple[list[str], Iterator[list[Any]]]:
     def rows() -> Iterator[list[Any]]:
         for row in _conflicted(list(_recusals(round))):
             one = row.recusal
+            instead = f"{row.instead} {row.instead.user}" if row.instead else ""
             yield [
                 one.entry.order, one.entry.submission.number, f"{one.panelist} {one.panelist.user}",
                 one.get_ground_display(), one.reason,
-                f"{row.instead} {row.instead.user}" if row.instead else "", one.at.astimezone(KST).isoformat(timespec="minutes"),
+                instead, one.at.astimezone(KST).isoformat(timespec="minutes"),
             ]  # fmt: skip
 
     return titles, rows()

@@ -94,6 +94,19 @@ def test_the_sheets_that_stand_out_are_given_back_together_with_one_reason(clien
     assert [one.recipient for one in told] == [made.evaluators[2]] * 2
 
 
+def test_the_sheets_that_stand_out_are_named_the_farthest_first(client):
+    given = {1: 6, 2: 9, 3: 3}  # the third evaluator's sheets: 30, 0 and 60 points below the others
+    made = round_with(scored=True, points=lambda entry, evaluator: [given[entry] if evaluator == 3 else 9])
+    signed_in(client, made.staff)
+    form = client.get(address(made, "return-several")).context["form"]
+    labels = [label for _key, label in form["sheets"].field.choices]
+    assert [label.split(" ")[0] for label in labels] == [
+        made.submissions[2].number,
+        made.submissions[0].number,
+    ]
+    assert labels[0].endswith("(-60.00)") and labels[1].endswith("(-30.00)")
+
+
 def test_a_sheet_that_does_not_stand_out_cannot_be_ticked(client):
     made = apart()
     signed_in(client, made.staff)

@@ -50,6 +50,9 @@ class ReturnSeveralForm(ReasonForm):
 
     sheets = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Sheets that stand out"),
+        help_text=gettext_lazy(
+            "Its total, and how far it lies from the median of its entry; the farthest first."
+        ),
         queryset=Sheet.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick at least one sheet.")},
@@ -59,10 +62,9 @@ class ReturnSeveralForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _("The evaluators read it. It is kept with each version.")
         rows = standing_out(round)
-        field = self.fields["sheets"]
-        field.queryset = Sheet.objects.filter(pk__in=[out.sheet.pk for out in rows])  # type: ignore[attr-defined]
-        labels = {out.sheet.pk: out.label for out in rows}
-        field.label_from_instance = lambda sheet: labels[sheet.pk]  # type: ignore[attr-defined]
+        field: Any = self.fields["sheets"]
+        field.queryset = Sheet.objects.filter(pk__in=[out.sheet.pk for out in rows])
+        field.choices = [(out.sheet.pk, out.label) for out in rows]  # the farthest first
         self.order_fields(["sheets", "reason"])
 
 
@@ -77,7 +79,8 @@ class Out:
     @property
     def label(self) -> str:
         seat, entry = self.sheet.assignment.panelist, self.sheet.assignment.entry
-        return f"{entry.submission.number} – {seat} {seat.user.name}: {self.total} ({self.distance:+})"
+        title = f"{entry.submission.number} {entry.revision.title}"
+        return f"{title} – {seat} {seat.user.name}: {self.total} ({self.distance:+})"
 
 
 def standing_out(round: Round) -> list[Out]:
@@ -94,7 +97,10 @@ def _standing_out(round: Round) -> list[Out]:
         state=SheetState.SUBMITTED,
         assignment__recusal=None,
         assignment__panelist__left_at=None,
-    ).select_related("assignment__panelist__user", "assignment__entry__submission")
+    ).select_related(
+        "assignment__panelist__user", "assignment__entry__submission", "assignment__entry__revision"
+    )
+    rows = rows.defer("assignment__entry__submission__title", "assignment__entry__revision__sections")
     sheets = {(one.assignment.entry_id, one.assignment.panelist.place): one for one in rows}
     return [
         Out(sheets[entry, place], total, distance)
