@@ -280,7 +280,6 @@ def _recuse(motion: Motion, by: Any, seat: Seat, reason: str) -> MotionRecusal:
         MotionRecusal(motion=motion, seat=seat, reason=reason),
         actor=by,
         verb="designation.recuse",
-        reason=reason,
         motion=motion.pk,
         seat=seat.pk,
     )

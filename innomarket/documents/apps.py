@@ -9,11 +9,12 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from innomarket.common import health
+        from innomarket.common import health, personal
 
-        from . import hooks, pages, pictures, quarantine
+        from . import dropping, hooks, pages, pictures, quarantine
 
         hooks.document_refused.subscribe(pages.refused)
         hooks.document_refused.subscribe(pictures.refused)
+        personal.keep(*dropping.periods())
         if settings.CLAMAV_ADDRESS:
             health.SHOWN["clamav"] = quarantine.check_health

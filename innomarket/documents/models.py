@@ -36,6 +36,12 @@ class Document(models.Model):
     uploaded_at = models.DateTimeField(_("uploaded at"), db_default=Now())
     checks = models.PositiveSmallIntegerField(_("times asked"), default=0, db_default=0)
     next_check_at = models.DateTimeField(_("asked again at"), null=True, blank=True)
+    emptied_at = models.DateTimeField(
+        _("deleted at"),
+        null=True,
+        editable=False,
+        help_text=_("After the time of keeping: size and hash stay."),
+    )
 
     class Meta:
         verbose_name = _("document")

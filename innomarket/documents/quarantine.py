@@ -133,7 +133,7 @@ def _take() -> Document | None:
     """The next due file, with a lease on it: whoever takes it first has it."""
     with transaction.atomic():
         due = Document.objects.filter(Q(next_check_at=None) | Q(next_check_at__lte=Now()))
-        rows = due.filter(state=Document.State.PENDING).order_by("next_check_at", "pk")
+        rows = due.filter(state=Document.State.PENDING, emptied_at=None).order_by("next_check_at", "pk")
         document = rows.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
         if document is None:
             return None

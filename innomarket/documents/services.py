@@ -66,8 +66,14 @@ def send(document: Document, *, name: str | None = None) -> FileResponse:
     """The file as a download that no cache keeps and no page can run. The caller has asked who may read it.
 
     ``name`` replaces the stored name (a blind round shows none of the company's). Raises Refused for a file that
-    is not checked, or is missing in the store.
+    is not checked, was deleted after its time of keeping, or is missing in the store.
     """
+    if document.emptied_at is not None:
+        raise Refused(
+            "file_deleted",
+            _("The time of keeping of this file is over. It was deleted; its size and SHA-256 stay."),
+            status=410,
+        )
     if document.state == Document.State.REFUSED:
         raise Refused("file_refused", _("The virus check refused this file. It is sent to nobody."))
     if document.state != Document.State.CLEAN:

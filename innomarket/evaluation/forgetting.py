@@ -16,9 +16,12 @@ from innomarket.common.clock import now
 from innomarket.common.personal import Kept
 from innomarket.documents.dropping import drop
 from innomarket.documents.models import Document
+from innomarket.submissions.forgetting import empty
+from innomarket.submissions.models import Submission
+from innomarket.submissions.states import SubmissionState
 
-from .models import Absence, Evaluator, Objection, ObjectionFile, Recusal, Tie
-from .states import ACTIVE, EvaluatorState, ObjectionState
+from .models import Absence, Entry, Evaluator, Objection, ObjectionFile, Panelist, Recusal, Result, Tie
+from .states import ACTIVE, EvaluatorState, ObjectionState, Outcome
 
 OURS = gettext_noop("innomarket: no source states a period")
 GONE = "–"
@@ -31,7 +34,7 @@ FROZEN = (
 
 
 def erase(person: Any, code: str) -> dict[str, int]:
-    """Profile, fields, ties and absences go; reasons of recusals become the code; so do objections not yet filed.
+    """Profile, fields, ties, absences, unfiled objections go; reasons of recusals and for leaving become the code.
 
     Of a person who applies for themselves. What an organisation wrote is the organisation's; what was filed stands.
     """
@@ -46,6 +49,7 @@ def erase(person: Any, code: str) -> dict[str, int]:
         "profiles": len(pool),
         "ties": _forget(pool),
         "recusals": Recusal.objects.filter(panelist__user=person).update(reason=code),
+        "seats_left": Panelist.objects.filter(user=person).exclude(left_reason="").update(left_reason=code),
         "objections": _delete_drafts(list(drafts.select_for_update(of=("self",)))),
     }
 
@@ -81,6 +85,19 @@ def periods() -> list[Kept]:
             _forget_reasons,
         ),
         Kept(
+            "evaluation.seats_left",
+            _("Reasons for leaving a panel, in rounds that ended"),
+            lambda before: (
+                Panelist.objects.filter(left_at__lt=before)
+                .exclude(left_reason__in=["", GONE])
+                .exclude(round__state__in=ACTIVE)
+            ),
+            "left_at",
+            60,
+            OURS,
+            _forget_why_left,
+        ),
+        Kept(
             "evaluation.objection_drafts",
             _("Objections never filed"),
             lambda before: Objection.objects.filter(state=ObjectionState.DRAFT, until__lt=before),
@@ -97,6 +114,15 @@ def periods() -> list[Kept]:
             None,
             OURS,
             _empty,
+        ),
+        Kept(
+            "evaluation.not_selected",
+            _("Texts and files of submissions that were judged and not selected"),
+            _not_selected,
+            "submitted_at",
+            None,
+            OURS,
+            empty,
         ),
     ]
 
@@ -123,6 +149,10 @@ def _forget_reasons(rows: list[Any]) -> None:
     Recusal.objects.filter(pk__in=[row.pk for row in rows]).update(reason=GONE)
 
 
+def _forget_why_left(rows: list[Any]) -> None:
+    Panelist.objects.filter(pk__in=[row.pk for row in rows]).update(left_reason=GONE)
+
+
 def _left(before: datetime) -> QuerySet[Any]:
     of_them = {"evaluator": OuterRef("pk")}
     known = (
@@ -136,6 +166,24 @@ def _left(before: datetime) -> QuerySet[Any]:
 
 def _reasons(before: datetime) -> QuerySet[Any]:
     return Recusal.objects.filter(at__lt=before).exclude(reason=GONE).exclude(entry__round__state__in=ACTIVE)
+
+
+def _not_selected(before: datetime) -> QuerySet[Any]:
+    """Decided, published and no longer to be objected to since then, and no objection waits for its answer.
+
+    Results are recomputed from sheets and the hash of the revision: both stay.
+    """
+    decided = Result.objects.deciding().exclude(outcome=Outcome.SELECTED)
+    over = decided.filter(objections_until__lt=before)
+    judged = Entry.objects.filter(round__state__in=ACTIVE)
+    rows = Submission.objects.filter(
+        state=SubmissionState.SUBMITTED,
+        current__emptied_at=None,
+        pk__in=over.order_by().values("entry__submission"),
+    )
+    for objections in (Objection.objects.waiting(), Objection.objects.filter(ended_at__gte=before)):
+        rows = rows.exclude(pk__in=objections.values("result__entry__submission"))
+    return rows.exclude(pk__in=judged.values("submission"))
 
 
 def _delete_drafts(rows: list[Any]) -> int:

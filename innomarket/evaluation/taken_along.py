@@ -68,6 +68,7 @@ def _seat_shares() -> list[Share]:
                 ("seated_at", _("seated at")),
                 ("declared_at", _("conflicts declared at")),
                 ("left_at", _("left at")),
+                ("left_reason", _("why left")),
             ),
             _panels,
         ),
@@ -155,6 +156,7 @@ def _panels(person: Any) -> Rows:
             "seated_at": row.seated_at,
             "declared_at": row.declared_at,
             "left_at": row.left_at,
+            "left_reason": row.left_reason,
         }
 
 

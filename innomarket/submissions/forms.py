@@ -96,7 +96,7 @@ class SubmitForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    """Withdrawing needs no reason; who wants to may leave a note in the record."""
+    """Withdrawing needs no reason; who wants to may leave a note for their own side, sealed."""
 
     reason = forms.CharField(
         label=_("Note for your own record"),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from innomarket.common import formats, paper
 from innomarket.common.numbers import ordinal
+from innomarket.common.refusals import ask
 
-from . import deadlines, freezing, kinds
+from . import deadlines, freezing, kinds, permissions
 from .models import Revision, Submission
 from .services import filling
 from .words import moment, titled, verify_url
@@ -42,7 +43,11 @@ def draft(submission: Submission, *, by: Any, at: datetime, form: str = "pdf") -
 
 
 def submitted(revision: Revision, *, by: Any, at: datetime, form: str = "pdf") -> bytes:
-    """A submitted revision, from what was frozen, with the SHA-256 of the whole. Raises Refused as ``paper.pdf``."""
+    """A submitted revision, from what was frozen, with the SHA-256 of the whole.
+
+    Raises Refused as ``paper.pdf``, and once its content was deleted after the time of keeping.
+    """
+    ask(permissions.is_kept(revision))
     said = _content(
         revision.submission, revision.title, revision.sections, freezing.files_of(revision.files.all())
     )

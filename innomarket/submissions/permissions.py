@@ -11,7 +11,7 @@ from innomarket.common.refusals import Refusal, first, forbidden
 
 from . import chiefs
 from .kinds import Kind
-from .models import Call, Lot, OutageCase, Submission
+from .models import Call, Lot, OutageCase, Revision, Submission
 
 RUNS_ROUNDS = "accounts.run_rounds"
 
@@ -42,6 +42,17 @@ def is_second(user: Any, first_person: int) -> Refusal | None:
     if user.pk != first_person:
         return None
     return forbidden("same_person", _("You made the first step. A second member of staff makes this one."))
+
+
+def is_kept(revision: Revision) -> Refusal | None:
+    """Whether there is still what was submitted: after the time of keeping only the receipt is."""
+    if revision.emptied_at is None:
+        return None
+    return Refusal(
+        "content_deleted",
+        _("The time of keeping is over: what was submitted was deleted. Number, times and hashes stay."),
+        status=410,
+    )
 
 
 def may_begin(user: Any, kind: Kind, lot: Lot, organisation: Organisation | None) -> Refusal | None:

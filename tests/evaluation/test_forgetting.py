@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
+from innomarket.audit.models import Entry
 from innomarket.common import personal
 from innomarket.common.clock import moved_to, now, today
 from innomarket.documents.models import Document
 from innomarket.evaluation import drawfile
-from innomarket.evaluation.models import Absence, Evaluator, Objection, Recusal, Tie
+from innomarket.evaluation.models import Absence, Evaluator, Objection, Recusal, Result, Tie
 from innomarket.evaluation.services.conflict import declare_conflict
 from innomarket.evaluation.services.evaluator import add_absence, add_tie, leave_pool
 from innomarket.evaluation.services.objection import answer_objection, file_objection, save_objection
+from innomarket.evaluation.services.pledge import decline_seat
 from innomarket.evaluation.services.result import finish_round, select_entries
 from innomarket.evaluation.services.round import cancel_round, start_round
 from innomarket.privacy.models import RetentionRule
@@ -221,3 +223,64 @@ def test_texts_of_ended_objections_go_only_by_a_period_that_the_agency_entered()
     assert (objection.text, objection.answer, objection.files.count()) == ("–", "–", 0)
     assert (objection.state, objection.outcome) == ("answered", "rejected")
     assert not Document.objects.exists()
+
+
+def entered(noun):
+    rule = RetentionRule(noun=noun, months=12, source="Public records schedule")
+    enter_rule(rule=rule, by=staff("read_audit"), begins=today() + timedelta(days=1), reason="x")
+
+
+def test_texts_of_what_was_not_selected_go_and_the_round_is_recomputed_all_the_same(client):
+    made = judged()
+    result = client.get(f"/rounds/{made.round.number}/result.json").content
+    with moved_to(now() + timedelta(days=2)):
+        assert due("evaluation.not_selected") == 0
+    entered("evaluation.not_selected")
+    with moved_to(now() + timedelta(days=300)):
+        assert due("evaluation.not_selected") == 0
+    left = list(Result.objects.exclude(outcome="selected").values_list("entry__submission", flat=True))
+    with moved_to(now() + timedelta(days=420)):
+        assert due("evaluation.not_selected") == len(left) > 0
+        assert deleted(retention.apply(), "evaluation.not_selected") == len(left)
+        assert due("evaluation.not_selected") == 0
+    for submission in made.submissions:
+        submission.current.refresh_from_db()
+        assert (submission.current.sections == []) == (submission.pk in left)
+    assert client.get(f"/rounds/{made.round.number}/result.json").content == result
+    call_command("verify_round", made.round.number)
+
+
+def test_what_an_objection_is_about_does_not_go_before_its_answer_is_as_old():
+    made = judged()
+    objection = file_objection(result=result_of(made), by=applicant(made), text=TEXT)
+    entered("evaluation.not_selected")
+    before = Result.objects.exclude(outcome="selected").count()
+    with moved_to(now() + timedelta(days=420)):
+        assert due("evaluation.not_selected") == before - 1
+        answer_objection(
+            objection=objection, by=staff("run_rounds"), outcome="rejected", answer="그대로입니다."
+        )
+        assert due("evaluation.not_selected") == before - 1
+    with moved_to(now() + timedelta(days=800)):
+        assert due("evaluation.not_selected") == before
+
+
+def test_why_an_evaluator_left_stands_in_no_history_and_goes_with_an_erasure_or_the_period():
+    evaluators()
+    made = drawn_round()
+    first, second = made.panel[:2]
+    decline_seat(panelist=first, by=first.user, reason=f"{NAME}의 수술")
+    decline_seat(panelist=second, by=second.user, reason=f"{NAME}의 출장")
+    assert not Entry.objects.filter(reason__contains=NAME).exists()
+    erase(first.user)
+    first.refresh_from_db()
+    assert (first.left_reason, taken(second.user, "evaluation.panels")[0]["left_reason"]) == (
+        "abc123",
+        f"{NAME}의 출장",
+    )
+    with moved_to(now() + timedelta(days=62 * 31)):
+        assert due("evaluation.seats_left") == 0  # the panel is still being formed
+        cancel_round(round=made.round, by=made.staff, reason="Over.")
+        assert deleted(retention.apply(), "evaluation.seats_left") == 2
+    second.refresh_from_db()
+    assert second.left_reason == "–"

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
+from innomarket.audit.models import Entry as AuditEntry
 from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
 from innomarket.evaluation.models import Entry, FitOpinion, Round, Sheet
@@ -117,7 +118,9 @@ def test_institution_gives_an_opinion_and_puts_it_better_until_the_round_is_scor
     given = opinion(made)
     assert (given.verdict, given.organisation) == ("fits", made.lot.owner)
     again = opinion(made, verdict="partly", reason="지름이 다릅니다.")
-    assert again == given and FitOpinion.objects.get().verdict == "partly"
+    stored = FitOpinion.objects.get()
+    assert again == given and (stored.verdict, stored.reason) == ("partly", "지름이 다릅니다.")
+    assert not AuditEntry.objects.filter(reason__contains="지름").exists()
 
 
 def test_opinion_after_the_round_is_scored_is_refused():

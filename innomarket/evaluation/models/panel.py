@@ -54,6 +54,7 @@ class Panelist(models.Model):
         _("conflicts declared at"), null=True, help_text=_("Nothing opens for an evaluator before that.")
     )
     left_at = models.DateTimeField(_("left at"), null=True)
+    left_reason = models.CharField(_("why left"), max_length=300, blank=True, default="", db_default="")
     origin = models.CharField(
         _("how seated"), max_length=10, choices=Origin.choices, default=Origin.APPOINTED
     )

@@ -35,12 +35,15 @@ def give_fit_opinion(*, submission: Submission, by: Any, verdict: str, reason: s
         reason = reason_given(reason, most=REASON_MAX)
         opinion = FitOpinion.objects.filter(submission=submission).first()
         if opinion is not None:
+            opinion.reason = (
+                reason  # by itself: ``reason`` of a change goes to the history, which holds no text of this
+            )
+            opinion.save(update_fields=["reason"])
             return changed(
                 opinion,
                 actor=by,
                 verb="evaluation.change_fit_opinion",
                 verdict=verdict,
-                reason=reason,
                 given_by=by,
                 given_at=now(),
             )

@@ -27,6 +27,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 class Revision(models.Model):
     """Workbench, receipt, comparison and export read this, never the subject's own row.
 
+    After the time of keeping only ``sections`` are emptied, at ``emptied_at``: the receipt stands.
     ``sections`` is a list of {"key", "label_ko", "label_en", "value"} in the order of the form;
     ``sha256`` covers number, ordinal, applicant, title, sections and the files' hashes, as canonical
     JSON (``submissions/freezing.py``).
@@ -42,6 +43,9 @@ class Revision(models.Model):
     submitted_at = models.DateTimeField(_("submitted at"), db_default=Now())
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("submitted by")
+    )
+    emptied_at = models.DateTimeField(
+        _("content deleted at"), null=True, help_text=_("After the time of keeping (retention).")
     )
 
     objects = RevisionQuerySet.as_manager()

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
-from innomarket.common.sealed_fields import SealedCharField
+from innomarket.common.sealed_fields import SealedCharField, SealedTextField
 
 from .. import readers
 from ..states import SubmissionState, SupplementOutcome
@@ -126,6 +126,9 @@ class Submission(models.Model):
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawal_note = SealedTextField(
+        _("note on the withdrawal"), blank=True, default="", db_default="", help_text=_("Of one's own side.")
+    )
 
     objects = SubmissionQuerySet.as_manager()
 

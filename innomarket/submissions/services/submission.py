@@ -185,8 +185,14 @@ def withdraw(*, submission: Submission, by: Any, reason: str = "") -> Submission
             )
         )
         state = ask_move(SUBMISSION_MOVES, "withdraw", submission)
+        # Sealed beside the submission: the history holds no text of an applicant's.
         changed(
-            submission, actor=by, verb="submissions.withdraw", reason=reason, state=state, withdrawn_at=at
+            submission,
+            actor=by,
+            verb="submissions.withdraw",
+            state=state,
+            withdrawn_at=at,
+            withdrawal_note=reason.strip(),
         )
         tell(
             kind="submissions.withdrawn",

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from innomarket.common.numbers import ordinal
+from innomarket.common.refusals import ask
 from innomarket.common.views import ConfirmView, PrivateMixin, RefusalMixin
 from innomarket.documents.services import send
 
-from .. import deadlines, freezing, kinds
+from .. import deadlines, freezing, kinds, permissions
 from ..forms import WithdrawForm
 from ..models import Attachment, Revision, RevisionFile, Submission
 from ..services import submission as services
@@ -49,7 +50,10 @@ class ReceiptView(OwnMixin, TemplateView):
             verify_url=verify_url(self._number(latest), latest.sha256) if latest else "",
             supplements=list(self.submission.supplements.order_by("-pk")),
             frozen_url=self._frozen(latest) if latest else "",
-            changed=context["is_submitted"] and not services.is_unchanged(self.submission),
+            changed=context["is_submitted"]
+            and latest is not None
+            and latest.emptied_at is None
+            and not services.is_unchanged(self.submission),
             may_withdraw=context["is_submitted"]
             and context["closed"] is None
             and context["submit_refusal"] is None,
@@ -167,6 +171,7 @@ class FrozenView(RevisionMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         revision = self.revision()
+        ask(permissions.is_kept(revision))
         response = HttpResponse(
             freezing.canonical(freezing.frozen_revision(revision)), content_type="application/json"
         )
