@@ -20,7 +20,6 @@ ORGANISATION_FULL = "organisation_full"
 CAP = "cap"
 NOT_ACTIVE = "not_active"
 AWAY = "away"
-EXCLUDED = "excluded"
 FORMER_PANEL = "former_panel"
 BLINDNESS = "blindness"
 

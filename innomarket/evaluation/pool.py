@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from innomarket.common.clock import KST
 from innomarket.common.refusals import Refused
 from innomarket.submissions.freezing import canonical
-from innomarket.submissions.models import Call, Submission
-from innomarket.submissions.states import OpeningState, SubmissionState
+from innomarket.submissions.models import Call
+from innomarket.submissions.states import OpeningState
 
 from . import beside, blindness, conflicts, drawing
 from .loads import loads_of
@@ -190,14 +190,10 @@ def text_of(
 
 
 def receipts_of(call: Call) -> list[str]:
-    """The receipts' hashes in the order of submission numbers: the list that was frozen with the opening."""
+    """The receipts' hashes in the order of submission numbers: the list that was frozen with the opening.
+
+    Empty before the opening, and where nothing was submitted.
+    """
     opening = call.openings.filter(state=OpeningState.CONFIRMED).first()
-    if opening is not None and opening.roster and opening.roster.get("submissions"):
-        rows = sorted(opening.roster["submissions"], key=lambda row: row["number"])
-        return [row["sha256"] for row in rows]
-    submitted = Submission.objects.filter(lot__call=call, current__isnull=False)
-    return list(
-        submitted.exclude(state=SubmissionState.DRAFT)
-        .order_by("number")
-        .values_list("current__sha256", flat=True)
-    )
+    rows = opening.roster["submissions"] if opening is not None and opening.roster else []
+    return [row["sha256"] for row in sorted(rows, key=lambda row: row["number"])]

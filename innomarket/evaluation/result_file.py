@@ -15,18 +15,12 @@ from itertools import chain
 from typing import Any
 
 from innomarket.common import spreadsheets
-from innomarket.submissions.freezing import canonical
 from innomarket.submissions.models import Criterion, CriterionGroup, StageCheck
 
 from .models import Result, ResultFile, Round, SheetVersion
 from .states import Outcome
 
 FORMAT = "innomarket-round-result-1"
-
-
-def content_of(round: Round) -> bytes:
-    """The file of a round whose results carry their codes."""
-    return canonical(as_data(round))
 
 
 def sha256_of(content: bytes) -> str:

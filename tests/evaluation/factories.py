@@ -198,7 +198,7 @@ def submitted(
     serial = next(_serial)
     organisation = organisation or company()
     Organisation.objects.filter(pk=organisation.pk).update(
-        decided_at=lot.call.opened_at + timedelta(minutes=0 if not verified else -60)
+        decided_at=(lot.call.opened_at or now()) + timedelta(minutes=0 if not verified else -60)
     )
     user = person()
     member(user, organisation)
@@ -218,7 +218,10 @@ def submitted(
         sha256=sha256(submission.number.encode()).hexdigest(),
         submitted_by=user,
     )
-    submission.state, submission.submitted_at = "submitted", lot.call.closes_at - timedelta(days=1)
+    submission.state, submission.submitted_at = (
+        "submitted",
+        min(lot.call.closes_at, now()) - timedelta(days=1),
+    )
     submission.save()
     return submission
 
@@ -411,9 +414,13 @@ def committed(
 
 def opened_for(made: Drawn, *organisations: Organisation) -> Drawn:
     """Its call closed and opened, with a submission of each organisation."""
-    lot = opened_again(made.lot)
-    made.submissions = [submitted(lot, organisation=one) for one in organisations or (company(), company())]
-    made.lot = lot
+    made.submissions = [
+        submitted(made.lot, organisation=one) for one in organisations or (company(), company())
+    ]
+    made.lot = opened_again(made.lot)
+    made.submissions = list(
+        Submission.objects.filter(lot=made.lot).select_related("current", "lot__call").order_by("pk")
+    )
     made.round = Round.objects.select_related("lot__call").get(pk=made.round.pk)
     made.draw = Draw.objects.select_related("round__lot__call").get(pk=made.draw.pk)
     return made

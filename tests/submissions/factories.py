@@ -21,6 +21,7 @@ from innomarket.submissions import kinds
 from innomarket.submissions.models import Call, CallStage, Lot, Opening, Revision, Submission
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import submission as submissions
+from innomarket.submissions.services.roster import roster_of
 from innomarket.submissions.specs import GroupSpec, LotSpec
 from tests.accounts import factories as accounts
 
@@ -217,7 +218,7 @@ def opened_by_two(call: Call, by: User | None = None) -> Call:
 
 
 def opened_by_hand(call: Call, at: datetime, by: User) -> Call:
-    """A closed call opened on record at any instant, past the services but as the database asks it."""
+    """A closed call opened on record, with what was submitted, past the services but as the database asks it."""
     Opening.objects.create(
         call=call,
         state="confirmed",
@@ -225,7 +226,7 @@ def opened_by_hand(call: Call, at: datetime, by: User) -> Call:
         prepared_by=accounts.staff("run_rounds"),
         confirmed_at=at,
         confirmed_by=by,
-        roster={"submissions": []},
+        roster=roster_of(call, at),
         roster_sha256="0" * 64,
     )
     Call.objects.filter(pk=call.pk).update(opened_at=at, opened_by=by)

@@ -222,7 +222,7 @@ def test_the_check_page_shows_where_and_asks(client):
     client.force_login(draft.created_by)
     address = reverse("submissions:check", args=[draft.number])
     page = client.get(address).content.decode()
-    assert "신청인 정보를 찾고 있습니다" in page
+    assert "신청자 정보를 찾고 있습니다" in page
     search_due()
     page = client.get(address).content.decode()
     assert "2쪽" in page

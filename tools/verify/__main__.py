@@ -1,22 +1,34 @@
-"""``python -m tools.verify result.json [--draw draw.json --pool pool.json] [--receipt NUMBER SHA256]``
+"""``python -m tools.verify FOLDER``, or the files by name: docs/verification.md.
 
 Exits 0 where everything agrees, 1 where something differs, 2 where a file cannot be read.
 """
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from . import draw, files, result
+from . import draw, files, panel, parts, result
 from .report import Report, Unreadable
 
 DESCRIPTION = "Repeat the result and the draw of an evaluation round from its published files."
+NAMES = ("result", *parts.SHAPES, "draw", "pool")
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.verify", description=DESCRIPTION)
-    parser.add_argument("result", nargs="?", help="result.json of a published round")
+    parser.add_argument(
+        "result", nargs="?", help="result.json of a published round, or a folder with its files"
+    )
     parser.add_argument("--sha256", default="", help="the hash of result.json that the round's page shows")
+    parser.add_argument("--rule", help="rule.json")
+    parser.add_argument("--sheets", help="sheets.json")
+    parser.add_argument("--assignments", help="assignments.json")
+    parser.add_argument(
+        "--assignments-sha256", default="", help="the hash of assignments.json that the round's page shows"
+    )
     parser.add_argument("--beside", help="result.json of the round beside which this one stands")
     parser.add_argument("--draw", help="draw.json")
     parser.add_argument("--pool", help="pool.json")
@@ -30,31 +42,92 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         help="a receipt that you hold: is it in the draw's list, and the one that was selected?",
     )
     found = parser.parse_args(given)
+    if found.result and Path(found.result).is_dir():
+        try:
+            _from_folder(found)
+        except Unreadable as error:
+            parser.error(str(error))
     if bool(found.draw) != bool(found.pool):
         parser.error("--draw and --pool belong together")
     if not (found.result or found.draw):
-        parser.error("name result.json, or --draw and --pool")
+        parser.error("name result.json, or --draw and --pool, or a folder that holds them")
+    if not found.result and any(getattr(found, part) for part in parts.SHAPES):
+        parser.error("rule.json, sheets.json and assignments.json are compared with result.json: name it too")
     return found
+
+
+def _from_folder(asked: argparse.Namespace) -> None:
+    """The files of one round by the end of their names, as they are downloaded; what is named beside it counts."""
+    folder, asked.result = Path(asked.result), None
+    for name in NAMES:
+        if getattr(asked, name):
+            continue
+        found = sorted(path for path in folder.iterdir() if path.name.endswith(f"{name}.json"))
+        if len(found) > 1:
+            raise Unreadable(
+                f"{folder} holds several files of one kind: {', '.join(path.name for path in found)}"
+            )
+        setattr(asked, name, str(found[0]) if found else None)
 
 
 def run(asked: argparse.Namespace) -> Report:
     """Raises Unreadable."""
     report = Report()
-    outcome = drawn = pool = None
+    outcome = drawn = pool = assignments = None
     if asked.result:
-        outcome = files.parse(files.load(asked.result), "result", result.SHAPE, report, sha256=asked.sha256)
+        raw = files.load(asked.result)
+        outcome = files.parse(raw, "result", result.SHAPE, report, sha256=asked.sha256)
         result.verify(outcome, report, _beside(asked, outcome, report))
+        assignments = _parts(asked, outcome, hashlib.sha256(raw).hexdigest(), report)
     if asked.draw:
-        raw = files.load(asked.pool)
-        pool = files.parse(raw, "pool", draw.POOL, report, sha256=asked.pool_sha256)
-        files.ask(list(pool["rule"]["seats"].values()), [files.POSITIVE], "pool.rule.seats")
-        drawn = files.parse(files.load(asked.draw), "draw", draw.DRAW, report)
-        draw.verify(drawn, pool, raw, report)
+        drawn, pool = _draw(asked, report)
         if outcome:
-            report.compare("draw.round (as in result.json)", drawn["round"], outcome["round"])
+            words = "draw.json is of another round than result.json."
+            report.compare(words, "draw.round (as in result.json)", drawn["round"], outcome["round"])
+    if outcome and drawn and pool and drawn["state"] == "drawn":
+        _selected(outcome, drawn, pool, report)
+        if assignments:
+            panel.verify(assignments, drawn, report)
     for number, sha256 in asked.receipt:
         _receipt(number, sha256.lower(), outcome, drawn, pool, report)
     return report
+
+
+def _parts(asked: argparse.Namespace, outcome: dict, sha256: str, report: Report) -> Any:
+    """The parts that were given, against the result; returns the assignments."""
+    assignments = None
+    for name, shape in parts.SHAPES.items():
+        if not getattr(asked, name):
+            continue
+        known = asked.assignments_sha256 if name == "assignments" else ""
+        part = files.parse(files.load(getattr(asked, name)), name, shape, report, sha256=known)
+        parts.verify(name, part, outcome, sha256, report)
+        if name == "assignments":
+            assignments = part
+    return assignments
+
+
+def _draw(asked: argparse.Namespace, report: Report) -> tuple[dict, dict]:
+    raw = files.load(asked.pool)
+    pool = files.parse(raw, "pool", draw.POOL, report, sha256=asked.pool_sha256)
+    files.ask(list(pool["rule"]["seats"].values()), [files.POSITIVE], "pool.rule.seats")
+    drawn = files.parse(files.load(asked.draw), "draw", draw.DRAW, report)
+    draw.verify(drawn, pool, raw, report)
+    return drawn, pool
+
+
+def _selected(outcome: dict, drawn: dict, pool: dict, report: Report) -> None:
+    """Whoever was selected submitted: the hash of the revision is one of those that the seed was made of."""
+    if pool["public_value"]["source"] == "named":
+        return
+    for entry in outcome["entries"]:
+        sha256 = entry.get("revision_sha256")
+        if sha256 is not None and sha256 not in drawn["receipts"]:
+            words = f"What was selected as entry {entry['code']} is not among the receipts of the call."
+            report.compare(
+                words, f"result.entries[{entry['code']}].revision_sha256", sha256, "one of draw.receipts"
+            )
+    report.repeated.append("that what was selected is among the receipts of the draw")
 
 
 def _beside(asked: argparse.Namespace, outcome: dict, report: Report) -> dict | None:
@@ -67,18 +140,19 @@ def _beside(asked: argparse.Namespace, outcome: dict, report: Report) -> dict | 
 
 def _receipt(
     number: str, sha256: str, outcome: dict | None, drawn: dict | None, pool: dict | None, report: Report
-):
+) -> None:
     asked = False
     for entry in outcome["entries"] if outcome else []:
         if entry.get("submission") == number:
             asked = True
-            report.compare(
-                f"result.entries[{entry['code']}].revision_sha256", entry.get("revision_sha256"), sha256
-            )
+            words = f"What was selected is not the revision of your receipt of {number}."
+            path = f"result.entries[{entry['code']}].revision_sha256"
+            report.compare(words, path, entry.get("revision_sha256"), sha256)
     if drawn and pool and drawn["state"] == "drawn" and pool["public_value"]["source"] != "named":
         asked = True
         if sha256 not in drawn["receipts"]:
-            report.compare("draw.receipts", "not in the list", f"{number} {sha256}")
+            words = f"Your receipt of {number} is not in the list of which the seed was made."
+            report.compare(words, "draw.receipts", "not in the list", f"{number} {sha256}")
     if asked:
         report.repeated.append(f"the receipt of {number}")
     else:

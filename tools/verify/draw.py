@@ -24,6 +24,7 @@ STEP = {
     "result": re.compile("seated|skipped|exhausted"),
     "ground": str,
     "seat": (POSITIVE, None),
+    "single_entries": bool,
     "in_place_of": (POSITIVE, None),
 }
 DRAW = {
@@ -49,25 +50,31 @@ Data = dict[str, Any]
 
 def verify(draw: Data, pool: Data, pool_raw: bytes, report: Report) -> None:
     """Everything that follows from pool.json and draw.json; ``pool_raw`` are the bytes as they were published."""
-    report.compare("draw.pool_sha256", draw["pool_sha256"], _sha(pool_raw).hex())
-    report.compare("draw.format", draw["format"], "innomarket-draw-1")
-    report.compare("pool.format", pool["format"], "innomarket-draw-pool-1")
+    words = "The pool is not the one that was promised before the draw: something in pool.json was changed."
+    report.compare(words, "draw.pool_sha256", draw["pool_sha256"], _sha(pool_raw).hex())
+    report.compare("draw.json is of another format.", "draw.format", draw["format"], "innomarket-draw-1")
+    report.compare("pool.json is of another format.", "pool.format", pool["format"], "innomarket-draw-pool-1")
     for name in ("draw", "round", "secret_sha256"):
-        report.compare(f"draw.{name} (as in pool.json)", draw[name], pool[name])
+        words = "draw.json and pool.json are not of the same draw."
+        report.compare(words, f"draw.{name} (as in pool.json)", draw[name], pool[name])
     codes = [one["code"] for one in pool["candidates"]]
-    report.compare("pool.candidates (codes, each once)", len(codes), len(set(codes)))
+    words = "The candidates of the pool do not stand in the order of their codes, each once."
+    report.compare(words, "pool.candidates (codes, each once, in order)", codes, sorted(set(codes)))
     report.repeated.append(f"hash of the pool of {len(codes)} candidates, draw {draw['draw']}")
     if draw["state"] != "drawn":
-        report.compare("draw.steps (before it is carried out)", len(draw["steps"]), 0)
+        words = "Steps are stated of a draw that is not carried out."
+        report.compare(words, "draw.steps (before it is carried out)", len(draw["steps"]), 0)
         report.taken.append("the draw is not carried out: its secret is still closed")
         return
     if draw["secret"] is None:
-        report.compare("draw.secret", None, "32 bytes in hexadecimal")
+        report.compare("The secret was not opened.", "draw.secret", None, "32 bytes in hexadecimal")
         return
     secret = bytes.fromhex(draw["secret"])
-    report.compare("draw.secret (its SHA-256)", pool["secret_sha256"], _sha(secret).hex())
+    words = "The secret is not the one that was promised before the draw."
+    report.compare(words, "draw.secret (its SHA-256)", pool["secret_sha256"], _sha(secret).hex())
     seed = _sha(_prefixed(secret) + _prefixed(_public_value(draw, pool)))
-    report.compare("draw.seed", draw["seed"], seed.hex())
+    words = "The seed does not follow from the secret and the public value: one of the three was changed."
+    report.compare(words, "draw.seed", draw["seed"], seed.hex())
     order = sorted(codes, key=lambda code: _sha(_prefixed(seed) + _prefixed(code.encode())))
     _Walks(draw, pool, order, report).verify()
     report.repeated.append("secret, public value, seed and order of the draw")
@@ -102,7 +109,9 @@ class _Walks:
         walks: dict[int, list[Data]] = {}
         for step in self.draw["steps"]:
             walks.setdefault(step["walk"], []).append(step)
-        self.report.compare("draw.steps (walks)", list(walks), list(range(1, max(len(walks), 1) + 1)))
+        words = "A walk down the order is missing, or stands in another place."
+        expected = list(range(1, max(len(walks), 1) + 1))
+        self.report.compare(words, "draw.steps (walks)", list(walks), expected)
         for walk in sorted(walks):
             self._walk(walk, walks[walk])
         self.report.repeated.append(f"{len(self.draw['steps'])} steps in {len(walks)} walks")
@@ -119,7 +128,8 @@ class _Walks:
         """The open seats of a walk; a later one has a single seat, of the kind of whom it replaces."""
         first = steps[0]
         if walk == 1:
-            self.report.compare("draw.steps[walk 1].cause", first["cause"], "draw")
+            words = "The first walk is the draw itself."
+            self.report.compare(words, "draw.steps[walk 1].cause", first["cause"], "draw")
             return dict(self.rule["seats"])
         place = first["in_place_of"]
         if first["cause"] in ("declined", "left") and place is not None:
@@ -152,19 +162,24 @@ class _Walks:
             ground = one["excluded"] or self._balance(one, open_, sitting)
             step = stated.get(code)
             if step is None:
-                self.report.compare(path, "no step", f"a step at position {position} {ground}".strip())
+                words = f"{code} comes next in the order of walk {walk} and was not looked at."
+                expected = f"a step at position {position} {ground}".strip()
+                self.report.compare(words, path, "no step", expected)
                 continue
-            self.report.compare(f"{path}.position", step["position"], position)
+            words = f"{code} stands at another position of the order."
+            self.report.compare(words, f"{path}.position", step["position"], position)
             if self._step(step, ground, path):
                 open_[one["kind"]] = open_.get(one["kind"], 0) - 1
                 if one["organisation"]:
                     sitting[one["organisation"]] = sitting.get(one["organisation"], 0) + 1
         told = [step["code"] for step in steps if step["result"] != "exhausted"]
         if told != looked:
-            self.report.compare(f"draw.steps[walk {walk}] (who was looked at)", told, looked)
+            words = f"Walk {walk} does not go down the order: somebody was left out, put in, or taken out of turn."
+            self.report.compare(words, f"draw.steps[walk {walk}] (who was looked at)", told, looked)
         exhausted = [step["result"] == "exhausted" for step in steps]
         expected = [False] * len(told) + [True] * any(open_.values())
-        self.report.compare(f"draw.steps[walk {walk}] (exhausted)", exhausted, expected)
+        words = f"Whether walk {walk} came to the end of the order is stated wrongly."
+        self.report.compare(words, f"draw.steps[walk {walk}] (exhausted)", exhausted, expected)
 
     def _balance(self, one: Data, open_: dict[str, int], sitting: dict[str, int]) -> str:
         if open_.get(one["kind"], 0) < 1:
@@ -176,15 +191,19 @@ class _Walks:
     def _step(self, step: Data, ground: str, path: str) -> bool:
         """Compare one step with what follows from the files; returns whether its candidate is seated."""
         if ground or step["ground"] not in FACTS:
-            self.report.compare(f"{path}.ground", step["ground"], ground)
+            words = f"{step['code']} was passed over without a ground that holds, or seated against one."
+            self.report.compare(words, f"{path}.ground", step["ground"], ground)
             passed = bool(ground)
         else:
             passed = True
-        self.report.compare(f"{path}.result", step["result"], "skipped" if passed else "seated")
+        words = f"{step['code']} was to be {'passed over' if passed else 'seated'}."
+        self.report.compare(words, f"{path}.result", step["result"], "skipped" if passed else "seated")
         if passed:
-            self.report.compare(f"{path}.seat", step["seat"], None)
+            words = f"{step['code']} was passed over and has a seat all the same."
+            self.report.compare(words, f"{path}.seat", step["seat"], None)
         elif step["seat"] is None or step["seat"] in self.seats:
-            self.report.compare(f"{path}.seat", step["seat"], "a seat of its own")
+            words = f"{step['code']} was seated and has no seat of its own."
+            self.report.compare(words, f"{path}.seat", step["seat"], "a seat of its own")
         else:
             self.seats[step["seat"]] = step["code"]
         return not passed

@@ -34,9 +34,11 @@ def parse(raw: bytes, name: str, shape: Shape, report: Report, *, sha256: str = 
         raise Unreadable(f"{name} is not JSON in UTF-8: {error}") from error
     ask(data, shape, name)
     if spelled != raw:
-        report.compare(f"{name} (spelling)", "another spelling", "canonical JSON")
+        words = f"{name}.json is not spelled as the portal publishes it."
+        report.compare(words, f"{name} (spelling)", "another spelling", "canonical JSON")
     if sha256:
-        report.compare(f"{name} (SHA-256)", sha256.lower(), hashlib.sha256(raw).hexdigest())
+        words = f"{name}.json is not the file whose hash was given."
+        report.compare(words, f"{name} (SHA-256)", sha256.lower(), hashlib.sha256(raw).hexdigest())
     report.repeated.append(f"canonical form{' and SHA-256' if sha256 else ''} of {name}")
     return data
 

@@ -1,4 +1,4 @@
-"""What was repeated, and what came out differently."""
+"""What was repeated, and what came out differently: in words, with the place in the file."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,14 +10,31 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Difference:
-    """``path`` names the place in the file; the other two are what stands there and what should."""
+    """``words`` say what is wrong; ``path`` names the place in the file, the other two what stands there and should."""
 
+    words: str
     path: str
     published: Any
     recomputed: Any
 
     def __str__(self) -> str:
-        return f"{self.path}: published {self.published}, recomputed {self.recomputed}"
+        published, recomputed = _shown(self.published, self.recomputed)
+        return f"{self.words} {self.path}: published {published}, recomputed {recomputed}"
+
+
+SHOWN = 8
+
+
+def _shown(one: Any, other: Any) -> tuple[Any, Any]:
+    """Both values; of long lists only from the place on where they part."""
+    if not (isinstance(one, list) and isinstance(other, list)) or max(len(one), len(other)) <= SHOWN:
+        return one, other
+    part = next((n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
+    part = min(len(one), len(other)) if part is None else part
+    first, second = (
+        f"{value[part : part + SHOWN]} (from {part + 1} of {len(value)} on)" for value in (one, other)
+    )
+    return first, second
 
 
 @dataclass
@@ -28,11 +45,11 @@ class Report:
     differences: list[Difference] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
 
-    def compare(self, path: str, published: Any, recomputed: Any) -> bool:
-        """Note a difference unless both are equal; returns whether they are."""
+    def compare(self, words: str, path: str, published: Any, recomputed: Any) -> bool:
+        """Note a difference, said in ``words``, unless both are equal; returns whether they are."""
         same = type(published) is type(recomputed) and published == recomputed
         if not same:
-            self.differences.append(Difference(path, published, recomputed))
+            self.differences.append(Difference(words, path, published, recomputed))
         return same
 
     def lines(self) -> list[str]:

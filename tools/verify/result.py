@@ -21,9 +21,7 @@ ENTRY = {
     "place": (POSITIVE, None),
     "outcome": str,
 }
-SHAPE = {
-    "format": str,
-    "round": str,
+RULED = {
     "stage": {"method": re.compile("points|fit")},
     "rule": {
         "pass_mark": (DECIMAL, None),
@@ -33,7 +31,16 @@ SHAPE = {
     },
     "groups": [{"order": NATURAL, "minimum_percent": NATURAL, "tie_order": NATURAL, "criteria": [CRITERION]}],
     "checks": [{"order": NATURAL}],
-    "entries": [ENTRY],
+}
+SHAPE = {"format": str, "round": str} | RULED | {"entries": [ENTRY]}
+# What is published of an entry, and what it means where it does not follow from the sheets.
+FOUND = {
+    "total": "The score of entry {} is not what its sheets and the weights give.",
+    "group_means": "The means of the groups of entry {} are not what its sheets and the weights give.",
+    "criterion_means": "The means of the criteria of entry {} are not what its sheets and the weights give.",
+    "checks": "How many found entry {} fit is not what its sheets say.",
+    "passed": "Whether entry {} passes does not follow from its score, the pass mark and the minima.",
+    "place": "The place of entry {} does not follow from the scores.",
 }
 BESIDE = {"round": str, "result_sha256": (SHA256, None)}
 Data = dict[str, Any]
@@ -44,14 +51,16 @@ def verify(data: Data, report: Report, beside: Data | None = None) -> None:
 
     ``beside``: result.json of the round beside which this one stands; its places are those of that list.
     """
-    report.compare("result.format", data["format"], "innomarket-round-result-1")
+    words = "result.json is of another format."
+    report.compare(words, "result.format", data["format"], "innomarket-round-result-1")
     codes = [entry["code"] for entry in data["entries"]]
-    report.compare("result.entries (codes, each once, in order)", codes, sorted(set(codes)))
+    words = "The entries do not stand in the order of their codes, each once."
+    report.compare(words, "result.entries (codes, each once, in order)", codes, sorted(set(codes)))
     if "beside" in data:
         ask(data["beside"], BESIDE, "result.beside")
     points = data["stage"]["method"] == "points"
     if points and data["rule"]["pass_mark"] is None:
-        report.compare("result.rule.pass_mark", None, "a mark")
+        report.compare("The rule names no pass mark.", "result.rule.pass_mark", None, "a mark")
         return
     found = [_entry(data, entry, points, report) for entry in data["entries"]]
     if points and "beside" not in data:
@@ -62,11 +71,12 @@ def verify(data: Data, report: Report, beside: Data | None = None) -> None:
         if one is None:
             continue
         path = f"result.entries[{entry['code']}]"
-        named = ("total", "group_means", "criterion_means", "checks", "passed", "place")
-        for name in named if "place" in one else named[:-1]:
-            report.compare(f"{path}.{name}", entry[name], one[name])
+        for name, words in FOUND.items():
+            if name in one:
+                report.compare(words.format(entry["code"]), f"{path}.{name}", entry[name], one[name])
         if entry["outcome"] not in one["outcomes"]:
-            report.compare(f"{path}.outcome", entry["outcome"], " or ".join(one["outcomes"]))
+            words = f"The outcome of entry {entry['code']} cannot follow from its score and the rule."
+            report.compare(words, f"{path}.outcome", entry["outcome"], " or ".join(one["outcomes"]))
         _inputs(data, entry, path, report)
     what = "totals, means, minima, pass and places" if points else "checks and who is fit"
     report.repeated.append(f"{what} of {len(codes)} entries, round {data['round']}")
@@ -110,7 +120,8 @@ def _entry(data: Data, entry: Data, points: bool, report: Report) -> Data | None
     """What the sheets give; None where they cannot be computed from, which is noted."""
     path = f"result.entries[{entry['code']}].sheets"
     places = [sheet["place"] for sheet in entry["sheets"]]
-    sound = report.compare(f"{path} (places, each once, in order)", places, sorted(set(places)))
+    words = f"The sheets of entry {entry['code']} do not stand in the order of the panel, each place once."
+    sound = report.compare(words, f"{path} (places, each once, in order)", places, sorted(set(places)))
     most = (
         [one["max_points"] for group in data["groups"] for one in group["criteria"]]
         if points
@@ -119,9 +130,11 @@ def _entry(data: Data, entry: Data, points: bool, report: Report) -> Data | None
     for sheet in entry["sheets"]:
         given, where = sheet["points"], f"{path}[place {sheet['place']}].points"
         if len(given) != len(most):
-            sound = report.compare(f"{where} (how many)", len(given), len(most))
+            words = f"A sheet of entry {entry['code']} has another number of points than there are criteria."
+            sound = report.compare(words, f"{where} (how many)", len(given), len(most))
         elif any(one > highest for one, highest in zip(given, most, strict=True)):
-            sound = report.compare(where, given, f"at most {most}")
+            words = f"A sheet of entry {entry['code']} gives more points than the criterion has."
+            sound = report.compare(words, where, given, f"at most {most}")
     if not sound:
         return None
     return _scored(data, entry["sheets"]) if points else _checked(data, entry["sheets"])
@@ -225,7 +238,9 @@ def _places_beside(data: Data, found: list[Data | None], beside: Data | None, re
             f"places in the list of round {data['beside']['round']}: give its file with --beside"
         )
         return
-    report.compare("result.beside.round (as in the other file)", data["beside"]["round"], beside["round"])
+    words = "The other file is not of the round beside which this one stands."
+    path = "result.beside.round (as in the other file)"
+    report.compare(words, path, data["beside"]["round"], beside["round"])
     ties = sorted(
         range(len(data["groups"])), key=lambda n: (data["groups"][n]["tie_order"], data["groups"][n]["order"])
     )
@@ -265,6 +280,11 @@ def _inputs(data: Data, entry: Data, path: str, report: Report) -> None:
         return
     for name, value in (("revision_sha256", revision), ("inputs_sha256", published)):
         if not (isinstance(value, str) and SHA256.fullmatch(value)):
-            report.compare(f"{path}.{name}", value, "a SHA-256")
+            words = f"Entry {entry['code']} was selected and lacks a hash."
+            report.compare(words, f"{path}.{name}", value, "a SHA-256")
             return
-    report.compare(f"{path}.inputs_sha256", published, inputs_sha256(data, entry, str(revision)))
+    words = (
+        f"Entry {entry['code']} was not computed from what is published: a score, a version, a weight, the rule or "
+        "the revision was changed."
+    )
+    report.compare(words, f"{path}.inputs_sha256", published, inputs_sha256(data, entry, str(revision)))

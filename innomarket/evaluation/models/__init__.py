@@ -7,7 +7,7 @@ from .opinion import FitOpinion
 from .panel import Panelist, Recusal
 from .pledge import PanelReminderRule, Pledge, PledgeText
 from .publication import Publication, PublishedRound
-from .result import Result, ResultFile
+from .result import AssignmentsFile, Result, ResultFile
 from .round import Entry, Round
 from .rule import EvaluationRule, ObjectionRule
 from .sheet import Assignment, Finding, Score, Sheet, SheetReturn, SheetVersion
@@ -16,6 +16,7 @@ from .visit import Visit, VisitFile
 __all__ = [
     "Absence",
     "Assignment",
+    "AssignmentsFile",
     "Draw",
     "DrawRule",
     "DrawStep",

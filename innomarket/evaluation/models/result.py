@@ -276,3 +276,32 @@ class ResultFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id}"
+
+
+class AssignmentsFile(models.Model):
+    """Who was to judge what, frozen with the publication byte by byte (``part_files.py``).
+
+    Rule and sheets are cut from the result's file, which is frozen itself; assignments stand in no other file.
+    """
+
+    round = models.OneToOneField(
+        Round, on_delete=models.PROTECT, related_name="assignments_file", verbose_name=_("round")
+    )
+    content = models.TextField(_("content"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    made_at = models.DateTimeField(_("made at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("published assignments of a round")
+        verbose_name_plural = _("published assignments of rounds")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="assignments_file_has_its_hash"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="assignments_file_stands", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}"

@@ -24,11 +24,21 @@ from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.common.working_days import end_of_working_days
 from innomarket.notifications.services import tell
+from innomarket.submissions.freezing import canonical
 from innomarket.submissions.models import Submission
 from innomarket.submissions.permissions import is_second
 
-from .. import hooks, letters, permissions, reads, result_file, words
-from ..models import Entry, ObjectionRule, Publication, PublishedRound, Result, ResultFile, Round
+from .. import hooks, letters, part_files, permissions, reads, result_file, words
+from ..models import (
+    AssignmentsFile,
+    Entry,
+    ObjectionRule,
+    Publication,
+    PublishedRound,
+    Result,
+    ResultFile,
+    Round,
+)
 from ..states import PUBLICATION_MOVES, ROUND_MOVES, PublicationState, Purpose
 
 NUMBER = "PB"
@@ -229,10 +239,19 @@ def _publish(
             state=ask_move(ROUND_MOVES, "publish", round),
             published_at=at,
         )
-        content = result_file.content_of(round)
-        ResultFile.objects.create(
-            round=round, content=content.decode(), sha256=result_file.sha256_of(content), made_at=at
-        )
+        _freeze_files(round, at)
+
+
+def _freeze_files(round: Round, at: datetime) -> None:
+    """What everybody downloads from now on: the result, and who was to judge what."""
+    data = result_file.as_data(round)
+    content = canonical(data)
+    sha256 = result_file.sha256_of(content)
+    ResultFile.objects.create(round=round, content=content.decode(), sha256=sha256, made_at=at)
+    assigned = canonical(part_files.assignments_of(round, data, sha256))
+    AssignmentsFile.objects.create(
+        round=round, content=assigned.decode(), sha256=result_file.sha256_of(assigned), made_at=at
+    )
 
 
 def _codes(n: int) -> list[str]:

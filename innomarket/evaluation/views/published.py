@@ -12,7 +12,7 @@ from innomarket.submissions.models import Call
 from .. import beside, part_files, reads, result_file
 from ..figures import with_figures
 from ..models import Result, Round
-from ..states import Outcome, RoundState
+from ..states import DrawState, Outcome, RoundState
 
 CODES_ON_A_PAGE = 100
 
@@ -46,7 +46,7 @@ class PublishedMixin(View):
             Round.objects.filter(
                 number=self.kwargs["number"], state=RoundState.PUBLISHED, result_file__isnull=False
             )
-            .select_related("lot__call", "lot__owner", "stage", "result_file", "beside")
+            .select_related("lot__call", "lot__owner", "stage", "result_file", "assignments_file", "beside")
             .first()
         )
         if found is None:
@@ -80,6 +80,8 @@ class PublishedRoundView(PublishedMixin, TemplateView):
             round=round,
             lot=round.lot,
             file=round.result_file,
+            assignments=round.assignments_file,
+            draws=round.draws.exclude(state=DrawState.VOID),
             groups=list(round.stage.groups.prefetch_related("criteria")),
             checks=reads.checks_of([round.stage_id]).get(round.stage_id, []),
             is_last=round.stage.is_last(),
