@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
 from innomarket.accounts.services.membership import add_member
@@ -40,6 +41,7 @@ from .factories import (
     evaluators,
     opened_for,
     opened_lot,
+    pledge_and_declare,
 )
 
 
@@ -255,6 +257,20 @@ def test_one_organisation_sends_no_more_than_its_most():
 
 
 @pytest.mark.django_db
+def test_draws_of_a_year_give_everybody_at_most_the_cap_and_are_refused_when_the_pool_is_spent():
+    """Nine people, three panels of three each at a cap of one; then twice that at a cap of two, and never more."""
+    evaluators(technical=6, policy=3)
+    for cap in (1, 2):
+        DrawRule.objects.update(load_cap=cap)
+        for _each in range(3):
+            drawn_round()
+        counted = Panelist.objects.values("user").annotate(panels=Count("round"))
+        assert {one["panels"] for one in counted} == {cap} and len(counted) == 9
+        with refused("pool_too_small"):
+            committed()
+
+
+@pytest.mark.django_db
 def test_decline_calls_the_next_of_the_same_kind_at_once():
     evaluators()
     made = drawn_round()
@@ -331,6 +347,55 @@ def test_who_joins_an_applicant_while_scoring_is_recused_and_replaced_for_it():
     recusal = Recusal.objects.get(panelist=seat)
     assert (recusal.ground, recusal.entry.submission.applicant_organisation) == ("same_organisation", firm)
     assert made.round.panelists.filter(origin="substitute", in_place_of=seat).count() == 1
+
+
+@pytest.mark.django_db
+def test_who_joined_an_applicant_between_draw_and_start_is_recused_and_replaced_for_it():
+    evaluators()
+    firm = company()
+    made = drawn_round(firm, company())
+    seat = made.panel[0]
+    member(seat.user, firm)
+    made.started(declared=False)
+    recused = Recusal.objects.get(panelist=seat)
+    called = made.round.panelists.get(origin="substitute", in_place_of=seat)
+    assert list(called.assignments.values_list("entry", flat=True)) == [recused.entry_id]
+    assert made.draw.steps.get(panelist=called).cause == "conflict"
+
+
+@pytest.mark.django_db
+def test_who_replaces_a_seat_judges_what_it_left_over_and_nobody_has_judged():
+    """A replacement that leaves again hands on its own entries alone, and none that a substitute judges."""
+    evaluators()
+    made = drawn_round(*(company() for _n in range(3))).started()
+    first = made.panel[0]
+    one, two, _three = first.assignments.select_related("entry", "panelist").order_by("entry__order")
+    sheet = save_sheet(assignment=one, by=first.user, points=made.points(7), comment="근거가 분명합니다.")
+    submit_sheet(sheet=sheet, by=first.user)
+    declare_conflict(assignment=two, by=first.user, reason="아는 회사입니다.")
+    unseat_panelist(panelist=first, by=made.staff, reason="아픕니다.")
+    second = made.round.panelists.get(in_place_of=first, origin="drawn")
+    assert list(second.assignments.values_list("entry__order", flat=True)) == [3]
+    unseat_panelist(panelist=second, by=made.staff, reason="아픕니다.")
+    third = made.round.panelists.get(in_place_of=second)
+    assert list(third.assignments.values_list("entry__order", flat=True)) == [3]
+
+
+@pytest.mark.django_db
+def test_a_substitute_who_leaves_after_handing_in_is_not_replaced():
+    evaluators()
+    made = drawn_round().started()
+    seat = made.panel[0]
+    declare_conflict(assignment=seat.assignments.get(entry__order=1), by=seat.user, reason="아는 회사입니다.")
+    called = made.round.panelists.get(origin="substitute")
+    pledge_and_declare(made.round, called.user)
+    (assignment,) = called.assignments.select_related("entry", "panelist")
+    sheet = save_sheet(
+        assignment=assignment, by=called.user, points=made.points(7), comment="근거가 분명합니다."
+    )
+    submit_sheet(sheet=sheet, by=called.user)
+    unseat_panelist(panelist=called, by=made.staff, reason="떠납니다.")
+    assert not made.round.panelists.filter(in_place_of=called).exists()
 
 
 @pytest.mark.django_db

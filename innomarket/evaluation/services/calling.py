@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from innomarket.accounts.reads import staff_of
 from innomarket.common.clock import KST, now
 from innomarket.common.locks import lock
@@ -39,17 +41,17 @@ def first_walk(*, draw: Draw, round: Round, by: Any) -> list[Panelist]:
 def call_next(
     *, round: Round, instead_of: Panelist, cause: str, by: Any, entries: Iterable[Entry] | None = None
 ) -> Panelist | None:
-    """The next in the order for the seat of ``instead_of``, of the same kind; None where none is drawn or left.
+    """The next in the order for the seat of ``instead_of``, of the same kind; None where none is drawn, needed or left.
 
     ``entries``: only these (a substitute, while the other stays); None: the whole seat. A substitute who was
     called for the same seat before takes further entries too, where nothing stands against it.
     """
+    only = None if entries is None else list(entries)
     draw = round.draws.filter(state=DrawState.DRAWN).first()
-    if draw is None:
+    if draw is None or only == []:
         return None
     draw = lock(Draw, draw.pk)
     order = _Order(draw, round)
-    only = None if entries is None else list(entries)
     if only is not None:
         known = _substitute(round, instead_of, only)
         if known is not None:
@@ -69,10 +71,23 @@ def call_next(
         },
     )
     if seated and round.state == RoundState.SCORING:
-        theirs = _left_over(instead_of) if only is None else only
+        theirs = left_over(instead_of) if only is None else only
         assign(round, seated, theirs)
         _tell_called(round, seated, theirs)
     return seated[0] if seated else None
+
+
+def call_for_found(*, round: Round, by: Any) -> None:
+    """Where the start found members of a drawn panel in conflict: the next are called, as after a declaration."""
+    found: dict[Panelist, list[Entry]] = {}
+    rows = Assignment.objects.filter(entry__round=round, recusal__isnull=False)
+    for one in rows.select_related("panelist", "entry__submission").order_by(
+        "panelist__place", "entry__order"
+    ):
+        found.setdefault(one.panelist, []).append(one.entry)
+    for seat, entries in found.items():
+        if seat.kind:
+            call_next(round=round, instead_of=seat, cause=DrawStep.Cause.CONFLICT, by=by, entries=entries)
 
 
 class _Order:
@@ -224,14 +239,19 @@ def _substitute(round: Round, instead_of: Panelist, entries: list[Entry]) -> Pan
     return None if unfit else known
 
 
-def _left_over(panelist: Panelist) -> list[Entry]:
-    """The entries of a whole seat, without those whose submitted sheet counts on."""
-    entries = Entry.objects.filter(round=panelist.round_id).select_related("submission")
-    return list(entries.exclude(assignments__in=_counting(panelist)).order_by("order"))
-
-
-def _counting(panelist: Panelist) -> Any:
-    return Assignment.objects.filter(panelist=panelist, recusal=None, sheet__state=SheetState.SUBMITTED)
+def left_over(panelist: Panelist) -> list[Entry]:
+    """What a seat was to judge, without what its submitted sheets count for and what its substitutes judge."""
+    theirs = Entry.objects.filter(assignments__panelist=panelist).select_related("submission")
+    covered = Assignment.objects.filter(
+        Q(panelist=panelist, sheet__state=SheetState.SUBMITTED)
+        | Q(
+            panelist__in_place_of=panelist,
+            panelist__origin=Panelist.Origin.SUBSTITUTE,
+            panelist__left_at=None,
+        ),
+        recusal=None,
+    )
+    return list(theirs.exclude(pk__in=covered.values("entry")).order_by("order"))
 
 
 def _tell_drawn(round: Round, panel: list[Panelist]) -> None:

@@ -25,7 +25,7 @@ from ..loads import hold_loads, loads_of
 from ..models import DrawStep, Entry, Evaluator, Panelist, Result, Round, Sheet
 from ..states import ROUND_MOVES, SHEET_MOVES, WRITING, DrawState, Purpose, RoundState
 from .blinding import make_blind
-from .calling import call_next, standing_draw
+from .calling import call_for_found, call_next, left_over, standing_draw
 from .publication import void_publication
 from .seating import REASON_MAX, ask_seating, assign, take_seat, tell_started, users_of
 
@@ -137,16 +137,13 @@ def leave_panel(
     ask_seating(round)
     if panelist.left_at is not None:
         raise Refused("has_left", _("%(name)s has already left this panel.") % {"name": panelist.user})
-    reason = reason_given(reason)
-    theirs = list(
-        Entry.objects.filter(assignments__panelist=panelist, assignments__recusal=None).select_related(
-            "submission"
-        )
-    )
-    panelist = changed(panelist, actor=by, verb=verb, reason=reason, left_at=now())
+    reason = reason_given(reason, most=REASON_MAX)
+    # What evaluators say of themselves stands in the seat, where an erasure finds it, and not in the history.
+    said = "" if by == panelist.user else reason
+    panelist = changed(panelist, actor=by, verb=verb, reason=said, left_at=now(), left_reason=reason)
     for sheet in Sheet.objects.filter(assignment__panelist=panelist, state__in=WRITING).order_by("pk"):
         state = ask_move(SHEET_MOVES, "set_aside", sheet)
-        changed(sheet, actor=by, verb="evaluation.set_aside_sheet", reason=reason, state=state)
+        changed(sheet, actor=by, verb="evaluation.set_aside_sheet", reason=said, state=state)
     if round.state == RoundState.SCORING and by != panelist.user:
         tell(
             kind="evaluation.left_panel",
@@ -157,7 +154,8 @@ def leave_panel(
         )
     if panelist.kind:
         single = panelist.origin == Panelist.Origin.SUBSTITUTE
-        call_next(round=round, instead_of=panelist, cause=cause, by=by, entries=theirs if single else None)
+        theirs = left_over(panelist) if single else None
+        call_next(round=round, instead_of=panelist, cause=cause, by=by, entries=theirs)
     return panelist
 
 
@@ -168,9 +166,9 @@ def start_round(*, round: Round, by: Any) -> Round:
     back: they are judged later, in a supplementary round. An evaluation anew judges the same revisions as before.
     Entries are the submissions at their current revision, in the order of their numbers; of a blind stage in a
     random one, each with its anonymous copy. A member of the panel who belongs to an applicant is recused from that
-    entry, with the reason. Raises Refused before the recorded opening, with fewer evaluators than sheets are needed,
-    where nothing was submitted, or where a member would judge blind and know who applied; in a blind stage also where
-    a copy cannot be shown.
+    entry, with the reason, and where the panel was drawn the next in the order is called for it. Raises Refused
+    before the recorded opening, with fewer evaluators than sheets are needed, where nothing was submitted, or where a
+    member would judge blind and know who applied; in a blind stage also where a copy cannot be shown.
     """
     with transaction.atomic():
         share(Call, round.lot.call_id)
@@ -202,6 +200,8 @@ def start_round(*, round: Round, by: Any) -> Round:
         want = want_copies if round.stage.blind else want_pages
         want(revisions=[entry.revision for entry in entries])
         tell_started(round, panel, len(entries))
+        if draw is not None:
+            call_for_found(round=round, by=by)
     return round
 
 
