@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -64,7 +66,7 @@ def _forget(document: Document) -> None:
         transaction.on_commit(partial(storage.delete, path), robust=True)
 
 
-def _refused(before: datetime) -> object:
+def _refused(before: datetime) -> QuerySet[Any]:
     """Their bytes went with the verdict; receipts keep the names that they were submitted under."""
     return Document.objects.filter(state=Document.State.REFUSED, uploaded_at__lt=before, emptied_at=None)
 

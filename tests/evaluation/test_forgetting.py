@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
+from challenges.models import Challenge
 from innomarket.audit.models import Entry
 from innomarket.common import personal
 from innomarket.common.clock import moved_to, now, today
@@ -232,6 +233,8 @@ def entered(noun):
 
 def test_texts_of_what_was_not_selected_go_and_the_round_is_recomputed_all_the_same(client):
     made = judged()
+    for submission in made.submissions:
+        Challenge.objects.create(submission=submission, problem="무엇이 문제인지")
     result = client.get(f"/rounds/{made.round.number}/result.json").content
     with moved_to(now() + timedelta(days=2)):
         assert due("evaluation.not_selected") == 0
@@ -245,7 +248,10 @@ def test_texts_of_what_was_not_selected_go_and_the_round_is_recomputed_all_the_s
         assert due("evaluation.not_selected") == 0
     for submission in made.submissions:
         submission.current.refresh_from_db()
-        assert (submission.current.sections == []) == (submission.pk in left)
+        gone = submission.pk in left
+        assert [submission.current.sections == [], Challenge.objects.get(pk=submission.pk).problem == ""] == [
+            gone
+        ] * 2
     assert client.get(f"/rounds/{made.round.number}/result.json").content == result
     call_command("verify_round", made.round.number)
 

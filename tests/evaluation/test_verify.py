@@ -96,7 +96,7 @@ def test_draw_verifies_clean_without_django_and_a_receipt_left_out_is_found(tmp_
     (tmp_path / "draw.json").write_bytes(spelled(drawn))
     wrong = run(*asked, "--receipt", number, sha256)
     assert wrong.returncode == 1
-    assert "DIFFERS draw.seed" in wrong.stdout and f"{number} {sha256}" in wrong.stdout
+    assert "draw.seed: published" in wrong.stdout and f"{number} {sha256}" in wrong.stdout
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format":1.5}', '{"format":"x"}', "[" * 100_000])

@@ -49,10 +49,10 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
             parser.error(str(error))
     if bool(found.draw) != bool(found.pool):
         parser.error("--draw and --pool belong together")
-    if not (found.result or found.draw):
-        parser.error("name result.json, or --draw and --pool, or a folder that holds them")
     if not found.result and any(getattr(found, part) for part in parts.SHAPES):
         parser.error("rule.json, sheets.json and assignments.json are compared with result.json: name it too")
+    if not (found.result or found.draw):
+        parser.error("name result.json, or --draw and --pool, or a folder that holds them")
     return found
 
 
