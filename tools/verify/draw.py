@@ -177,9 +177,9 @@ class _Walks:
             words = f"Walk {walk} does not go down the order: somebody was left out, put in, or taken out of turn."
             self.report.compare(words, f"draw.steps[walk {walk}] (who was looked at)", told, looked)
         exhausted = [step["result"] == "exhausted" for step in steps]
-        expected = [False] * len(told) + [True] * any(open_.values())
+        ended = [False] * len(told) + [True] * any(open_.values())
         words = f"Whether walk {walk} came to the end of the order is stated wrongly."
-        self.report.compare(words, f"draw.steps[walk {walk}] (exhausted)", exhausted, expected)
+        self.report.compare(words, f"draw.steps[walk {walk}] (exhausted)", exhausted, ended)
 
     def _balance(self, one: Data, open_: dict[str, int], sitting: dict[str, int]) -> str:
         if open_.get(one["kind"], 0) < 1:
