@@ -61,8 +61,8 @@ def main() -> None:
     for products in options.products:
         if "search" in wanted:
             search.measure(table, products=products)
-        if "catalog" in wanted:
-            catalog.measure(table, products=products, rounds=options.rounds)
+    if "catalog" in wanted:
+        catalog.measure(table, products=options.products, rounds=options.rounds)
     print(table)
     print(f"{os.cpu_count()} processors, Python {platform.python_version()}.")
     print("PostgreSQL without fsync, but where a flush is named.")

@@ -8,6 +8,7 @@ import gc
 import io
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from benchmarks.deployments import deployment, lay
@@ -53,11 +54,23 @@ LIMIT = """
 """
 
 
-def measure(table: Table, *, products: int, rounds: int) -> None:
-    """At one number of products; the ratios are medians of the rounds' ratios."""
+def measure(table: Table, *, products: list[int], rounds: int) -> None:
+    """At each number of products; how much longer a page takes among more of them."""
+    pages: dict[int, list[float]] = {}
+    for count in sorted(products):
+        pages[count] = _measure(table, products=count, rounds=rounds)
+    for few, many in pairwise(pages):
+        longer = [a / b for a, b in zip(sorted(pages[few]), sorted(pages[many]), strict=True)]
+        goal = "≤ 1.3" if many == 10 * few else ""
+        table.add(f"  {many:,} / {few:,}: time of a page", longer, "×", goal)
+
+
+def _measure(table: Table, *, products: int, rounds: int) -> list[float]:
+    """At one number of products; the ratios are medians of the rounds' ratios. Pages in a second."""
     with deployment() as made:
         found = lay(made, "catalog", products * 100 + rounds)
     rates: dict[str, list[float]] = found["rates"]
+    table.add(f"{products:,} products: loaded", [found["loaded"]], "s")
     for name, values in rates.items():
         table.add(f"{products:,} products: {name}", values, "/s")
     for name, p50, p99 in found["times"]:
@@ -79,6 +92,7 @@ def measure(table: Table, *, products: int, rounds: int) -> None:
     table.add(f"  {products:,}: memory that the whole file adds", [found["bulk_memory"]], "MB", "≤ 20")
     for name, queries in found["queries"].items():
         table.add(f"  {products:,}: queries, {name}", [queries], "")
+    return rates["page"]
 
 
 RATIOS = (
@@ -99,7 +113,9 @@ def times(packed: int) -> dict[str, Any]:
 
     count, rounds = divmod(packed, 100)
     settings.ROOT_URLCONF = "benchmarks.plain_api"
+    began = time.perf_counter()
     call_command("load_catalog", count=count, stdout=io.StringIO())
+    loaded = time.perf_counter() - began
     _unlimited()
     connection.close()
     connection.settings_dict["CONN_MAX_AGE"] = None  # the prepared statement belongs to one connection
@@ -118,6 +134,7 @@ def times(packed: int) -> dict[str, Any]:
             spent[name] += seconds
             rates[name].append(len(seconds) / sum(seconds))
     return {
+        "loaded": loaded,
         "rates": rates,
         "times": [(name, *_percentiles(took)) for name, took in spent.items()],
         "queries": {name: _queries(work) for name, work in ways.items()},
@@ -126,16 +143,12 @@ def times(packed: int) -> dict[str, Any]:
 
 
 def _ways(application: Any, count: int) -> dict[str, Callable[[], Any]]:
-    import orjson
     from django.db import connection
 
     def get(path: str, **headers: str) -> Callable[[], bytes]:
         return lambda: ask(application, path, **headers)[2]
 
     page = f"/api/v1/products/?page_size={A_PAGE}"
-    deep = page
-    for _ in range(min(count // A_PAGE - 2, 1000)):
-        deep = orjson.loads(ask(application, deep)[2])["next"].partition("localhost")[2]
     etag = ask(application, page)[1]["ETag"]
     with connection.cursor() as cursor:
         cursor.execute(LIMIT)
@@ -148,13 +161,22 @@ def _ways(application: Any, count: int) -> dict[str, Callable[[], Any]]:
     return {
         "page": get(page),
         **{f"filter {facet}": get(f"{page}&{facet}") for facet in FACETS},
-        "deep page": get(deep),
+        "deep page": get(f"{page}&cursor={_deep(count)}"),
         "not modified": get(page, HTTP_IF_NONE_MATCH=etag),
         "one product": get("/api/v1/products/B26PD00000007/"),
         "plain ModelViewSet, LimitOffset": get(f"/benchmark/plain/?limit={A_PAGE}"),
         "plain ModelViewSet, cursor": get("/benchmark/plain-cursor/"),
         "PostgreSQL alone (json_agg)": alone,
     }
+
+
+def _deep(count: int) -> str:
+    """The cursor of the page behind nine tenths of the products."""
+    from catalog.models import PublicListing
+    from innomarket.common.keyset import Place
+
+    rows = PublicListing.objects.order_by("-listed_at", "-pk").values_list("listed_at", "pk")
+    return Place("-listed_at", *rows[count * 9 // 10]).cursor()
 
 
 def ask(application: Any, path: str, **headers: str) -> tuple[str, dict[str, str], bytes]:

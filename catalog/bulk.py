@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from innomarket.common.copying import copied_by
+from innomarket.common.copying import lines_by
 from innomarket.common.spreadsheets import safe
 from innomarket.common.xlsx import workbook
 
@@ -27,10 +27,14 @@ from .models import PublicListing
 BATCH = 250  # half a megabyte: what a processor keeps at hand; with 1,000 a file takes half as long again
 TRAILER = "trailer"
 
-LINES = """SELECT string_agg({column}, E'\\n'), count(*)::text, max(product_id)::text FROM (
-    SELECT {column}, product_id FROM catalog_publiclisting
-        WHERE removed_at IS NULL AND product_id > {after} ORDER BY product_id LIMIT {size}
-) batch"""
+END_OF_BATCH = """
+    SELECT product_id FROM catalog_publiclisting WHERE product_id > %s ORDER BY product_id OFFSET %s LIMIT 1
+"""
+LINES = """
+    SELECT {column} FROM catalog_publiclisting
+    WHERE removed_at IS NULL AND product_id > %s AND product_id <= %s ORDER BY product_id
+"""
+LAST = 9_223_372_036_854_775_807
 
 
 class Ending:
@@ -57,18 +61,21 @@ def batches(language: str, *, size: int = BATCH) -> Iterator[tuple[bytes, int]]:
     reader is. Nothing else asks this connection meanwhile.
     """
 
-    def batch(cursor: Any, after: int) -> list[memoryview]:
-        statement = LINES.format(column=f"document_{language}", after=after, size=size)
-        return copied_by(cursor, statement)[0]
+    select = LINES.format(column=f"document_{language}")
+
+    def batch(cursor: Any, after: int) -> tuple[bytes, int]:
+        cursor.execute(END_OF_BATCH, [after, size - 1])
+        (last,) = cursor.fetchone() or (LAST,)
+        return lines_by(cursor, select, [after, last]), last
 
     with connection.cursor() as cursor, ThreadPoolExecutor(max_workers=1) as beside:
-        coming = beside.submit(batch, cursor, 0)
-        while True:
-            lines, rows, last = coming.result()
-            if not last:
-                return
-            coming = beside.submit(batch, cursor, int(last))
-            yield b"".join([lines, b"\n"]), int(rows)
+        last, coming = 0, beside.submit(batch, cursor, 0)
+        while last < LAST:
+            lines, last = coming.result()
+            if last < LAST:
+                coming = beside.submit(batch, cursor, last)
+            if lines:
+                yield lines, lines.count(b"\n")
 
 
 def ndjson(language: str, ending: Ending) -> Iterator[bytes]:
@@ -170,7 +177,7 @@ CELLS: dict[str, Callable[[Document], Any]] = {
         name: _at(name)
         for name in (
             *("price_won", "price_includes_vat", "price_basis", "unit", "delivery_days", "origin"),
-            *("manufacturer", "trl", "video_url"),
+            *("origin_label", "manufacturer", "trl", "video_url"),
         )
     },
     "regions": _joined("regions", lambda row: row["name"]),

@@ -4,15 +4,11 @@ Each has a company, a proposal, an adopted decision, a designation, models with 
 in numbers like those of real listings, so that a page of them weighs what a page weighs.
 """
 
-import csv
-import io
-import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from designation.models import Committee, Decision, Designation, Meeting, Motion
@@ -20,9 +16,9 @@ from innomarket.accounts.models import Organisation, OrganisationKind, User
 from innomarket.accounts.regions import REGIONS
 from innomarket.submissions.models import Call, Lot, Submission
 
+from .loading import Hands, Lines, Row, go_on_behind, indexes_afterwards, lines, next_key, parts, send
 from .models import Category, Certificate, Patent, Product, ProductModel, Specification
 
-BATCH = 20_000
 A_MEETING = 1000  # motions
 
 WHAT = (
@@ -57,46 +53,57 @@ FIRST = ("한빛", "새론", "가온", "미르", "누리", "다올", "아라", "
 FIRST_EN = ("Hanbit", "Saeron", "Gaon", "Mir", "Nuri", "Daol", "Ara", "Haesol", "Onsae", "Pureun")
 SECOND = ("테크", "시스템", "이엔지", "소프트", "로보틱스", "에너지", "환경", "바이오")
 SECOND_EN = ("Tech", "Systems", "Engineering", "Soft", "Robotics", "Energy", "Environment", "Bio")
+KINDS = Certificate.Kind.values
 VALUES = (("무게", "Weight", "kg"), ("소비 전력", "Power", "W"), ("동작 온도", "Temperature", "℃"))
 START = datetime(2020, 1, 6, 1, tzinfo=UTC)
 
-Row = dict[str, Any]
-
 
 class Fiction:
-    """So many products; ``write`` puts them behind what the tables hold."""
+    """So many products; ``write`` puts them behind what the tables hold.
+
+    It goes to the processes that make the rows: numbers and keys, no objects of the database.
+    """
 
     def __init__(self, count: int) -> None:
         self.count = count
         self.companies = max(count // 20, 1)
         self.lots = -(-count // self.companies)
-        self.categories = list(Category.objects.order_by("pk"))
+        self.categories = list(Category.objects.order_by("pk").values_list("pk", flat=True))
         self.regions = list(REGIONS)
+        self.first: dict[type[models.Model], int] = {}
 
-    def write(self) -> None:
+    def write(self, hands: Hands) -> None:
         """Every table in the order of their keys."""
+        tables: dict[type[models.Model], tuple[int, Callable[[int], Row]]] = {
+            Organisation: (self.companies, self._company),
+            Lot: (self.lots, self._lot),
+            Submission: (self.count, self._submission),
+            Meeting: (-(-self.count // A_MEETING), self._meeting),
+            Motion: (self.count, self._motion),
+            Decision: (self.count, self._decision),
+            Designation: (self.count, self._designation),
+            Product: (self.count, self._product),
+            ProductModel: (self.count, self._model),
+            Specification: (self.count * len(VALUES), self._specification),
+            Certificate: (self.count, self._certificate),
+            Patent: (self.count, self._patent),
+        }
         self._ground()
-        self._each(Organisation, self.companies, self._company)
-        self._each(Lot, self.lots, self._lot)
-        self._each(Submission, self.count, self._submission)
-        self._each(Meeting, -(-self.count // A_MEETING), self._meeting)
-        self._each(Motion, self.count, self._motion)
-        self._each(Decision, self.count, self._decision)
-        self._each(Designation, self.count, self._designation)
-        self._each(Product, self.count, self._product)
-        self._each(ProductModel, self.count, self._model)
-        self._each(Specification, self.count * len(VALUES), self._specification)
-        self._each(Certificate, self.count, self._certificate)
-        self._each(Patent, self.count, self._patent)
+        self.first = {model: next_key(model) for model in tables}
+        with indexes_afterwards(*tables):
+            for model, (count, row) in tables.items():
+                for made in hands.made(_lines, ((self, model, row, *part) for part in parts(count))):
+                    send(model, made)
+                go_on_behind(model, self.first[model] + count)
 
     def _ground(self) -> None:
         """Who and what all of them have in common."""
-        self.person = User.objects.create(email="fiction@benchmark.invalid", name="허구", password="!")  # noqa: S106
-        self.kind = OrganisationKind.objects.get(code="company")
-        self.committee = Committee.objects.create(
+        person = User.objects.create(email="fiction@benchmark.invalid", name="허구", password="!")  # noqa: S106
+        kind = OrganisationKind.objects.get(code="company")
+        committee = Committee.objects.create(
             code="fiction", name_ko="허구 위원회", name_en="Fictional committee"
         )
-        self.call = Call.objects.create(
+        call = Call.objects.create(
             number="B26CL00000001",
             kind="proposal",
             title_ko="허구 공고",
@@ -108,12 +115,7 @@ class Fiction:
             announced_at=START - timedelta(days=100),
             closed_at=START - timedelta(days=60),
         )
-        self.first: dict[type[models.Model], int] = {}
-
-    def _each(self, model: type[models.Model], count: int, row: Callable[[int], Row]) -> None:
-        first = self.first[model] = _next_key(model)
-        copy(model, ({"id": first + n} | row(n) for n in range(count)))
-        _continue(model, first + count)
+        self.person, self.kind, self.committee, self.call = person.pk, kind.pk, committee.pk, call.pk
 
     def _key(self, model: type[models.Model], n: int) -> int:
         return self.first[model] + n
@@ -121,7 +123,7 @@ class Fiction:
     def _company(self, n: int) -> Row:
         a, b = n % len(FIRST), n // len(FIRST) % len(SECOND)
         return {
-            "kind_id": self.kind.pk,
+            "kind_id": self.kind,
             "name_ko": f"주식회사 {FIRST[a]}{SECOND[b]} {n}",
             "name_en": f"{FIRST_EN[a]} {SECOND_EN[b]} {n}",
             "size_class": ("micro", "small", "small", "medium")[n % 4],
@@ -134,7 +136,7 @@ class Fiction:
 
     def _lot(self, n: int) -> Row:
         return {
-            "call_id": self.call.pk,
+            "call_id": self.call,
             "order": n + 1,
             "title_ko": f"분야 {n + 1}",
             "title_en": f"Field {n + 1}",
@@ -145,15 +147,15 @@ class Fiction:
             "number": f"B26PR{n:08d}",
             "lot_id": self._key(Lot, n // self.companies),
             "applicant_organisation_id": self._key(Organisation, n % self.companies),
-            "created_by_id": self.person.pk,
-            "saved_by_id": self.person.pk,
+            "created_by_id": self.person,
+            "saved_by_id": self.person,
             "title": "",
         }
 
     def _meeting(self, n: int) -> Row:
         return {
             "number": f"B26MA{n:08d}",
-            "committee_id": self.committee.pk,
+            "committee_id": self.committee,
             "held_at": START,
             "state": "closed",
             "closed_at": START,
@@ -170,7 +172,7 @@ class Fiction:
 
     def _decision(self, n: int) -> Row:
         votes = {"base": 9, "present": 7, "votes_for": 7, "votes_against": 0, "votes_abstain": 0}
-        return {"motion_id": self._key(Motion, n), "adopted": True, "decided_by_id": self.person.pk} | votes
+        return {"motion_id": self._key(Motion, n), "adopted": True, "decided_by_id": self.person} | votes
 
     def _designation(self, n: int) -> Row:
         day = self._day(n)
@@ -198,7 +200,7 @@ class Fiction:
             "name_en": en,
             "summary": f"{ko}: 현장에서 바로 설치하여 사용할 수 있으며 유지관리 비용을 {10 + n % 50}% 줄입니다.",
             "description": "공공기관의 현장에서 성능을 확인한 제품입니다. " * (1 + n % 4),
-            "category_id": self.categories[n % len(self.categories)].pk if self.categories else None,
+            "category_id": self.categories[n % len(self.categories)] if self.categories else None,
             "price_won": None if n % 50 == 0 else chance.randrange(3, 3_000) * 100_000,
             "unit": ("대", "식", "세트", "EA")[n % 4],
             "delivery_days": 15 * (1 + n % 8),
@@ -206,7 +208,7 @@ class Fiction:
             "regions": [] if n % 3 else [self.regions[n % len(self.regions)]],
             "manufacturer": FIRST[n % len(FIRST)] + "제작소",
             "sdgs": sorted({1 + n % 17, 1 + n * 7 % 17}),
-            "pilot_count": n % 10 == 0,
+            "pilot_count": int(n % 10 == 0),
             "pilot_verdict": ("success", "failure")[n % 40 == 0] if n % 10 == 0 else "",
             "listed_at": at,
             "changed_at": at,
@@ -231,7 +233,7 @@ class Fiction:
         return {
             "product_id": self._key(Product, n),
             "order": 0,
-            "kind": Certificate.Kind.values[n % len(Certificate.Kind.values)],
+            "kind": KINDS[n % len(KINDS)],
             "number": f"C-2025-{n:07d}",
             "issuer": "국가기술표준원",
             "issued_on": date(2025, 1, 1),
@@ -256,51 +258,9 @@ class Fiction:
         return date(2020, 1, 6) + timedelta(days=n * 2_400 // self.count)
 
 
-def copy(model: type[models.Model], rows: Iterator[Row]) -> None:
-    """COPY rows (by column) into a model's table; what a row does not name takes the model's default."""
-    first = next(rows)
-    defaults = {
-        field.column: field.get_default()
-        for field in model._meta.concrete_fields
-        if field.column not in first and field.db_default is models.NOT_PROVIDED and not field.null
-    }
-    fields = {field.column: field for field in model._meta.concrete_fields}
-    names = [*first, *defaults]
-    statement = "COPY {} ({}) FROM STDIN (FORMAT csv, NULL '\\N')".format(
-        connection.ops.quote_name(model._meta.db_table),
-        ", ".join(str(connection.ops.quote_name(str(name))) for name in names),
-    )
-    whole = itertools.chain([first], rows)
-    with connection.cursor() as cursor:
-        while batch := list(itertools.islice(whole, BATCH)):
-            out = io.StringIO()
-            writer = csv.writer(out, quoting=csv.QUOTE_MINIMAL)
-            for row in batch:
-                values = defaults | row
-                writer.writerow([_cell(fields[name], values[name]) for name in names])
-            out.seek(0)
-            cursor.copy_expert(statement, out)
-
-
-def _cell(field: Any, value: Any) -> str:
-    if value is None:
-        return r"\N"
-    if isinstance(field, models.BooleanField):
-        return "t" if value else "f"
-    if isinstance(value, DateRange):
-        return f"[{value.lower},{value.upper})"
-    if isinstance(value, (list, tuple)):
-        return "{" + ",".join(map(str, value)) + "}"
-    return str(int(value) if isinstance(value, bool) else value)
-
-
-def _next_key(model: type[models.Model]) -> int:
-    return (model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0) + 1
-
-
-def _continue(model: type[models.Model], key: int) -> None:
-    """Keys that the database gives go on behind the ones given here."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [model._meta.db_table, key]
-        )
+def _lines(
+    fiction: Fiction, model: type[models.Model], row: Callable[[int], Row], start: int, stop: int
+) -> Lines:
+    """Rows ``start`` to ``stop`` of a table; in whichever process."""
+    first = fiction.first[model]
+    return lines(model, [{"id": first + n} | row(n) for n in range(start, stop)])

@@ -6,38 +6,62 @@ a test holds the two together.
 """
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Choices, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
+from designation.models import Designation
 from innomarket.accounts.regions import REGIONS
+from innomarket.common.countries import country_name
 from innomarket.documents.models import Document
 
-from .models import Product, ProductModel, Specification
+from .models import (
+    Certificate,
+    Patent,
+    Product,
+    ProductDocument,
+    ProductImage,
+    ProductModel,
+    Specification,
+)
 from .states import PilotVerdict, UseAfter
 
 LANGUAGES = ("ko", "en")
-FORMAT = 2
+FORMAT = 3
 """Counted up when the document's shape changes: rows of an earlier one are made anew at the next start."""
 
 
 def with_parts(products: QuerySet[Product]) -> QuerySet[Product]:
     """Everything that a document is made of, in a fixed number of queries."""
-    specifications = Specification.objects.select_related("attribute")
-    models = ProductModel.objects.prefetch_related(Prefetch("specifications", queryset=specifications))
+    models = ProductModel.objects.prefetch_related(
+        _part("specifications", Specification.objects.select_related("attribute"))
+    )
+    images = ProductImage.objects.select_related("document").prefetch_related("document__renditions")
     return products.select_related(
         "supplier", "category__parent", "item_class", "designation"
     ).prefetch_related(
-        Prefetch("models", queryset=models),
-        "certificates",
-        "patents",
-        "images__document__renditions",
-        "documents__document",
+        _part("models", models),
+        _part("certificates", Certificate.objects.all()),
+        _part("patents", Patent.objects.all()),
+        _part("images", images),
+        _part("documents", ProductDocument.objects.select_related("document")),
     )
+
+
+def _part(name: str, rows: QuerySet[Any]) -> Prefetch:
+    """As a list beside the row: a query set of its own for each row would be a quarter of the whole time."""
+    return Prefetch(name, queryset=rows, to_attr=f"listed_{name}")
+
+
+def part(row: Any, name: str) -> list[Any]:
+    """The rows of a part, of a row that was read ``with_parts``."""
+    rows: list[Any] = getattr(row, f"listed_{name}")
+    return rows
 
 
 def text_of(product: Product, language: str) -> str:
@@ -50,8 +74,8 @@ def document_of(product: Product, language: str) -> dict[str, Any]:
     with translation.override(language):
         return {
             "number": product.number,
-            "url": settings.PUBLIC_URL + reverse("api:product-detail", args=[product.number]),
-            "page": settings.PUBLIC_URL + product.get_absolute_url(),
+            "url": _address("api:product-detail", "ko").format(product.number),
+            "page": _address("catalog:product", language).format(product.number),
             **named(product, language),
             "summary": product.summary,
             "description": product.description,
@@ -61,35 +85,38 @@ def document_of(product: Product, language: str) -> dict[str, Any]:
             "manufacturer": product.manufacturer,
             "collaborators": list(product.collaborators),
             "origin": product.origin,
-            "designation": designation_of(product.designation),
+            "origin_label": country_name(product.origin),
+            "designation": designation_of(product.designation, language),
             "price_won": product.price_won,
             "price_includes_vat": product.price_includes_vat,
             "price_basis": product.price_basis,
             "unit": product.unit,
             "delivery_days": product.delivery_days,
-            "regions": [{"code": code, "name": str(REGIONS.get(code, code))} for code in product.regions],
+            "regions": [
+                {"code": code, "name": _regions(language).get(code, code)} for code in product.regions
+            ],
             "trl": product.trl,
-            "models": [_model(model, language) for model in product.models.all()],
-            "certificates": [_certificate(row) for row in product.certificates.all()],
+            "models": [_model(model, language) for model in part(product, "models")],
+            "certificates": [_certificate(row, language) for row in part(product, "certificates")],
             "patents": [
                 {
                     "kind": row.kind,
-                    "kind_label": row.get_kind_display(),
+                    "kind_label": _label(Patent.Kind, row.kind, language),
                     "number": row.number,
                     "title": row.title,
                 }
-                for row in product.patents.all()
+                for row in part(product, "patents")
             ],
             "sdgs": list(product.sdgs),
-            "images": [_image(row, language) for row in product.images.all() if _is_shown(row)],
-            "documents": [_file(row) for row in product.documents.all() if _is_shown(row)],
+            "images": [_image(row, language) for row in part(product, "images") if _is_shown(row)],
+            "documents": [_file(row, language) for row in part(product, "documents") if _is_shown(row)],
             "video_url": product.video_url,
             "pilot": {
                 "count": product.pilot_count,
                 "verdict": product.pilot_verdict,
-                "verdict_label": product.get_pilot_verdict_display(),
+                "verdict_label": _label(PilotVerdict, product.pilot_verdict, language),
                 "use_after": product.use_after,
-                "use_after_label": product.get_use_after_display(),
+                "use_after_label": _label(UseAfter, product.use_after, language),
                 "trials": [_trial(row, language) for row in product.pilot_results],
             },
             "version": product.ordinal,
@@ -110,12 +137,12 @@ def supplier_of(supplier: Any, language: str) -> dict[str, Any]:
     }
 
 
-def designation_of(designation: Any) -> dict[str, Any]:
+def designation_of(designation: Any, language: str) -> dict[str, Any]:
     """``valid_until`` is the last day."""
     return {
         "number": designation.number,
         "type": designation.type,
-        "type_label": designation.get_type_display(),
+        "type_label": _label(Designation.Type, designation.type, language),
         "designated_on": designation.designated_on.isoformat(),
         "valid_from": designation.valid.lower.isoformat(),
         "valid_until": designation.last_day.isoformat(),
@@ -159,7 +186,7 @@ def _model(model: ProductModel, language: str) -> dict[str, Any]:
         "name": model.name,
         "identification_number": model.identification_number,
         "price_won": model.price_won,
-        "specifications": [_specification(row, language) for row in model.specifications.all()],
+        "specifications": [_specification(row, language) for row in part(model, "specifications")],
     }
 
 
@@ -176,10 +203,10 @@ def _specification(row: Specification, language: str) -> dict[str, str]:
     }
 
 
-def _certificate(row: Any) -> dict[str, Any]:
+def _certificate(row: Any, language: str) -> dict[str, Any]:
     return {
         "kind": row.kind,
-        "kind_label": row.get_kind_display(),
+        "kind_label": _label(Certificate.Kind, row.kind, language),
         "number": row.number,
         "issuer": row.issuer,
         "issued_on": row.issued_on.isoformat() if row.issued_on else None,
@@ -208,12 +235,12 @@ def _image(row: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _file(row: Any) -> dict[str, Any]:
+def _file(row: Any, language: str) -> dict[str, Any]:
     """Without the file's own name: people name their files after people."""
     address = reverse("catalog:file", args=[row.product.number, row.document_id])
     return {
         "kind": row.kind,
-        "kind_label": row.get_kind_display(),
+        "kind_label": _label(ProductDocument.Kind, row.kind, language),
         "title": row.title,
         "url": settings.PUBLIC_URL + address,
         "media_type": row.document.content_type,
@@ -231,7 +258,7 @@ def _trial(row: dict[str, Any], language: str) -> dict[str, Any]:
         "page": site(f"/pilots/{row['number']}/", language),
         "institution": {"name": own or other, "name_ko": institution[0], "name_en": institution[1]},
         "verdict": row["verdict"],
-        "verdict_label": _label(PilotVerdict, row["verdict"]),
+        "verdict_label": _label(PilotVerdict, row["verdict"], language),
         "given_on": row["given_on"],
         "summary": row["summary"],
         "measures": [
@@ -239,11 +266,37 @@ def _trial(row: dict[str, Any], language: str) -> dict[str, Any]:
             for measure in row["measures"]
         ],
         "use": row["use"],
-        "use_label": _label(UseAfter, row["use"]),
+        "use_label": _label(UseAfter, row["use"], language),
         "use_words": row["use_words"],
         "use_on": row["use_on"] or None,
     }
 
 
-def _label(choices: Any, value: str) -> str:
-    return str(dict(choices.choices).get(value, value))
+# ── words and addresses, looked up once ──
+
+
+def _label(choices: type[Choices], value: str, language: str) -> str:
+    return _labels(choices, language).get(value, value)
+
+
+@cache
+def _labels(choices: type[Choices], language: str) -> dict[str, str]:
+    with translation.override(language):
+        return {value: str(label) for value, label in choices.choices}
+
+
+@cache
+def _regions(language: str) -> dict[str, str]:
+    with translation.override(language):
+        return {code: str(name) for code, name in REGIONS.items()}
+
+
+def _address(view: str, language: str) -> str:
+    """The whole address of a product at this view, with {} for its number."""
+    return _addresses(settings.PUBLIC_URL, view, language)
+
+
+@cache
+def _addresses(site: str, view: str, language: str) -> str:
+    with translation.override(language):
+        return site + reverse(view, args=["NUMBER"]).replace("NUMBER", "{}")

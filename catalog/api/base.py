@@ -47,8 +47,8 @@ PAGE_SIZE = OpenApiParameter(
     {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_SIZE},
     description="How many on a page.",
 )
+FIELDS = "fields"
 NOT_MODIFIED = {304: None}
-NONE_MATCH = "HTTP_IF_NONE_MATCH"
 
 
 def language() -> str:
@@ -64,6 +64,14 @@ def ordering_parameter(names: Iterable[str], default: str) -> OpenApiParameter:
         enum=both_ways(names),
         default=default,
         description="- for the other way round.",
+    )
+
+
+def fields_parameter(names: Iterable[str]) -> OpenApiParameter:
+    """`fields`, for the schema."""
+    listed = ", ".join(sorted(names))
+    return OpenApiParameter(
+        FIELDS, OpenApiTypes.STR, description=f"Only these, separated by commas, of: {listed}."
     )
 
 
@@ -139,6 +147,18 @@ def chosen(request: Request, name: str, allowed: Iterable[str], default: str) ->
 def both_ways(names: Iterable[str]) -> list[str]:
     """Each ordering and its reverse."""
     return [way for name in names for way in (name, f"-{name}")]
+
+
+def fields_of(request: Request, allowed: frozenset[str]) -> list[str]:
+    """What `fields` asks for; empty: everything. Raises ValidationError for a name that is none."""
+    asked = request.query_params.get(FIELDS)
+    if asked is None:
+        return []
+    names = asked.split(",")
+    if not allowed.issuperset(names):
+        text = _("Choose one of: %(names)s.") % {"names": ", ".join(sorted(allowed))}
+        raise exceptions.ValidationError({FIELDS: text})
+    return names
 
 
 @contextmanager

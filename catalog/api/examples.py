@@ -38,6 +38,7 @@ def product(language: str) -> dict[str, Any]:
         "manufacturer": "물길로봇 주식회사",
         "collaborators": [],
         "origin": "KR",
+        "origin_label": say("대한민국", "South Korea"),
         "designation": {
             "number": "R26CD00000042",
             "type": "type2",

@@ -79,8 +79,8 @@ class Snapshots(base.Open):
     @extend_schema(
         operation_id="snapshots_list",
         summary="Nightly files",
-        parameters=[base.LANGUAGE],
-        responses={200: SnapshotsSerializer, **problems(400, 401, 403, 406, 429)},
+        parameters=[base.LANGUAGE, base.IF_NONE_MATCH],
+        responses={200: SnapshotsSerializer, **base.NOT_MODIFIED, **problems(400, 401, 403, 406, 429)},
         examples=examples.in_both(examples.snapshots),
     )
     def get(self, request: Request) -> HttpResponse:

@@ -28,16 +28,12 @@ from .schemas import FIELDS, ChangesSerializer, ProductSerializer
 from .trip import Trip
 
 ORDERINGS = ("listed_at", "changed_at", "designated_on", "price_won")
-PARAMETERS = frozenset({"cursor", "page_size", "ordering", "fields", *PublicListingFilter.base_filters})
+PARAMETERS = frozenset({"cursor", "page_size", "ordering", base.FIELDS, *PublicListingFilter.base_filters})
 FILTERS = frozenset(PublicListingFilter.base_filters)
 MOST_CHANGES = 1000
 PLACE_MAX = 9_223_372_036_854_775_807
 
-FIELDS_PARAMETER = OpenApiParameter(
-    "fields",
-    OpenApiTypes.STR,
-    description=f"Only these, separated by commas, of: {', '.join(sorted(FIELDS))}.",
-)
+FIELDS_PARAMETER = base.fields_parameter(FIELDS)
 
 
 class Gone(exceptions.APIException):
@@ -128,7 +124,7 @@ class ProductViewSet(base.Open, GenericViewSet):
         if not searched and (answer := not_modified(request, etag)) is not None:
             return answer
         base.only(request, PARAMETERS)
-        fields = _fields(request)
+        fields = base.fields_of(request, FIELDS)
         ordering = base.chosen(request, "ordering", base.both_ways(ORDERINGS), "-listed_at")
         size = base.size_of(request)
         with base.cursor_of(request, ordering) as place:
@@ -174,8 +170,8 @@ class ProductViewSet(base.Open, GenericViewSet):
         etag = etag_of(FORMAT, number, position, language, request.get_full_path())
         if (answer := not_modified(request, etag)) is not None:
             return answer
-        base.only(request, {"fields"})
-        if fields := _fields(request):
+        base.only(request, {base.FIELDS})
+        if fields := base.fields_of(request, FIELDS):
             text = _some(text.encode(), fields)
         return validated(HttpResponse(text, content_type=base.JSON), etag, written_at)
 
@@ -202,18 +198,6 @@ class ProductViewSet(base.Open, GenericViewSet):
         response = HttpResponse(body, content_type=base.JSON)
         response["Cache-Control"] = "no-store"
         return response
-
-
-def _fields(request: Request) -> list[str]:
-    """What `fields` asks for; empty: everything. Raises ValidationError for a name that is none."""
-    asked = request.query_params.get("fields")
-    if asked is None:
-        return []
-    names = asked.split(",")
-    if not FIELDS.issuperset(names):
-        text = _("Choose one of: %(names)s.") % {"names": ", ".join(sorted(FIELDS))}
-        raise exceptions.ValidationError({"fields": text})
-    return names
 
 
 def _some(text: bytes, fields: list[str]) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -56,7 +57,8 @@ class PublicViewSet(base.Open, GenericViewSet):
 
     def list(self, request: Request) -> HttpResponse:
         filters = frozenset(self.filterset_class.base_filters)
-        base.only(request, {"cursor", "page_size", "ordering", *filters})
+        base.only(request, {"cursor", "page_size", "ordering", base.FIELDS, *filters})
+        fields = base.fields_of(request, self.fields())
         filterset = self.filterset_class(request.query_params, queryset=self.rows(), request=request)
         if not filterset.is_valid():
             raise exceptions.ValidationError(filterset.errors)
@@ -71,16 +73,31 @@ class PublicViewSet(base.Open, GenericViewSet):
             {
                 "next": base.address(request, cursor=found.next) if found.next else None,
                 "previous": base.address(request, cursor=found.previous) if found.previous else None,
-                "results": [self.told(rows[key]) for key in keys if key in rows],
+                "results": [_some(self.told(rows[key]), fields) for key in keys if key in rows],
             },
         )
 
     def one(self, request: Request, **key: Any) -> HttpResponse:
-        base.only(request, ())
+        base.only(request, {base.FIELDS})
+        fields = base.fields_of(request, self.fields())
         row = self.with_parts(self.rows()).filter(**key).first()
         if row is None:
             raise exceptions.NotFound(_("There is nothing at this address."))
-        return base.answer(request, self.told(row))
+        return base.answer(request, _some(self.told(row), fields))
+
+    def fields(self) -> frozenset[str]:
+        return _names(self.get_serializer_class())
+
+
+@cache
+def _names(serializer: Any) -> frozenset[str]:
+    """What a row may be asked for, as the description has it."""
+    return frozenset(serializer().fields)
+
+
+def _some(told: dict[str, Any], fields: Iterable[str]) -> dict[str, Any]:
+    """These of a row, or everything."""
+    return {name: told[name] for name in fields} or told
 
 
 def described(
@@ -97,6 +114,7 @@ def described(
             base.CURSOR,
             base.PAGE_SIZE,
             base.ordering_parameter(orderings, default),
+            base.fields_parameter(_names(serializer)),
         ],
         "responses": {
             200: base.page_schema(f"{name}Page", serializer),
@@ -111,15 +129,12 @@ def described_one(summary: str, serializer: Any, example: Any) -> dict[str, Any]
     """What it says of one row."""
     return {
         "summary": summary,
-        **ONE,
+        "parameters": [base.LANGUAGE, base.IF_NONE_MATCH, base.fields_parameter(_names(serializer))],
         "responses": {200: serializer, **FAILURES},
         "examples": examples.in_both(example),
     }
 
 
-ONE = {
-    "parameters": [base.LANGUAGE, base.IF_NONE_MATCH],
-}
 FAILURES = {**base.NOT_MODIFIED, **problems(400, 401, 403, 404, 406, 429)}
 
 
@@ -143,7 +158,7 @@ class DesignationViewSet(PublicViewSet):
     def told(self, row: Designation) -> dict[str, Any]:
         product = getattr(row, "product", None)
         return {
-            **designation_of(row),
+            **designation_of(row, language()),
             "product_name_ko": row.product_name_ko,
             "product_name_en": row.product_name_en,
             "product": product.number if product else None,
@@ -311,7 +326,7 @@ class Categories(base.Open):
     @extend_schema(
         operation_id="categories_list",
         summary="Categories",
-        **ONE,
+        parameters=[base.LANGUAGE, base.IF_NONE_MATCH],
         responses={200: CategoriesSerializer, **base.NOT_MODIFIED, **problems(400, 401, 403, 406, 429)},
         examples=examples.in_both(examples.categories),
     )

@@ -174,6 +174,7 @@ class ProductSerializer(NamedSerializer):
     manufacturer = serializers.CharField(allow_blank=True)
     collaborators = serializers.ListField(child=serializers.CharField())
     origin = serializers.CharField(help_text="ISO 3166 code of the country.")
+    origin_label = _label("origin")
     designation = DesignationOfProductSerializer()
     price_won = serializers.IntegerField(
         allow_null=True, help_text="Whole won for one `unit`, as the supplier offers it."

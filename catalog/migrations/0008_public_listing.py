@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """A new table beside the others; `manage.py rebuild_listing --missing` fills it while the portal runs."""
+    """A new table beside the others; `manage.py rebuild_catalog --missing` fills it while the portal runs."""
 
     dependencies = [
         ("catalog", "0007_pilot_results"),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """A column with a default that is no rewrite; rows of the first format are made anew by `rebuild_listing --missing`."""
+    """A column with a default that is no rewrite; rows of the first format are made anew by `rebuild_catalog --missing`."""
 
     dependencies = [
         ("catalog", "0010_files_of_their_product"),

@@ -60,7 +60,7 @@ def import_classification(
     """Make the tree say what the file says, in one transaction; the same file again changes nothing.
 
     The products of the classes that say something else now follow in search and public listing, in batches after it
-    (`reindex_search` and `rebuild_listing` do the same where this is cut short). A class that is in use here and not
+    (`reindex_search` and `rebuild_catalog` do the same where this is cut short). A class that is in use here and not
     in the file goes out of use, and stays because products carry it; with ``keep_missing`` (a part of the tree) it
     stays in use. Raises WrongRows, and Refused where more than ``most_ended`` percent of the classes in use would
     end: then the file is rather a part.

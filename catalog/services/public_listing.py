@@ -5,14 +5,14 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from innomarket.common.clock import now
 from innomarket.common.locks import lock_all
 
 from ..models import Product, PublicListing
 from ..models.public import UNPRICED
-from ..public_documents import FORMAT, text_of, with_parts
+from ..public_documents import FORMAT, part, text_of, with_parts
 from .known_version import rises_on_commit
 
 BATCH = 500
@@ -27,18 +27,27 @@ def refresh(products: Iterable[int]) -> int:
     products are locked, so that two changes at once end with the state of the later one. A row that already says it
     is left alone. A product that is no longer public leaves a tombstone.
     """
-    keys = sorted(set(products))
     with transaction.atomic():
-        lock_all(Product.objects.filter(pk__in=keys))
-        public = Product.objects.visible_to(AnonymousUser()).filter(pk__in=keys)
-        rows = [_row(product) for product in with_parts(public)]
-        standing = {row.pk: row for row in PublicListing.objects.filter(pk__in=keys)}
-        differing = [row for row in rows if _differs(row, standing.get(row.pk))]
+        differing, gone = _compared(products)
         PublicListing.objects.bulk_create(
             differing, update_conflicts=True, unique_fields=["product"], update_fields=KEPT
         )
-        gone = set(standing) - {row.pk for row in rows}
         return _told(len(differing) + _bury(gone))
+
+
+def rows_of(products: QuerySet[Product]) -> list[PublicListing]:
+    """What the public rows of these products say, in the order of their keys; nothing is written."""
+    return [_row(product) for product in with_parts(products.order_by("pk"))]
+
+
+def differing(*, batch: int = BATCH) -> Iterator[tuple[int, list[str]]]:
+    """Look at all rows as ``rebuild`` does, and write none: yields (looked at, numbers of those that differ)."""
+    for keys in _in_batches(Product.objects.all(), batch):
+        with transaction.atomic():
+            rows, gone = _compared(keys)
+        numbers = PublicListing.objects.filter(pk__in=gone).values_list("number", flat=True)
+        yield len(keys), [*(row.number for row in rows), *numbers]
+    yield 0, list(_orphans().values_list("number", flat=True))
 
 
 def rebuild(*, batch: int = BATCH, missing: bool = False) -> Iterator[tuple[int, int]]:
@@ -46,15 +55,37 @@ def rebuild(*, batch: int = BATCH, missing: bool = False) -> Iterator[tuple[int,
 
     ``missing``: only of products that have no row yet, or one that an earlier version made in another format.
     """
-    products, last = Product.objects.order_by("pk"), 0
+    products = Product.objects.all()
     if missing:
         products = products.filter(Q(public=None) | ~Q(public__format=FORMAT))
-    while keys := list(products.filter(pk__gt=last).values_list("pk", flat=True)[:batch]):
+    for keys in _in_batches(products, batch):
         yield len(keys), refresh(keys)
-        last = keys[-1]
-    orphans = PublicListing.objects.standing().exclude(pk__in=Product.objects.values("pk"))
     with transaction.atomic():
-        yield 0, _told(_bury(orphans.values_list("pk", flat=True)))
+        yield 0, _told(_bury(_orphans().values_list("pk", flat=True)))
+
+
+def _in_batches(products: QuerySet[Product], size: int) -> Iterator[list[int]]:
+    last = 0
+    while keys := list(products.order_by("pk").filter(pk__gt=last).values_list("pk", flat=True)[:size]):
+        yield keys
+        last = keys[-1]
+
+
+def _compared(products: Iterable[int]) -> tuple[list[PublicListing], set[int]]:
+    """Lock these products (by key): the rows that would have to be written, and keys of rows that must go."""
+    keys = sorted(set(products))
+    lock_all(Product.objects.filter(pk__in=keys))
+    rows = rows_of(Product.objects.visible_to(AnonymousUser()).filter(pk__in=keys))
+    standing = {row.pk: row for row in PublicListing.objects.filter(pk__in=keys)}
+    return (
+        [row for row in rows if _differs(row, standing.get(row.pk))],
+        {row.pk for row in standing.values() if row.removed_at is None} - {row.pk for row in rows},
+    )
+
+
+def _orphans() -> QuerySet[PublicListing]:
+    """Rows that stand though their product has gone past the trigger."""
+    return PublicListing.objects.standing().exclude(pk__in=Product.objects.values("pk"))
 
 
 def _told(differed: int) -> int:
@@ -102,6 +133,6 @@ def _row(product: Product) -> PublicListing:
         size_class=supplier.size_class,
         is_women_owned=supplier.is_women_owned,
         is_youth_led=supplier.is_youth_led,
-        certificates=sorted({row.kind for row in product.certificates.all()}),
+        certificates=sorted({row.kind for row in part(product, "certificates")}),
         **values,
     )

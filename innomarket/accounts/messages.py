@@ -73,6 +73,15 @@ INVITATION_ACCEPTED = MessageKind(
     _("%(person)s now acts for %(organisation)s"),
     _("%(person)s has accepted the invitation and now acts for “%(organisation)s” as %(role)s."),
 )
+TOKEN_REVOKED = MessageKind(
+    "accounts.token_revoked",
+    _("A token for the API was revoked: %(organisation)s"),
+    _(
+        "%(person)s revoked the token %(token)s… (“%(label)s”) of “%(organisation)s”.\n\n"
+        "Programs that use it are refused from now on. An owner can make a new one on the page below."
+    ),
+    binding=True,
+)
 
 KINDS = (
     APPLIED,
@@ -84,6 +93,7 @@ KINDS = (
     MEMBER_LEFT,
     INVITED,
     INVITATION_ACCEPTED,
+    TOKEN_REVOKED,
 )
 
 

@@ -125,7 +125,7 @@ def fill_listings() -> None:
     from django.core.management import call_command
 
     with step("Public listings"):
-        call_command("rebuild_listing", missing=True, stdout=io.StringIO())
+        call_command("rebuild_catalog", missing=True, stdout=io.StringIO())
 
 
 def load_sample(layout: Layout) -> None:

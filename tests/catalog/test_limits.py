@@ -12,6 +12,7 @@ from innomarket.accounts.services.api_token import make_token, revoke_token
 from innomarket.audit.models import Entry
 from innomarket.common.clock import KST, moved_to, now
 from innomarket.common.refusals import Refused
+from innomarket.notifications.models import Message
 from tests.accounts.factories import company, member, person, staff
 from tests.catalog.factories import product
 
@@ -198,6 +199,26 @@ def test_staff_who_verify_organisations_revoke_a_token_and_make_none(client):
         revoke_token(token=token, by=staff("keep_catalogue"))
     revoke_token(token=token, by=by)
     assert client.get(URL, headers=bearer(text)).status_code == 401
+
+
+def test_owners_are_told_in_their_language_when_staff_revoke_a_token():
+    token, _text = made()
+    other = member(person(language="en"), token.organisation, role="owner").user
+    member(person(), token.organisation, role="editor")
+    revoke_token(token=token, by=staff("verify_organisations"))
+    told = {row.recipient: row for row in Message.objects.filter(kind="accounts.token_revoked")}
+    assert set(told) == {token.made_by, other}
+    assert told[other].body.startswith(f"Agency staff revoked the token {token.prefix}… (“ERP”)")
+    assert "폐기한 사람: 담당자" in told[token.made_by].body and token.prefix in told[token.made_by].body
+    assert all(row.url == f"{token.organisation.path}tokens/" for row in told.values())
+
+
+def test_owner_who_revokes_a_token_is_not_told_of_it_and_the_others_are():
+    token, _text = made()
+    other = member(person(), token.organisation, role="owner").user
+    revoke_token(token=token, by=other)
+    row = Message.objects.get(kind="accounts.token_revoked")
+    assert row.recipient == token.made_by and other.name in row.body
 
 
 def test_form_without_a_scope_says_so(client):

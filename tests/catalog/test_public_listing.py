@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
@@ -73,6 +73,7 @@ def test_documents_hold_every_part_in_both_languages(client):
         ],
         "patents": [{"kind": "design", "number": "30-1", "title": ""}],
         "regions": ["경기도"],
+        "origin": "DE",
         "sdgs": [6],
     }
     listed = product()
@@ -82,6 +83,7 @@ def test_documents_hold_every_part_in_both_languages(client):
         {"code": "weight", "name": "Weight", "value": "18", "unit": "kg"}
     ]
     assert (korean["regions"][0]["name"], english["regions"][0]["name"]) == ("경기도", "Gyeonggi")
+    assert (korean["origin"], korean["origin_label"], english["origin_label"]) == ("DE", "독일", "Germany")
     assert english["certificates"][0]["issued_on"] == "2025-01-01"
     assert english["patents"][0]["kind_label"] == "registered design"
     assert english["item_class"]["code"] == "4617162401"
@@ -132,12 +134,32 @@ def test_rebuild_mends_and_then_changes_nothing():
     assert sum(written for _seen, written in rebuild()) == 0
 
 
+def test_check_names_what_is_told_otherwise_and_writes_nothing(capsys):
+    changed, gone, right = product(), product(), product()
+    settle()
+    call_command("rebuild_catalog", check=True, batch=2)
+    assert capsys.readouterr().out == "3 products, all told as they are.\n"
+    Product.objects.filter(pk=changed.pk).update(unit="몰래")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # past the trigger
+        for part in ("patent", "searchdocument"):
+            cursor.execute(f"DELETE FROM catalog_{part} WHERE product_id = %s", [gone.pk])
+        cursor.execute("DELETE FROM catalog_product WHERE id = %s", [gone.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    before = list(PublicListing.objects.order_by("pk").values())
+    with pytest.raises(CommandError) as failed:
+        call_command("rebuild_catalog", check=True)
+    assert str(failed.value).startswith("2 of 2 products") and right.number not in str(failed.value)
+    assert changed.number in str(failed.value) and gone.number in str(failed.value)
+    assert list(PublicListing.objects.order_by("pk").values()) == before
+
+
 def test_rebuild_of_missing_makes_rows_of_an_earlier_format_anew(capsys):
     old, new = product(), product()
     settle()
     before = PublicListing.objects.get(pk=new.pk).position
     PublicListing.objects.filter(pk=old.pk).update(format=FORMAT - 1)
-    call_command("rebuild_listing", missing=True)
+    call_command("rebuild_catalog", missing=True)
     assert capsys.readouterr().out == "1 products, 1 written anew.\n"
     settle()
     assert PublicListing.objects.get(pk=old.pk).format == FORMAT
@@ -150,7 +172,7 @@ def test_rebuild_of_missing_makes_rows_of_an_earlier_format_anew(capsys):
 
 def test_rebuild_of_missing_looks_at_nothing_else(capsys):
     product()
-    call_command("rebuild_listing", missing=True)
+    call_command("rebuild_catalog", missing=True)
     assert capsys.readouterr().out == "0 products, 0 written anew.\n"
 
 

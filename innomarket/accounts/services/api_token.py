@@ -8,13 +8,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from innomarket.audit import services as audit
 from innomarket.common.clock import now
 from innomarket.common.locks import lock
 from innomarket.common.refusals import Refused, ask
+from innomarket.notifications import services as outbox
 
-from .. import permissions
+from .. import messages, permissions, reads
 from ..models import ApiRule, ApiToken, Organisation
 
 MARK = "imk_"
@@ -61,14 +63,31 @@ def make_token(
 
 
 def revoke_token(*, token: ApiToken, by: Any) -> ApiToken:
-    """From now on it opens nothing. Raises Refused where it has been revoked."""
+    """From now on it opens nothing; the owners, but for the one who did it, are told.
+
+    Raises Refused where it has been revoked.
+    """
     with transaction.atomic():
         organisation = lock(Organisation, token.organisation_id)
         token = lock(ApiToken, token.pk)
         ask(permissions.may_revoke_tokens(by, organisation))
         if token.revoked_at is not None:
             raise Refused("token_revoked", _("This token has been revoked."))
-        return audit.changed(token, actor=by, verb="accounts.revoke_token", revoked_at=now(), revoked_by=by)
+        token = audit.changed(token, actor=by, verb="accounts.revoke_token", revoked_at=now(), revoked_by=by)
+        owners = reads.owners_of(organisation)
+        outbox.tell(
+            kind=messages.TOKEN_REVOKED.code,
+            people=owners.exclude(pk=by.pk),
+            about=token,
+            values={
+                "organisation": messages.named(organisation),
+                "person": by.name if owners.filter(pk=by.pk).exists() else gettext_lazy("Agency staff"),
+                "token": token.prefix,
+                "label": token.label,
+            },
+            url=f"{organisation.path}tokens/",
+        )
+        return token
 
 
 def token_shown(text: str) -> ApiToken | None:

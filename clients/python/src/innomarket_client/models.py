@@ -267,6 +267,7 @@ class Product(TypedDict):
     manufacturer: str
     collaborators: list[str]
     origin: str
+    origin_label: str
     designation: DesignationOfProduct
     price_won: int | None
     price_includes_vat: bool

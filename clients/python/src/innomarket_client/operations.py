@@ -43,6 +43,7 @@ class Operations:
         self,
         *,
         cursor: str | None = None,
+        fields: str | None = None,
         kind: str | None = None,
         ordering: Literal["-closes_at", "-opens_at", "closes_at", "opens_at"] | None = None,
         page_size: int | None = None,
@@ -56,6 +57,7 @@ class Operations:
                 + query(
                     {
                         "cursor": cursor,
+                        "fields": fields,
                         "kind": kind,
                         "ordering": ordering,
                         "page_size": page_size,
@@ -65,9 +67,9 @@ class Operations:
             ),
         )
 
-    def calls_retrieve(self, number: str) -> Call:
+    def calls_retrieve(self, number: str, *, fields: str | None = None) -> Call:
         """One call."""
-        return cast(Call, self.json(f"/api/v1/calls/{number}/" + query({})))
+        return cast(Call, self.json(f"/api/v1/calls/{number}/" + query({"fields": fields})))
 
     def categories_list(self) -> Categories:
         """Categories."""
@@ -77,6 +79,7 @@ class Operations:
         self,
         *,
         cursor: str | None = None,
+        fields: str | None = None,
         institution: int | None = None,
         ordering: Literal["-published_at", "published_at"] | None = None,
         page_size: int | None = None,
@@ -90,6 +93,7 @@ class Operations:
                 + query(
                     {
                         "cursor": cursor,
+                        "fields": fields,
                         "institution": institution,
                         "ordering": ordering,
                         "page_size": page_size,
@@ -99,14 +103,15 @@ class Operations:
             ),
         )
 
-    def challenge_tasks_retrieve(self, number: str) -> Task:
+    def challenge_tasks_retrieve(self, number: str, *, fields: str | None = None) -> Task:
         """One challenge task."""
-        return cast(Task, self.json(f"/api/v1/challenge-tasks/{number}/" + query({})))
+        return cast(Task, self.json(f"/api/v1/challenge-tasks/{number}/" + query({"fields": fields})))
 
     def designations_list(
         self,
         *,
         cursor: str | None = None,
+        fields: str | None = None,
         in_force_on: str | None = None,
         ordering: Literal["-designated_on", "designated_on"] | None = None,
         organisation: int | None = None,
@@ -121,6 +126,7 @@ class Operations:
                 + query(
                     {
                         "cursor": cursor,
+                        "fields": fields,
                         "in_force_on": in_force_on,
                         "ordering": ordering,
                         "organisation": organisation,
@@ -131,14 +137,15 @@ class Operations:
             ),
         )
 
-    def designations_retrieve(self, number: str) -> Designation:
+    def designations_retrieve(self, number: str, *, fields: str | None = None) -> Designation:
         """One designation."""
-        return cast(Designation, self.json(f"/api/v1/designations/{number}/" + query({})))
+        return cast(Designation, self.json(f"/api/v1/designations/{number}/" + query({"fields": fields})))
 
     def organisations_list(
         self,
         *,
         cursor: str | None = None,
+        fields: str | None = None,
         kind: list[str] | None = None,
         ordering: Literal["-id", "id"] | None = None,
         page_size: int | None = None,
@@ -150,14 +157,21 @@ class Operations:
             self.json(
                 "/api/v1/organisations/"
                 + query(
-                    {"cursor": cursor, "kind": kind, "ordering": ordering, "page_size": page_size, "q": q}
+                    {
+                        "cursor": cursor,
+                        "fields": fields,
+                        "kind": kind,
+                        "ordering": ordering,
+                        "page_size": page_size,
+                        "q": q,
+                    }
                 )
             ),
         )
 
-    def organisations_retrieve(self, id: str) -> Organisation:
+    def organisations_retrieve(self, id: str, *, fields: str | None = None) -> Organisation:
         """One organisation."""
-        return cast(Organisation, self.json(f"/api/v1/organisations/{id}/" + query({})))
+        return cast(Organisation, self.json(f"/api/v1/organisations/{id}/" + query({"fields": fields})))
 
     def products_list(
         self,
