@@ -97,7 +97,7 @@ class Snapshots(base.Open):
                 "sha256": snapshot.sha256,
                 "since": snapshot.since,
             }
-            for snapshot in Snapshot.objects.all()
+            for snapshot in Snapshot.objects.of(Snapshot.What.PRODUCTS)
         ]
         return base.answer(request, {"results": rows})
 
@@ -126,15 +126,20 @@ class SnapshotFile(AnyType):
         },
     )
     def get(self, request: Request, name: str) -> HttpResponse | FileResponse:
-        base.only(request, ())
-        snapshot = Snapshot.objects.named(name)
-        if snapshot is None:
-            raise exceptions.NotFound(_("There is nothing at this address."))
-        etag = f'"{snapshot.sha256}"'
-        if (answer := not_modified(request, etag)) is not None:
-            return answer
-        packed = "application/gzip" if snapshot.name.endswith(".gz") else FORMATS["xlsx"][0]
-        response = FileResponse(
-            snapshot.file.open("rb"), as_attachment=True, filename=snapshot.name, content_type=packed
-        )
-        return validated(response, etag, snapshot.made_at)
+        return nightly_file(request, Snapshot.What.PRODUCTS, name)
+
+
+def nightly_file(request: Request, what: str, name: str) -> HttpResponse | FileResponse:
+    """A nightly file of this kind by its name. Raises NotFound."""
+    base.only(request, ())
+    snapshot = Snapshot.objects.of(what).named(name)
+    if snapshot is None:
+        raise exceptions.NotFound(_("There is nothing at this address."))
+    etag = f'"{snapshot.sha256}"'
+    if (answer := not_modified(request, etag)) is not None:
+        return answer
+    packed = "application/gzip" if snapshot.name.endswith(".gz") else FORMATS["xlsx"][0]
+    response = FileResponse(
+        snapshot.file.open("rb"), as_attachment=True, filename=snapshot.name, content_type=packed
+    )
+    return validated(response, etag, snapshot.made_at)

@@ -9,6 +9,7 @@ from designation.models import Designation
 from innomarket.accounts.models import Organisation
 from innomarket.submissions.states import CallState
 
+from ..bulk import FORMATS
 from ..models import Certificate, Patent, ProductDocument, Snapshot
 from ..states import PilotVerdict, UseAfter
 
@@ -229,7 +230,7 @@ class SnapshotSerializer(serializers.Serializer):
     name = serializers.CharField()
     url = serializers.URLField()
     day = serializers.DateField(help_text="The night, in Seoul.")
-    format = serializers.ChoiceField(Snapshot.Format.choices)
+    format = serializers.ChoiceField([(code, code.upper()) for code in FORMATS])
     language = serializers.ChoiceField(Snapshot.Language.choices)
     size = serializers.IntegerField(help_text="Bytes.")
     rows = serializers.IntegerField()

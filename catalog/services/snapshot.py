@@ -1,8 +1,14 @@
-"""Make the nightly files, and delete those whose time is over."""
+"""Make the nightly files, and delete those whose time is over.
+
+The catalogue's own are ``KINDS`` from the beginning; what the portal makes of everything registers itself.
+"""
 
 import hashlib
 import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
@@ -18,6 +24,38 @@ LITTER_AFTER = timedelta(hours=2)
 """Longer than a task may take: a file that a run is putting in place has no row yet."""
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A file of each night. ``make`` gives its bytes before compression and counts its rows in the ending.
+
+    With ``needs_rows`` there is none of a night without a row: an empty one would not be valid.
+    """
+
+    what: str
+    format: str
+    language: str
+    make: Callable[[Ending], Iterator[bytes]]
+    needs_rows: bool = False
+
+    @property
+    def is_packed(self) -> bool:
+        """XLSX is compressed by itself."""
+        return self.format == Snapshot.Format.XLSX
+
+
+KINDS: list[Kind] = [
+    Kind(Snapshot.What.PRODUCTS, format_, language, partial(FORMATS[format_][1], language))
+    for format_ in FORMATS
+    for language in Snapshot.Language.values
+]
+
+
+def register(kind: Kind) -> None:
+    """Called by apps above, when they are ready."""
+    if kind not in KINDS:
+        KINDS.append(kind)
+
+
 def make_due() -> int:
     """What is missing of today's files, one after the other; how many were made. May run twice, also at once.
 
@@ -26,29 +64,31 @@ def make_due() -> int:
     day, made = today(), 0
     delete_old(day)
     sweep()
-    standing = set(Snapshot.objects.filter(day=day).values_list("format", "language"))
-    for format_ in Snapshot.Format.values:
-        for language in Snapshot.Language.values:
-            if (format_, language) not in standing:
-                made += make_snapshot(day=day, format_=format_, language=language)
+    standing = set(Snapshot.objects.filter(day=day).values_list("what", "format", "language"))
+    for kind in KINDS:
+        if (kind.what, kind.format, kind.language) not in standing:
+            made += make_snapshot(day=day, kind=kind)
     return made
 
 
-def make_snapshot(*, day: date, format_: str, language: str) -> bool:
-    """One file, written beside and put in place whole; False where another worker was quicker."""
+def make_snapshot(*, day: date, kind: Kind) -> bool:
+    """One file, written beside and put in place whole; False where another worker was quicker, or nothing to say."""
     ending = Ending()
-    parts = FORMATS[format_][1](language, ending)
+    parts = kind.make(ending)
     with tempfile.TemporaryFile() as file:
         digest, size = hashlib.sha256(), 0
-        for part in parts if format_ == Snapshot.Format.XLSX else gzipped(parts):
+        for part in parts if kind.is_packed else gzipped(parts):
             file.write(part)
             digest.update(part)
             size += len(part)
+        if kind.needs_rows and not ending.rows:
+            return False
         file.seek(0)
         snapshot = Snapshot(
+            what=kind.what,
             day=day,
-            format=format_,
-            language=language,
+            format=kind.format,
+            language=kind.language,
             size=size,
             rows=ending.rows,
             sha256=digest.hexdigest(),

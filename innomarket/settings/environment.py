@@ -17,7 +17,7 @@
 | BEHIND_PROXY | on: trust X-Forwarded-For and -Proto of the one proxy in front | off |
 | OCDS_PREFIX | the prefix that the Open Contracting Partnership registered | ocds-000000, a placeholder |
 | OCDS_PUBLISHER | the agency that publishes, calls and buys | 혁신조달 전담기관 |
-| OCDS_LICENCE | address of the licence of the data | none is named |
+| DATA_LICENCE | address of the licence of the data | none is named |
 | DEBUG | on/off | off |
 | LOG_FORMAT, LOG_LEVEL | console or json; INFO | console on a terminal, else json |
 """

@@ -157,9 +157,16 @@ def test_other_formats_are_not_found(client, path):
 
 
 @pytest.fixture
-def store(settings, tmp_path):
+def store(settings, tmp_path, monkeypatch):
+    """Only the catalogue's own files: those of the procurement data are in tests/portal/ocds/test_nightly.py."""
     settings.MEDIA_ROOT = tmp_path
+    own = [kind for kind in snapshots.KINDS if kind.what == Snapshot.What.PRODUCTS]
+    monkeypatch.setattr(snapshots, "KINDS", own)
     return tmp_path
+
+
+def csv_kind() -> snapshots.Kind:
+    return next(kind for kind in snapshots.KINDS if (kind.format, kind.language) == ("csv", "ko"))
 
 
 def test_nightly_files_are_made_once_and_prove_themselves(client, store):
@@ -191,8 +198,8 @@ def test_files_page_lists_them(client, store):
 def test_second_worker_leaves_one_file(store):
     product()
     day = today()
-    assert snapshots.make_snapshot(day=day, format_="csv", language="ko") is True
-    assert snapshots.make_snapshot(day=day, format_="csv", language="ko") is False
+    assert snapshots.make_snapshot(day=day, kind=csv_kind()) is True
+    assert snapshots.make_snapshot(day=day, kind=csv_kind()) is False
     assert len(list((store / "snapshots").iterdir())) == 1
 
 
@@ -202,7 +209,7 @@ def test_file_is_found_where_litter_had_taken_its_name(client, store):
     made = Snapshot(day=today(), format="csv", language="ko")
     (store / "snapshots").mkdir()
     (store / "snapshots" / made.name).write_bytes(b"half")
-    assert snapshots.make_snapshot(day=made.day, format_="csv", language="ko")
+    assert snapshots.make_snapshot(day=made.day, kind=csv_kind())
     answer = client.get(f"/api/v1/snapshots/{made.name}")
     assert answer.status_code == 200
     assert hashlib.sha256(b"".join(answer.streaming_content)).hexdigest() == Snapshot.objects.get().sha256
@@ -210,7 +217,7 @@ def test_file_is_found_where_litter_had_taken_its_name(client, store):
 
 def test_litter_is_swept_once_no_run_can_be_writing_it(store):
     product()
-    snapshots.make_snapshot(day=today(), format_="csv", language="ko")
+    snapshots.make_snapshot(day=today(), kind=csv_kind())
     (standing,) = (store / "snapshots").iterdir()
     old, young = store / "snapshots" / "old.gz", store / "snapshots" / "young.gz"
     for path in (old, young):
@@ -224,7 +231,7 @@ def test_litter_is_swept_once_no_run_can_be_writing_it(store):
 def test_old_files_go_before_new_ones_are_made(store, monkeypatch):
     """A disk that is full has room again."""
     product()
-    snapshots.make_snapshot(day=today(), format_="csv", language="ko")
+    snapshots.make_snapshot(day=today(), kind=csv_kind())
     Snapshot.objects.update(day="2020-01-01")
 
     def full(**_options):
@@ -238,7 +245,7 @@ def test_old_files_go_before_new_ones_are_made(store, monkeypatch):
 
 def test_old_files_go_with_their_rows(store):
     product()
-    snapshots.make_snapshot(day=today(), format_="csv", language="ko")
+    snapshots.make_snapshot(day=today(), kind=csv_kind())
     Snapshot.objects.update(day="2020-01-01")
     assert snapshots.delete_old(today()) == 1
     assert list((store / "snapshots").iterdir()) == [] and not Snapshot.objects.exists()

@@ -235,7 +235,9 @@ def test_writer_of_two_classes_and_an_import_do_not_block_each_other(fresh_datab
 def test_two_runs_at_once_leave_each_nightly_file_once(fresh_database, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     product()
-    assert sum(values(at_once(snapshot.make_due, snapshot.make_due))) == 6
+    assert sum(values(at_once(snapshot.make_due, snapshot.make_due))) == len(snapshot.KINDS)
     names = set(Snapshot.objects.values_list("file", flat=True))
-    assert len(names) == 6
+    assert (
+        len(names) == len(snapshot.KINDS) == 8
+    )  # those of the catalogue, and the procurement data of its call
     assert {f"snapshots/{path.name}" for path in (tmp_path / "snapshots").iterdir()} == names

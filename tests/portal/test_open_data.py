@@ -33,6 +33,18 @@ def test_page_names_every_published_field(client, prefix):
         assert f'<code lang="ko">{name}</code>' in page
 
 
+@pytest.mark.parametrize(
+    ("licence", "words"),
+    [("", "not decided by the agency yet"), ("https://example.org/licence", "https://example.org/licence")],
+)
+def test_every_page_says_the_one_licence(client, settings, licence, words):
+    settings.DATA_LICENCE = licence
+    for address in ("/en/open-data/", "/en/ocds/"):
+        page = client.get(address).text
+        assert words in page, address
+        assert "without restriction" not in page and "for anything" not in page
+
+
 def test_page_asks_the_database_nothing_and_stands_in_every_footer(client):
     with CaptureQueriesContext(connection) as captured:
         client.get("/open-data/")

@@ -1,6 +1,6 @@
 """Proposals that were selected (pending) and designated (active). A designation that was ended is cancelled."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,12 @@ def award_at(answer: Answer, at: datetime, parties: Parties) -> dict[str, Any] |
     return award | _designated(designation, answer, at) if designation else award
 
 
+def _ended(at: datetime, before: date, last: date) -> dict[str, str]:
+    """The committee's decision; its reason is told to those who took part in it."""
+    text = _("Ended by a decision of the committee: valid until %(last)s instead of %(before)s")
+    return {"id": "end", "date": instant(at), "description": korean(text, last=last, before=before)}
+
+
 def _status(answer: Answer, designation: Designation | None, at: datetime) -> str:
     if designation is not None:
         return "cancelled" if answer.ended_at and answer.ended_at <= at else "active"
@@ -41,9 +47,11 @@ def _status(answer: Answer, designation: Designation | None, at: datetime) -> st
 
 
 def _designated(designation: Designation, answer: Answer, at: datetime) -> dict[str, Any]:
+    issued = answer.issued_last or designation.last_day
     ended = answer.ended_at is not None and answer.ended_at <= at
-    last = designation.last_day if ended else answer.issued_last or designation.last_day
+    last = designation.last_day if ended else issued
     return {
+        **({"amendments": [_ended(answer.ended_at, issued, last)]} if ended and answer.ended_at else {}),
         "title": designation.product_name_ko,
         "description": korean(
             _("Designated as an innovation product: %(number)s"), number=designation.number

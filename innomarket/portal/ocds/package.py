@@ -20,7 +20,7 @@ PAGINATION = "https://raw.githubusercontent.com/open-contracting-extensions/ocds
 
 def head(address: str) -> dict[str, Any]:
     """What every package says of itself; its date is written at the end, when the last release is known."""
-    licence = {"license": settings.OCDS_LICENCE} if settings.OCDS_LICENCE else {}
+    licence = {"license": settings.DATA_LICENCE} if settings.DATA_LICENCE else {}
     return {
         "uri": settings.PUBLIC_URL + address,
         "version": VERSION,

@@ -89,7 +89,7 @@ def tasks_in(span: Span, tasks: QuerySet[Challenge]) -> QuerySet[Challenge]:
 
 
 def _of_call(span: Span) -> Q:
-    moved = DeadlineMove.objects.filter(span.condition("decided_at"), call=OuterRef("call"))
+    moved = DeadlineMove.objects.filter(span.condition("decided_at"), call=OuterRef("call"), for_all=True)
     amended = Amendment.objects.filter(span.condition("made_at"), call=OuterRef("call"))
     cancelled = _history(span, "submissions.call", "submissions.cancel_call").filter(
         subject_id=Cast(OuterRef("call"), CharField())

@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -18,12 +19,13 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from catalog.api import base
-from catalog.api.files import AnyType
+from catalog.api.files import AnyType, nightly_file
 from catalog.bulk import gzipped
+from catalog.models import Snapshot
 from catalog.public_documents import instant
 from innomarket.accounts.models import Scope
 from innomarket.common.clock import now
-from innomarket.common.conditional import etag_of, not_modified, validated
+from innomarket.common.conditional import KEEP, etag_of, not_modified, validated
 
 from . import package
 from .facts import Process
@@ -33,13 +35,18 @@ from .releases import Release, ocid_of, releases_of
 from .since import Span, moment_of
 from .words import tag_words
 
+NIGHTS = 7
 CURSOR = re.compile(r"([tl])([0-9]{1,18})")
 SHOWN = 30
 
 
 @extend_schema(exclude=True)
 class Releases(AnyType):
-    """Release packages, some processes on a page; `links.next` leads on, until it is absent."""
+    """Release packages, some processes on a page; `links.next` leads on, until it is absent.
+
+    A package holds a release at least, so a span in which nothing happened is answered 204, and no `links.next` leads
+    to nothing.
+    """
 
     def get(self, request: Request) -> HttpResponse:
         base.only(request, ("since", "until", "cursor", "page_size"))
@@ -47,10 +54,10 @@ class Releases(AnyType):
         place: Place | None = _place(request)
         releases: list[Release] = []
         while place is not None and not releases:
-            processes, place = batch(place, span, size)
-            releases = [
-                release for process in processes for release in package.of_span(releases_of(process), span)
-            ]
+            releases, place = _page(place, span, size)
+        if not releases:
+            return _nothing()
+        place = _to_something(place, span)
         links = {"next": _next(request, place)} if place is not None else {}
         body = {
             **package.head(request.get_full_path()),
@@ -85,8 +92,10 @@ class History(AnyType):
 
     limit = Scope.FILES
 
-    def get(self, request: Request, kind: str) -> StreamingHttpResponse:
+    def get(self, request: Request, kind: str) -> HttpResponse | StreamingHttpResponse:
         base.only(request, ())
+        if _to_something(Place(), Span()) is None:
+            return _nothing()
         make: dict[str, tuple[str, Callable[[], Any]]] = {
             "json": (
                 base.JSON,
@@ -103,6 +112,65 @@ class History(AnyType):
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Accept-Encoding"])
         return response
+
+
+@extend_schema(exclude=True)
+class Snapshots(AnyType):
+    """The nightly files of the whole history, the newest first, each with its SHA-256."""
+
+    def get(self, request: Request) -> HttpResponse:
+        base.only(request, ())
+        rows = [
+            {
+                "name": snapshot.name,
+                "url": f"{settings.PUBLIC_URL}{reverse('ocds:snapshot', args=[snapshot.name])}",
+                "day": snapshot.day,
+                "format": snapshot.format,
+                "size": snapshot.size,
+                "releases": snapshot.rows,
+                "sha256": snapshot.sha256,
+                "next": f"{settings.PUBLIC_URL}{reverse('ocds:releases')}?since={snapshot.day}",
+            }
+            for snapshot in Snapshot.objects.of(Snapshot.What.OCDS)
+        ]
+        return base.answer(request, {"results": rows})
+
+
+@extend_schema(exclude=True)
+class SnapshotFile(AnyType):
+    """One of them; its ETag is its SHA-256."""
+
+    limit = Scope.FILES
+
+    def get(self, request: Request, name: str) -> HttpResponse | FileResponse:
+        return nightly_file(request, Snapshot.What.OCDS, name)
+
+
+def _page(place: Place, span: Span, size: int) -> tuple[list[Release], Place | None]:
+    """The releases of the next processes, and the place behind them."""
+    processes, behind = batch(place, span, size)
+    found = [release for process in processes for release in package.of_span(releases_of(process), span)]
+    return found, behind
+
+
+def _to_something(place: Place | None, span: Span) -> Place | None:
+    """The place itself, or one behind it, from which a release comes; None where none does.
+
+    The database names the processes at which something was written in a span; not all of that is a release.
+    """
+    while place is not None:
+        found, behind = _page(place, span, 1)
+        if found:
+            return place
+        place = behind
+    return None
+
+
+def _nothing() -> HttpResponse:
+    """A package without a release would not be valid (OCDS 1.1.5: at least one)."""
+    response = HttpResponse(status=204)
+    response["Cache-Control"] = KEEP
+    return response
 
 
 def _answer(request: Request, body: dict[str, Any], last: str) -> HttpResponse:
@@ -160,7 +228,8 @@ def about(request: HttpRequest) -> HttpResponse:
         "processes": [_shown(process) for process in processes],
         "prefix": settings.OCDS_PREFIX,
         "is_placeholder": settings.OCDS_PREFIX == "ocds-000000",
-        "licence": settings.OCDS_LICENCE,
+        "licence": settings.DATA_LICENCE,
+        "nightly": Snapshot.objects.of(Snapshot.What.OCDS)[: NIGHTS * 2],
         "publisher": settings.OCDS_PUBLISHER,
         "public_url": settings.PUBLIC_URL,
     }

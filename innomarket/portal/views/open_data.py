@@ -13,6 +13,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
     """Every format with its addresses and fields. Asks the database nothing of its own."""
     context = {
         "site": settings.PUBLIC_URL,
+        "licence": settings.DATA_LICENCE,
         "product_files": [(kind, reverse("machines:products_file", args=[kind])) for kind in files.KINDS],
         "product_fields": [(name, field.what) for name, field in products.FIELDS.items()],
         "records": reverse("machines:records"),

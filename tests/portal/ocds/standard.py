@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from innomarket.portal.ocds.package import PAGINATION
 from innomarket.portal.ocds.records import SCHEMA
 
 HERE = Path(__file__).parent / "schemas"
+STANDARD = HERE / "ocds-standard-1.1.5.zip"
 BASE = "https://standard.open-contracting.org/schema/1__1__5/"
 
 
@@ -25,15 +27,10 @@ def _read(path: Path) -> dict[str, Any]:
 @cache
 def schemas() -> dict[str, dict[str, Any]]:
     """By their addresses, without the network."""
-    found = [
-        _read(SCHEMA),
-        *(_read(HERE / f"{name}-schema.json") for name in ("release-package", "record-package")),
-    ]
-    known = {schema["id"]: schema for schema in found}
-    known[f"{BASE}versioned-release-validation-schema.json"] = _read(
-        HERE / "versioned-release-validation-schema.json"
-    )
-    return known
+    names = ("release-package", "record-package", "versioned-release-validation")
+    with zipfile.ZipFile(STANDARD) as standard:
+        found = [json.loads(standard.read(f"standard-1.1/schema/{name}-schema.json")) for name in names]
+    return {schema["id"]: schema for schema in (_read(SCHEMA), *found)}
 
 
 @cache

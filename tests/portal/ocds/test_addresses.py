@@ -11,6 +11,7 @@ from django.conf import settings as portal
 from django.utils.http import parse_http_date
 
 from innomarket.common.clock import now
+from innomarket.portal.ocds import package
 from tests.challenges import factories as challenges
 from tests.designation import factories as designations
 from tests.portal.ocds import story
@@ -62,9 +63,32 @@ def test_since_and_until_are_half_open(client):
     found = pages(client, f"{URL}?since={dates[2]}&until={dates[5]}")
     assert [release["date"] for each in found for release in each["releases"]] == dates[2:5]
     tomorrow = (now() + timedelta(days=40)).date()
-    (empty,) = pages(client, f"{URL}?since={tomorrow}")
-    assert empty["releases"] == [] and empty["links"] == {}
+    empty = client.get(f"{URL}?since={tomorrow}")
+    assert empty.status_code == 204 and empty.content == b""  # a package holds a release at least
     assert told.number in client.get(URL, {"since": "2020-01-01T00:00:00+09:00"}).content.decode()
+
+
+def test_no_page_leads_to_nothing(client, monkeypatch):
+    """The database knows that something was written at a process; not all of that is a release."""
+    told, quiet, last = (story.task().submission.number for _ in range(3))
+    real = package.of_span
+
+    def silent(*numbers):
+        def found(releases, span):
+            return [one for one in real(releases, span) if not one["ocid"].endswith(numbers)]
+
+        monkeypatch.setattr(package, "of_span", found)
+        return [page["releases"][0]["ocid"][-len(told) :] for page in pages(client, f"{URL}?page_size=1")]
+
+    assert silent(quiet) == [told, last]
+    assert silent(quiet, last) == [told]
+    assert silent(told) == [quiet, last]
+
+
+def test_portal_in_which_nothing_was_published_has_no_package(client):
+    for address in (URL, "/ocds/history.json", "/ocds/history.jsonl"):
+        answer = client.get(address)
+        assert answer.status_code == 204 and answer["Cache-Control"] == "public, no-cache", address
 
 
 @pytest.mark.parametrize(
@@ -123,10 +147,10 @@ def test_a_record_of_nothing_is_not_found(client, ocid):
 def test_the_whole_file_is_a_valid_package_and_one_release_a_line(client):
     story.told()
     whole = client.get("/ocds/history.json", headers={"accept-encoding": "gzip"})
-    package = json.loads(gzip.decompress(b"".join(whole.streaming_content)))
-    assert problems(package) == []
+    found = json.loads(gzip.decompress(b"".join(whole.streaming_content)))
+    assert problems(found) == []
     lines = b"".join(client.get("/ocds/history.jsonl").streaming_content).splitlines()
-    assert [json.loads(line) for line in lines] == package["releases"]
+    assert [json.loads(line) for line in lines] == found["releases"]
 
 
 @pytest.mark.parametrize(("language", "words"), [("", "조달 데이터"), ("/en", "Procurement data")])

@@ -65,7 +65,7 @@ def test_records_are_valid_and_merged(tmp_path):
 
 
 def test_the_licence_and_the_publisher_are_the_agencys(tmp_path, settings):
-    settings.OCDS_LICENCE, settings.OCDS_PUBLISHER = "https://example.org/licence", "어떤 전담기관"
+    settings.DATA_LICENCE, settings.OCDS_PUBLISHER = "https://example.org/licence", "어떤 전담기관"
     settings.OCDS_PREFIX = "ocds-abc123"
     story.task()
     found = json.loads(exported(tmp_path)[0])

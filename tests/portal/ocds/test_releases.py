@@ -16,8 +16,8 @@ from innomarket.accounts.models import Organisation
 from innomarket.common.clock import now
 from innomarket.portal.ocds import package, records, releases
 from innomarket.portal.ocds.processes import Place, batch, by_ocid, of_number, walk
-from innomarket.portal.ocds.since import Span
-from innomarket.submissions.models import Call
+from innomarket.portal.ocds.since import Span, lots_in
+from innomarket.submissions.models import Call, Lot
 from innomarket.submissions.services.call import amend_call, cancel_call, extend_call
 from pilots.services import trial
 from pilots.services.pilot import cancel_pilot
@@ -151,7 +151,12 @@ def test_releases_that_were_told_stay_when_more_happens():
     told.designation.refresh_from_db()
     after = of(told.number)
     assert after[: len(before)] == before and len(after) == len(before) + 1
-    assert after[-1]["awards"][0]["contractPeriod"]["endDate"] < before[-1]["date"][:4] + "9"
+    (award,) = after[-1]["awards"]
+    assert award["contractPeriod"]["endDate"] < before[-1]["date"][:4] + "9"
+    (amendment,) = award["amendments"]
+    assert amendment["date"] == after[-1]["date"]
+    assert told.designation.last_day.isoformat() in amendment["description"]
+    assert "amendments" not in str(next(row["awards"] for row in reversed(before) if "awards" in row))
 
 
 def test_nothing_of_a_trial_is_told_before_its_verdict():
@@ -197,7 +202,7 @@ def test_a_call_that_is_amended_and_moved_keeps_what_was_announced():
 def test_a_move_for_one_applicant_is_nobodys_business():
     need = story.task()
     call = challenges.solution_call(need)
-    before = of(need.submission.number)
+    before, at = of(need.submission.number), now()
     later = call.closes_at + timedelta(days=3)
     extend_call(
         call=call,
@@ -208,6 +213,7 @@ def test_a_move_for_one_applicant_is_nobodys_business():
         organisations=[company()],
     )
     assert of(need.submission.number) == before
+    assert not lots_in(Span(since=at), Lot.objects.all()).exists()
 
 
 def test_a_further_call_after_a_cancelled_one_is_a_process_that_names_it():
