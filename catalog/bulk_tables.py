@@ -34,7 +34,10 @@ class WrongCell(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """``name`` in the content; ``read`` makes a value of a cell, ``write`` a cell of a value."""
+    """``name`` in the content; ``read`` makes a value of a cell, ``write`` a cell of a value.
+
+    Of "category" a cell is read by ``category_of``, with what one question found for the whole file.
+    """
 
     name: str
     title: str | Promise
@@ -118,15 +121,21 @@ def _goals(text: str) -> list[int]:
     return sorted({number for number in found if number is not None})
 
 
-def _category(text: str) -> str:
+def categories_by_word() -> dict[str, str]:
+    """Codes of categories by their codes and names: one question for a whole file."""
+    found: dict[str, str] = {}
+    for row in Category.objects.values_list("code", "name_ko", "name_en"):
+        for word in row:
+            found.setdefault(word, row[0])
+    return found
+
+
+def category_of(known: dict[str, str], text: str) -> str:
+    """The code of the category that a cell names by its code or name."""
     word = text.strip()
-    if not word:
-        return ""
-    rows = Category.objects.values_list("code", "name_ko", "name_en")
-    for code, korean, english in rows:
-        if word in (code, korean, english):
-            return str(code)
-    raise WrongCell(_("There is no category “%(name)s”.") % {"name": word})
+    if word and word not in known:
+        raise WrongCell(_("There is no category “%(name)s”.") % {"name": word})
+    return known[word] if word else ""
 
 
 def _country(text: str) -> str:
@@ -182,7 +191,6 @@ READ: dict[str, tuple[Callable[[str], Any], Callable[[Any], Any]]] = {
     "regions": (_regions, _joined),
     "collaborators": (_list, _joined),
     "sdgs": (_goals, _joined),
-    "category": (_category, lambda value: value),
     "origin": (_country, lambda value: value),
     "issued_on": (_day, lambda value: value),
     "valid_until": (_day, lambda value: value),

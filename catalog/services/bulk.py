@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from innomarket.accounts.models import User
@@ -17,7 +19,7 @@ from innomarket.common.locks import lock, lock_all
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
 from innomarket.common.shown import name_of
-from innomarket.documents.tables import Row, Wrong, WrongRows, read_table
+from innomarket.documents.tables import Row, Wrong, WrongRows, read_table, too_many_rows
 from innomarket.notifications.services import tell
 
 from .. import permissions
@@ -28,6 +30,8 @@ from ..bulk_tables import (
     WrongCell,
     as_it_stands,
     attributes_by_word,
+    categories_by_word,
+    category_of,
     column_names,
     missing_columns,
     model_of_rows,
@@ -36,8 +40,11 @@ from ..models import BulkImport, ListingRule, Product
 from ..states import BULK_MOVES, BulkState
 from . import change as changes
 from .comparing import changed_parts
-from .content import content_of
+from .content import contents_of
 from .product import edit_product
+
+MOST_ROWS_OF_ONE = 10_000
+"""Rows of a file that says one product alone: what the rows of a part say is the whole part, so it cannot be split."""
 
 
 def products_for(user: Any, *, by_staff: bool) -> Any:
@@ -58,8 +65,9 @@ def check_bulk(*, table: str, content: bytes, name: str, by: Any, by_staff: bool
     rule = ListingRule.objects.at()
     if len(content) > rule.max_bulk_bytes:
         raise Refused("file_too_big", _("The file is too big."), field="file", status=422)
-    reading = _Reading(kind, read_table(content, name=name, most_rows=rule.most_bulk_rows), by, by_staff)
-    rows = _tried(reading, by, by_staff)
+    most = rule.most_bulk_rows
+    given = read_table(content, name=name, most_rows=max(most, MOST_ROWS_OF_ONE))
+    rows = _tried(_Reading(kind, given, most, by, by_staff), by, by_staff)
     with transaction.atomic():
         lock(User, by.pk)  # so that a file that is sent twice is one check
         BulkImport.objects.filter(by=by, state=BulkState.CHECKED).delete()
@@ -88,9 +96,8 @@ def apply_bulk(*, bulk: BulkImport, by: Any, reason: str = "") -> BulkImport:
         products = lock_all(products_for(by, by_staff=bulk.by_staff).filter(number__in=given))
         if len(products) < len(given):
             raise Refused("changed_meanwhile", _("A product of the file is no longer yours."))
-        for product in products:
+        for product, live in list(contents_of(_of_keys(products))):
             row = given[product.number]
-            live = content_of(product)
             if changed_parts(row["before"], {part: live[part] for part in row["before"]}):
                 text = _("%(number)s was changed since the check. Check the file again.")
                 raise Refused("changed_meanwhile", text % {"number": product.number})
@@ -99,6 +106,11 @@ def apply_bulk(*, bulk: BulkImport, by: Any, reason: str = "") -> BulkImport:
         if not bulk.by_staff and products:
             _tell_staff(bulk, products)
     return bulk
+
+
+def _of_keys(products: Iterable[Product]) -> QuerySet[Product]:
+    """The same products in one order, to be read together."""
+    return Product.objects.filter(pk__in=[product.pk for product in products]).order_by("pk")
 
 
 def _ask(by: Any, by_staff: bool) -> None:
@@ -133,11 +145,9 @@ def _tried(reading: _Reading, by: Any, by_staff: bool) -> list[dict[str, Any]]:
     """Each product's fate: what differs is written in a transaction that is always undone."""
     rows: list[dict[str, Any]] = []
     with transaction.atomic():
-        for product in sorted(reading.products.values(), key=lambda one: one.pk):
+        whole = [one for number, one in reading.products.items() if number not in reading.spoiled]
+        for product, live in list(contents_of(_of_keys(whole))):
             number = product.number
-            if number in reading.spoiled:
-                continue
-            live = content_of(product)
             fields = reading.of(product, live)
             parts = changed_parts(live, live | fields)
             row = {"row": reading.rows[number][0].number, "number": number, "name": product.name_ko}
@@ -165,7 +175,7 @@ class _Reading:
     ``wrong`` collects what is wrong; a product of which a cell cannot be read is ``spoiled`` and not tried out.
     """
 
-    def __init__(self, table: Table, given: Any, by: Any, by_staff: bool) -> None:
+    def __init__(self, table: Table, given: Any, most: int, by: Any, by_staff: bool) -> None:
         self.table = table
         self.wrong: list[Wrong] = []
         self.spoiled: set[str] = set()
@@ -193,9 +203,14 @@ class _Reading:
         self.rows: dict[str, list[Row]] = {}
         for row in given.rows:
             self.rows.setdefault(row.cells[self.number], []).append(row)
+        if len(given.rows) > most and len(self.rows) > 1:
+            raise too_many_rows(most)
         found = products_for(by, by_staff=by_staff).filter(number__in=self.rows).select_related("category")
         self.products: dict[str, Product] = {product.number: product for product in found}
         self._ask_products()
+        self.readers: dict[str, Callable[[str], Any]] = {}
+        if any(column.name == "category" for column in self.columns.values()):
+            self.readers["category"] = partial(category_of, categories_by_word())
         self.words: dict[int | None, dict[str, str]] = {}
         self.fields = {number: self._fields(product) for number, product in self.products.items()}
 
@@ -247,7 +262,8 @@ class _Reading:
         found: dict[str, Any] = {}
         for heading, column in self.columns.items():
             try:
-                found[column.name] = column.read(row.cells.get(heading, ""))
+                read = self.readers.get(column.name, column.read)
+                found[column.name] = read(row.cells.get(heading, ""))
             except WrongCell as wrong:
                 self.wrong.append(Wrong(row.number, heading, str(wrong)))
                 self.spoiled.add(row.cells[self.number])

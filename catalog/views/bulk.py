@@ -80,6 +80,7 @@ class BulkPage(ForWriters, ServiceFormView):
             tables=[self._files(code, table, rule.most_bulk_rows) for code, table in TABLES.items()],
             limit=formats.filesize(rule.max_bulk_bytes),
             most_rows=rule.most_bulk_rows,
+            most_of_one=f"{services.MOST_ROWS_OF_ONE:,}",
             extensions=", ".join(EXTENSIONS),
             **kwargs,
         )

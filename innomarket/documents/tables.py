@@ -94,8 +94,7 @@ def _table(lines: Iterator[tuple[int, list[str]]], most_rows: int) -> Table:
             headings = _headings(cells)
             continue
         if len(rows) >= most_rows:
-            text = _("At most %(most)s rows are read at once. Split the file.")
-            raise _refused("too_many_rows", text % {"most": f"{most_rows:,}"})
+            raise too_many_rows(most_rows)
         if any(cells[len(headings) :]):
             text = _("Row %(row)s has more cells than there are headings.")
             raise _refused("ragged", text % {"row": number})
@@ -104,6 +103,12 @@ def _table(lines: Iterator[tuple[int, list[str]]], most_rows: int) -> Table:
     if not headings or not rows:
         raise _refused("no_rows", _("The file has no rows below its headings."))
     return Table(tuple(key for key in headings if key), tuple(rows))
+
+
+def too_many_rows(most: int) -> Refused:
+    """The refusal of a file that holds more rows than are read."""
+    text = _("At most %(most)s rows are read at once. Split the file.")
+    return _refused("too_many_rows", text % {"most": f"{most:,}"})
 
 
 def _headings(cells: list[str]) -> tuple[str, ...]:

@@ -392,6 +392,38 @@ def test_file_holds_no_more_than_comes_back_and_says_where_the_next_begins(clien
     assert seen == [one.number for one in listed] and not row["next_url"]
 
 
+def test_product_with_more_rows_than_a_file_holds_comes_back_in_a_file_of_its_own(client, editor, listed):
+    """What its rows say is the whole part, so they cannot be split."""
+    ListingRule.objects.update(most_bulk_rows=2)
+    for one in listed[:2]:
+        for order in range(3):
+            ProductModel.objects.create(product=one, order=order, name=f"M{order}")
+    client.force_login(editor)
+    content = client.get("/catalog/bulk/models.csv").content
+    assert content.decode().count("\n") == 4
+    assert [row["fate"] for row in checked(editor, content, table="models").rows] == ["same"]
+    rows = [MODELS, *([one.number, f"M{n}", *[""] * 7] for one in listed[:2] for n in range(2))]
+    with pytest.raises(Refused) as caught:
+        checked(editor, rows, table="models")
+    assert caught.value.code == "too_many_rows"
+
+
+def test_questions_of_a_check_do_not_grow_with_its_rows(editor, supplier, listed):
+    """Categories are asked once, and what stands of all products together."""
+    keeper = staff("keep_catalogue")
+    category()
+    many = [*listed, *(product(supplier=supplier) for _ in range(3))]
+    for one in many:
+        edit_product(product=one, by=keeper, category="environment")
+    counts = []
+    for n in (1, 6):
+        rows = [["number", "category", "unit"], *([one.number, "환경", one.unit] for one in many[:n])]
+        with CaptureQueriesContext(connection) as captured:
+            assert {row["fate"] for row in checked(editor, rows).rows} == {"same"}
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
 def test_every_row_of_a_check_is_shown_with_its_values(client, editor, listed, monkeypatch):
     monkeypatch.setattr("catalog.views.bulk.SHOWN", 2)
     bulk = checked(editor, [["number", "unit"], *([one.number, f"단위{n}"] for n, one in enumerate(listed))])
