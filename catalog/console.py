@@ -121,9 +121,13 @@ class ListingChangeAdmin(ServiceAdmin):
     action_views = [Take, Refuse]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Drafts are the supplier's own until they are proposed."""
+        """Drafts are the supplier's own until they are proposed; corrections by staff stand in each history."""
         return (
-            super().get_queryset(request).exclude(state=ChangeState.DRAFT).select_related("product__supplier")
+            super()
+            .get_queryset(request)
+            .filter(by_staff=False)
+            .exclude(state=ChangeState.DRAFT)
+            .select_related("product__supplier")
         )
 
     @admin.display(description=_("number"), ordering="product__number")

@@ -20,6 +20,11 @@ def may_propose(user: Any, product: Product) -> Refusal | None:
     return forbidden("not_the_supplier", _("Only owners and editors of the supplier change its listing."))
 
 
+def may_write(user: Any, product: Product, *, by_staff: bool) -> Refusal | None:
+    """A change is its supplier's people's to write, a correction by staff is theirs."""
+    return may_edit(user) if by_staff else may_propose(user, product)
+
+
 def may_save(user: Any) -> Refusal | None:
     """Everybody with an account keeps searches."""
     if user.is_authenticated and user.is_active:

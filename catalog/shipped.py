@@ -1,12 +1,12 @@
-"""The categories and the limits of listings that the portal ships.
+"""The categories, their profiles and the limits of listings that the portal ships.
 
-The official large categories (혁신대분류카테고리, domain.md §5.1) are named in no source that could be read: these
-are our default, and a further one is a row.
+The official large and middle categories (혁신대분류카테고리, 혁신중분류카테고리, domain.md §5.1) and what they ask
+for are named in no source that could be read: these are our default, and staff add others in the console.
 """
 
 from django.utils.translation import gettext_noop
 
-from .models import Category, ListingRule
+from .models import Category, ListingRule, ProfileAttribute
 
 MEBIBYTE = 1024 * 1024
 
@@ -23,14 +23,50 @@ CATEGORIES = (
     ("agriculture", "농림·수산", "Agriculture and fisheries"),
     ("administration", "행정·정보", "Administration and information"),
 )
+# Middle categories by the large one above them.
+MIDDLE = {
+    "environment": (
+        ("air", "대기", "Air"),
+        ("water", "물·하수", "Water and sewage"),
+        ("waste", "폐기물·자원순환", "Waste and recycling"),
+    ),
+    "safety": (("fire", "소방", "Fire safety"), ("worksite", "작업장 안전", "Safety at work")),
+    "health": (
+        ("diagnosis", "진단", "Diagnosis"),
+        ("treatment", "치료·재활", "Treatment and rehabilitation"),
+    ),
+    "energy": (("generation", "생산", "Generation"), ("saving", "절약·저장", "Saving and storage")),
+}
+NUMBER, TEXT, FLAG = "number", "text", "flag"
+Line = tuple[str, str, str, str, str]
+# Code, names, kind, unit: none of them has to be given.
+DEVICE: tuple[Line, ...] = (
+    ("power", "소비전력", "Power consumption", NUMBER, "W"),
+    ("mass", "중량", "Mass", NUMBER, "kg"),
+    ("size", "크기(가로×세로×높이)", "Size (width × depth × height)", TEXT, ""),
+    ("protection", "방진·방수 등급", "Ingress protection", TEXT, ""),
+)
+SOFTWARE: tuple[Line, ...] = (
+    ("cloud", "클라우드 서비스", "Cloud service", FLAG, ""),
+    ("api", "연계 API 제공", "API for other systems", FLAG, ""),
+    ("environment", "구동 환경", "Runs on", TEXT, ""),
+)
+PROFILES = {
+    code: SOFTWARE if code in ("administration", "education") else DEVICE for code, _ko, _en in CATEGORIES
+}
 
 
 def load() -> int:
-    """Idempotent; names, order and rules that staff have changed stay as they are."""
+    """Idempotent; names, order, profiles and rules that staff have changed stay as they are.
+
+    Middle categories and profiles come with their large category alone: what staff took out does not come back.
+    """
     for order, (code, name_ko, name_en) in enumerate(CATEGORIES, start=1):
-        Category.objects.get_or_create(
+        large, made = Category.objects.get_or_create(
             code=code, defaults={"name_ko": name_ko, "name_en": name_en, "order": order}
         )
+        if made:
+            _furnish(large)
     ListingRule.ensure(
         valid=(None, None),
         values={
@@ -46,3 +82,17 @@ def load() -> int:
         },
     )
     return len(CATEGORIES)
+
+
+def _furnish(large: Category) -> None:
+    for order, (code, name_ko, name_en) in enumerate(MIDDLE.get(large.code, ()), start=1):
+        place = large.order * 100 + order
+        Category.objects.create(
+            code=f"{large.code}-{code}", parent=large, name_ko=name_ko, name_en=name_en, order=place
+        )
+    ProfileAttribute.objects.bulk_create(
+        ProfileAttribute(
+            category=large, code=code, name_ko=name_ko, name_en=name_en, kind=kind, unit=unit, order=order
+        )
+        for order, (code, name_ko, name_en, kind, unit) in enumerate(PROFILES[large.code], start=1)
+    )

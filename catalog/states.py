@@ -40,6 +40,7 @@ CHANGE_MOVES = {
     "save": move(ChangeState.DRAFT, ChangeState.DRAFT),
     "propose": move(ChangeState.DRAFT, ChangeState.PROPOSED),
     "rewrite": move(ChangeState.PROPOSED, ChangeState.DRAFT),
+    "correct": move(ChangeState.DRAFT, ChangeState.TAKEN),
     "take": move(ChangeState.PROPOSED, ChangeState.TAKEN),
     "refuse": move(ChangeState.PROPOSED, ChangeState.REFUSED),
     "withdraw": move([ChangeState.DRAFT, ChangeState.PROPOSED], ChangeState.WITHDRAWN),

@@ -63,6 +63,11 @@ STEPS = (
         _("Anyone may download these once the change is live."),
     ),
 )
+CORRECTION = (
+    _("A draft is made of the listing as it stands; staff who keep the catalogue see it, and nobody else"),
+    _("The listing changes when you make it live, with a reason; what its supplier is writing stays"),
+)
+"""What beginning a correction by staff does."""
 BY_CODE = {step.code: step for step in STEPS}
 
 

@@ -15,6 +15,11 @@ register(
         "catalog.check_bulk": _("Bulk import checked"),
         "catalog.apply_bulk": _("Bulk import applied"),
         "catalog.import_classification": _("Classification of goods imported"),
+        "catalog.add_category": _("Category added"),
+        "catalog.change_category": _("Category changed"),
+        "catalog.add_attribute": _("Value added to a profile"),
+        "catalog.change_attribute": _("Value of a profile changed"),
+        "catalog.remove_attribute": _("Value taken out of a profile"),
         "catalog.begin_change": _("Change to the listing begun"),
         "catalog.add_file": _("File added to a change of the listing"),
         "catalog.save_change": _("Change to the listing saved"),
@@ -23,6 +28,7 @@ register(
         "catalog.propose_change": _("Change to the listing proposed"),
         "catalog.withdraw_change": _("Proposed change withdrawn"),
         "catalog.take_change": _("Proposed change taken over"),
+        "catalog.correct_listing": _("Correction made live"),
         "catalog.refuse_change": _("Proposed change refused"),
     }
 )

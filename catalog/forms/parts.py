@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -101,11 +101,18 @@ def item_classes(words: str) -> list[tuple[str, str]]:
     rows = ItemClass.objects.filter(in_use=True, code__regex=r"^[0-9]{8}([0-9]{2})?$")
     for word in asked:
         rows = rows.filter(Q(code__startswith=word) | Q(name_ko__icontains=word) | Q(name_en__icontains=word))
-    return list(rows.order_by("code").values_list("code", "name_ko")[:MATCHES])
+    return _named(rows.order_by("code")[:MATCHES])
 
 
 def _named_class(code: str) -> list[tuple[str, str]]:
-    return list(ItemClass.objects.filter(code=code, code__regex=r"^[0-9]{8}").values_list("code", "name_ko"))
+    return _named(ItemClass.objects.filter(code=code, code__regex=r"^[0-9]{8}"))
+
+
+def _named(rows: QuerySet[ItemClass]) -> list[tuple[str, str]]:
+    """Codes with the names of the page's language; not every class has an English one."""
+    english = get_language() == "en"
+    names = rows.values_list("code", "name_ko", "name_en")
+    return [(code, (english and other) or korean) for code, korean, other in names]
 
 
 def _categories() -> list[Any]:

@@ -13,7 +13,9 @@ from .product import Product
 
 
 class ListingChange(models.Model):
-    """A supplier's change of a listing: written as a draft, proposed, then taken or refused by staff.
+    """A change of a listing: written as a draft by the supplier, proposed, then taken or refused by staff.
+
+    With ``by_staff`` it is a correction: written by staff in the same way, and live when they say so.
 
     ``base`` is the content on which it was begun and ``content`` what it shall become
     (``services/content.py``): what differs between the two is the change, so that a correction by staff in
@@ -26,6 +28,7 @@ class ListingChange(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=ChangeState.choices, default=ChangeState.DRAFT
     )
+    by_staff = models.BooleanField(_("correction by agency staff"), default=False, db_default=False)
     base = models.JSONField(_("content before"))
     content = models.JSONField(_("content after"))
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -58,9 +61,9 @@ class ListingChange(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["product"],
+                fields=["product", "by_staff"],
                 condition=Q(state__in=["draft", "proposed"]),
-                name="one_open_change_of_a_listing",
+                name="one_open_change_of_a_listing_and_side",
                 violation_error_message=_("A change of this listing has already been begun. Open that one."),
             ),
             models.CheckConstraint(

@@ -1,4 +1,8 @@
-"""Changes that suppliers propose to their listing: begun, written, proposed, then taken over or refused by staff."""
+"""Changes of listings: suppliers begin, write and propose them, and staff take them over or refuse them.
+
+Staff write their own corrections in the same way and make them live themselves. The two do not meet: each side has
+one open change of a listing at most.
+"""
 
 from functools import partial
 from typing import Any
@@ -27,22 +31,32 @@ from .version import put_content
 REASON_MAX = 500
 
 
-def begin_change(*, product: Product, by: Any, again: ListingChange | None = None) -> ListingChange:
-    """A draft with the listing as it stands, for the supplier's people. Raises Refused where one is open.
+def begin_change(
+    *, product: Product, by: Any, again: ListingChange | None = None, by_staff: bool = False
+) -> ListingChange:
+    """A draft with the listing as it stands, for the supplier's people, or ``by_staff`` for those who keep the
+    catalogue. Raises Refused where one is open.
 
     ``again`` is a change of the same product that was refused or withdrawn: what it changed stands in the draft.
     """
     with transaction.atomic():
         product = lock(Product, product.pk)
-        ask(permissions.may_propose(by, product))
+        ask(permissions.may_write(by, product, by_staff=by_staff))
         at, live = now(), contents.content_of(product)
         content = live
         if again is not None:
-            content = live | _own_parts(ListingChange.objects.get(pk=again.pk, product=product))
+            earlier = ListingChange.objects.get(pk=again.pk, product=product, by_staff=by_staff)
+            content = live | _own_parts(earlier)
         with in_words(ListingChange):
             return created(
                 ListingChange(
-                    product=product, base=live, content=content, begun_by=by, begun_at=at, saved_at=at
+                    product=product,
+                    by_staff=by_staff,
+                    base=live,
+                    content=content,
+                    begun_by=by,
+                    begun_at=at,
+                    saved_at=at,
                 ),
                 actor=by,
                 verb="catalog.begin_change",
@@ -122,6 +136,8 @@ def propose_change(
     with transaction.atomic():
         product = lock(Product, change.product_id)
         change = _mine(change, by)
+        if change.by_staff:
+            raise Refused("no_proposal", _("A correction by agency staff is proposed to nobody."))
         state = ask_move(CHANGE_MOVES, "propose", change)
         _ask_seen(change, seen)
         _ask_whole(product, change)
@@ -137,6 +153,37 @@ def propose_change(
                 url=f"/admin/catalog/listingchange/{change.pk}/change/",
             )
     return change
+
+
+def correct_listing(*, change: ListingChange, by: Any, reason: str, seen: str | None = None) -> ListingChange:
+    """Staff make their own draft live, with a reason that stands in the public history.
+
+    As with ``take_change`` only what differs from its base is written. Raises Refused for a draft of the supplier,
+    where both changed the same part, and where the draft is not the one that the page showed (``seen``).
+    """
+    with transaction.atomic():
+        product = lock(Product, change.product_id)
+        change = _mine(change, by)
+        if not change.by_staff:
+            raise Refused("no_correction", _("This draft is its supplier's to send."), status=403)
+        state = ask_move(CHANGE_MOVES, "correct", change)
+        _ask_seen(change, seen)
+        reason = _reason(reason, _("Say why in at most %(most)s characters: the public history shows it."))
+        merged = _merged(contents.content_of(product), change)
+        contents.ask_files(product, merged, checked=True)
+        put_content(product, merged, actor=by, verb="catalog.edit_product", reason=reason)
+        at = now()
+        return changed(
+            change,
+            actor=by,
+            verb="catalog.correct_listing",
+            reason=reason,
+            state=state,
+            proposed_by=by,
+            proposed_at=at,
+            decided_by=by,
+            decided_at=at,
+        )
 
 
 def renew_change(*, change: ListingChange, by: Any) -> ListingChange:
@@ -211,10 +258,7 @@ def refuse_change(*, change: ListingChange, by: Any, reason: str, seen: str | No
         ask(permissions.may_edit(by))
         state = ask_move(CHANGE_MOVES, "refuse", change)
         _ask_seen(change, seen)
-        reason = reason.strip()
-        if not reason or len(reason) > REASON_MAX:
-            text = _("Say why in at most %(most)s characters: the supplier reads it.")
-            raise Refused("reason_needed", text % {"most": REASON_MAX}, field="reason", status=422)
+        reason = _reason(reason, _("Say why in at most %(most)s characters: the supplier reads it."))
         changed(
             change,
             actor=by,
@@ -231,8 +275,16 @@ def refuse_change(*, change: ListingChange, by: Any, reason: str, seen: str | No
 
 def _mine(change: ListingChange, by: Any) -> ListingChange:
     change = lock(ListingChange.objects.select_related("product"), change.pk)
-    ask(permissions.may_propose(by, change.product))
+    ask(permissions.may_write(by, change.product, by_staff=change.by_staff))
     return change
+
+
+def _reason(reason: str, text: str) -> str:
+    """The reason without spaces around it. Raises Refused at its field."""
+    reason = reason.strip()
+    if not reason or len(reason) > REASON_MAX:
+        raise Refused("reason_needed", text % {"most": REASON_MAX}, field="reason", status=422)
+    return reason
 
 
 def _ask_seen(change: ListingChange, seen: str | None) -> None:

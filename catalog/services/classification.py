@@ -16,14 +16,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from innomarket.audit.services import record
-from innomarket.common.locks import lock_all
 from innomarket.common.refusals import Refused
 from innomarket.documents.tables import Row, Table, Wrong, WrongRows
 
 from ..models import ItemClass, Product
-from . import search
-from .public_listing import BATCH as PRODUCTS
-from .public_listing import refresh
+from .following import follow
 
 MOST_ROWS = 300_000
 BATCH = 2_000
@@ -85,22 +82,9 @@ def import_classification(
             ItemClass.objects.filter(pk__in=[row.pk for row in missing]).update(in_use=False)
         if outcome.new or outcome.changed or outcome.ended:
             _record(by, outcome, min(classes))
-    _follow([row.code for row in written if row.code in held])
+    renamed = [row.code for row in written if row.code in held]
+    follow(Product.objects.filter(item_class__in=renamed))
     return outcome
-
-
-def _follow(codes: list[str]) -> None:
-    """Write search and public listing of the products of these classes anew.
-
-    Not in the transaction of the classes: that one must not wait for a product whose writer waits for a class.
-    """
-    products = list(Product.objects.filter(item_class__in=codes).order_by("pk").values_list("pk", flat=True))
-    for begin in range(0, len(products), PRODUCTS):
-        keys = products[begin : begin + PRODUCTS]
-        with transaction.atomic():
-            lock_all(Product.objects.filter(pk__in=keys))
-            search.refresh(keys)
-            refresh(keys)
 
 
 def _classes(table: Table) -> dict[str, ItemClass]:

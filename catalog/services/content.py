@@ -317,14 +317,14 @@ def missing_attributes(product: Product, content: dict[str, Any]) -> list[Profil
 def _category(code: str) -> Category | None:
     if not code:
         return None
-    found = Category.objects.filter(code=code).first()
-    if found is None:
+    key = Category.objects.filter(code=code).values_list("pk", flat=True).first()
+    if key is None:
         raise Refused("category", _("Choose a category of the list."), field="category", status=422)
-    return found
+    return share(Category, key)
 
 
 def _item_class(code: str) -> ItemClass | None:
-    """The class, shared until the commit: an import that renames it waits, and then finds the product."""
+    """The class, shared until the commit as the category is: who renames it waits, and then finds the product."""
     if not code:
         return None
     try:

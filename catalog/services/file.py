@@ -12,7 +12,7 @@ from innomarket.audit.services import record
 from innomarket.common.clock import now
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
-from innomarket.common.refusals import Refused, ask
+from innomarket.common.refusals import Refused, allowed, ask
 from innomarket.common.shown import name_of
 from innomarket.common.texts import tidied
 from innomarket.documents import pictures
@@ -38,13 +38,13 @@ def add_file(
     Refused at the field "file": a wrong kind, too big, damaged, no room left.
     """
     rule = ListingRule.objects.at()
-    ask(permissions.may_propose(by, change.product))
+    ask(permissions.may_write(by, change.product, by_staff=change.by_staff))
     _ask_room(change, part, rule)
     # The child that reads a picture holds no lock of ours.
     prepared = pictures.prepare(upload=upload, max_bytes=rule.max_image_bytes) if part == PICTURES else None
     with transaction.atomic():
         change = lock(ListingChange.objects.select_related("product"), change.pk)
-        ask(permissions.may_propose(by, change.product))
+        ask(permissions.may_write(by, change.product, by_staff=change.by_staff))
         ask_move(CHANGE_MOVES, "save", change)
         _ask_room(change, part, rule)
         document = (
@@ -67,13 +67,14 @@ def add_file(
 
 
 def on_document_refused(*, document: Document) -> None:
-    """Subscribed to ``documents.hooks.document_refused``: the supplier's people learn of it, without a file name."""
+    """Subscribed to ``documents.hooks.document_refused``: the supplier's people learn of it, without a file name;
+    of a file that staff uploaded for a correction they themselves."""
     file = ListingFile.objects.filter(document=document).select_related("product__supplier").first()
     if file is not None:
-        product = file.product
+        product, uploader = file.product, document.uploaded_by
         tell(
             kind="catalog.file_refused",
-            people=people_of(product.supplier),
+            people=[uploader] if allowed(permissions.may_edit(uploader)) else people_of(product.supplier),
             about=product,
             version=document.pk,
             values={"number": product.number, "name": partial(name_of, product)},

@@ -15,8 +15,8 @@ from innomarket.submissions.models import Revision
 
 from ..models import Patent, Product
 from ..permissions import may_edit
-from . import comparing, search
 from . import content as contents
+from . import search
 from .public_listing import refresh
 from .version import put_content
 
@@ -75,14 +75,11 @@ def on_designation_ended(designation: Designation) -> None:
         refresh(keys)
 
 
-def edit_product(
-    *, product: Product, by: Any, reason: str = "", seen: str | None = None, **fields: Any
-) -> Product:
+def edit_product(*, product: Product, by: Any, reason: str = "", **fields: Any) -> Product:
     """Staff who keep the catalogue correct a listing; the designation itself cannot be changed here.
 
-    ``fields`` are parts of the content (``services/content.py``); money is whole won. ``seen``: ``comparing.stamp`` of
-    these parts as the page showed them. Raises Refused without the permission, at the field that is wrong, or where
-    one of the parts was changed since (code "changed_elsewhere"); TypeError for a field that is not the listing's own.
+    ``fields`` are parts of the content (``services/content.py``); money is whole won. Raises Refused without the
+    permission and at the field that is wrong, TypeError for a field that is not the listing's own.
     """
     unknown = set(fields) - set(EDITABLE)
     if unknown:
@@ -91,7 +88,6 @@ def edit_product(
         product = lock(Product, product.pk)
         ask(may_edit(by))
         live = contents.content_of(product)
-        comparing.ask_unchanged(live, fields, seen)
         put_content(
             product,
             live | tidied(fields),

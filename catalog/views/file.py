@@ -118,7 +118,7 @@ def public_picture(request: HttpRequest, sha256: str) -> HttpResponse:
 
 
 def draft_picture(request: HttpRequest, number: str, document: int) -> HttpResponse:
-    """A picture of a draft, for its writers, and for staff once the change is sent."""
+    """A picture of a draft, for its writers, and for staff once the change is sent or where they write it."""
     file = _file_for_writers(request, number, document, is_picture=True)
     found = Rendition.objects.filter(document=file.document_id).order_by("-width")
     rendition = found.filter(width__lte=PREVIEW_WIDTH).first() or get_object_or_404(found)
@@ -148,8 +148,16 @@ def _file_for_writers(request: HttpRequest, number: str, document: int, *, is_pi
     files = ListingFile.objects.filter(product__number=number, document=document, is_picture=is_picture)
     file = get_object_or_404(files.select_related("document", "product__supplier"))
     product: Product = file.product
-    sent = product.changes.filter(state=ChangeState.PROPOSED).exists()
-    keeps = sent and allowed(permissions.may_edit(request.user))
+    keeps = allowed(permissions.may_edit(request.user)) and _is_before_staff(product, document)
     if not keeps and not allowed(permissions.may_propose(request.user, product)):
         return get_object_or_404(files.none())
     return file
+
+
+def _is_before_staff(product: Product, document: int) -> bool:
+    """Whether the supplier has sent a change, or the correction that staff write holds the file."""
+    if product.changes.filter(state=ChangeState.PROPOSED).exists():
+        return True
+    correction = product.changes.filter(by_staff=True, state=ChangeState.DRAFT).first()
+    rows = [*correction.content[PICTURES], *correction.content[DOCUMENTS]] if correction else []
+    return any(row.get("document") == document for row in rows)

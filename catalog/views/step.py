@@ -112,6 +112,8 @@ class StepPage(OfProduct, View):
                     self.product.number, changed_parts(change.base, change.content), now=self.step.code
                 ),
                 "back_url": steps_url(self.product.number, before.code) if before else self.home(),
+                "by_staff": self.by_staff,
+                "preview_url": self.preview_url(),
                 "seen": self.mark(change),
                 **context,
             },
@@ -152,6 +154,8 @@ class ModelsPage(OfProduct, PrivateMixin, View):
                 "add_url": reverse("catalog:change_model", args=[number, len(models)]),
                 "seen": stamp(change.content, ["models"]),
                 "steps": steps.shown(number, changed_parts(change.base, change.content), now="models"),
+                "by_staff": self.by_staff,
+                "preview_url": self.preview_url(),
                 "back_url": steps_url(number, before.code) if before else self.home(),
                 "next_url": steps_url(number, behind.code) if behind else self.home(),
             },

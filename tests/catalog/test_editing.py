@@ -284,24 +284,6 @@ def test_decision_on_what_staff_never_saw_is_refused_and_both_are_shown(client, 
     assert draft.state == {"take": "taken", "refuse": "refused"}[step]
 
 
-def test_correction_by_staff_over_a_newer_listing_is_refused_and_both_are_shown(client, listed):
-    keeper = staff("keep_catalogue")
-    sign_in(client, keeper)
-    address = f"/admin/catalog/product/{listed.pk}/edit/"
-    page = client.get(address)
-    given = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
-    given |= {"seen": page.context["seen"], "unit": "내 단위", "reason": "단위를 맞춤"}
-    edit_product(product=listed, by=keeper, summary="동료 문장")
-    answer = client.post(address, given)
-    page = answer.content.decode()
-    assert answer.status_code == 409 and "내 단위" in page and "동료 문장" in page
-    listed.refresh_from_db()
-    assert listed.summary == "동료 문장"
-    assert client.post(address, given | {"seen": answer.context["seen"]}).status_code == 302
-    listed.refresh_from_db()
-    assert listed.unit == "내 단위"
-
-
 def model_of(name: str, value: str = "1") -> dict:
     spec = {"attribute": "", "name_ko": "방수", "name_en": "", "value": value, "unit": ""}
     return {"name": name, "identification_number": "", "price_won": None, "specifications": [spec]}

@@ -241,24 +241,17 @@ def test_product_page_of_an_unknown_number(client):
 # ── admin ──
 
 
-def test_admin_edit_keeps_what_was_typed_and_changes_by_the_service(client):
+def test_console_leads_to_the_one_correction_of_a_listing(client):
+    """How it is written is tested in test_correcting.py."""
     listed = product(category=category())
     sign_in(client, staff("keep_catalogue"))
     step = f"/admin/catalog/product/{listed.pk}/edit/"
     assert client.get(f"/admin/catalog/product/{listed.pk}/change/").status_code == 200
     assert client.get("/admin/catalog/product/?q=로봇").status_code == 200
-    page = client.get(step)
-    form = page.context["form"]
-    data = {name: form[name].value() or "" for name in form.fields} | {"name_ko": "새 이름", "reason": "typo"}
-    data["seen"] = page.context["seen"]
-    wrong = client.post(step, data | {"price_won": "abc"})
-    assert (
-        wrong.status_code == 422 and "abc" in wrong.content.decode() and "새 이름" in wrong.content.decode()
-    )
-    done = client.post(step, data | {"price_won": "1,234,000원"})
-    assert done.status_code == 302, done.context["form"].errors
-    listed.refresh_from_db()
-    assert (listed.name_ko, listed.price_won) == ("새 이름", 1_234_000)
+    assert client.get(step).status_code == 200 and not listed.changes.exists()
+    for _twice in range(2):
+        assert client.post(step).url == f"/catalog/{listed.number}/change/"
+    assert listed.changes.get().by_staff
 
 
 @pytest.mark.parametrize("who", ["staff", "person", "nobody"])
@@ -268,6 +261,6 @@ def test_admin_edit_is_closed_to_others(client, who):
         sign_in(client, staff("keep_budget"))
     elif who == "person":
         client.force_login(person())
-    response = client.post(f"/admin/catalog/product/{listed.pk}/edit/", {"name_ko": "x", "reason": "x"})
+    response = client.post(f"/admin/catalog/product/{listed.pk}/edit/")
     assert response.status_code in (302, 403)
-    assert Product.objects.get(pk=listed.pk).name_ko == listed.name_ko
+    assert not listed.changes.exists()

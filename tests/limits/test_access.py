@@ -44,6 +44,8 @@ SIGN_IN = row("login", 200)
 # These people have no password that could be asked again; staff have their factor.
 AGAIN = row("login", "reauthenticate") | dict.fromkeys(PUBLIC, 200)
 OWN = row("login", 404, company_a=200)
+CORRECTED = {"catalogue": 200, "superuser": 200}
+STEPS_OF_A_LISTING = OWN | dict.fromkeys(("company_a", *CORRECTED), "moved")
 WRITERS = row("login", 404, company_a__company_b__institution_a__institution_b=200)
 MANAGE = row("login", 404, company_a=200, verification__superuser=403)
 READABLE = row(404, company_a__institution_a__evaluator__rounds__superuser=200)
@@ -66,6 +68,8 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "ocds:releases": ((), EVERYONE),
     "ocds:record": (lambda t: [f"ocds-000000-{t['task'].submission.number}"], EVERYONE),
     "ocds:history": (("json",), EVERYONE),
+    "ocds:snapshots": ((), EVERYONE),
+    "ocds:snapshot": (("ocds-2020-07-20-ko.json.gz",), row(404)),
     "portal:open_data": ((), EVERYONE),
     "portal:feed": (("calls",), EVERYONE),
     "privacy:notices": ((), EVERYONE),
@@ -239,22 +243,23 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "catalog:bulk_file": (("products", "csv"), WRITERS),
     "catalog:bulk_file_staff": (("products", "csv"), row("login", 404, catalogue__superuser=200)),
     "catalog:preview": ("product", row(404, company_a__catalogue__superuser=200)),
-    "catalog:change": ("product", OWN),
-    "catalog:change_begin": ("product", OWN),
-    "catalog:change_send": ("product", OWN),
-    "catalog:change_withdraw": ("product", OWN),
+    "catalog:change": ("product", OWN | CORRECTED),
+    "catalog:change_begin": ("product", OWN | CORRECTED),
+    # Staff have no correction open here (they are tried in tests/catalog/test_correcting.py).
+    "catalog:change_send": ("product", OWN | dict.fromkeys(CORRECTED, 409)),
+    "catalog:change_withdraw": ("product", OWN | CORRECTED),
     "catalog:change_rewrite": ("product", OWN),
-    "catalog:change_renew": ("product", OWN),
+    "catalog:change_renew": ("product", OWN | CORRECTED),
     # What is proposed is no draft: its steps lead back to where it stands (they are tried in tests/catalog).
-    "catalog:change_models": ("product", OWN | {"company_a": "moved"}),
-    "catalog:change_model": (lambda t: [t["product"].number, 0], OWN | {"company_a": "moved"}),
-    "catalog:change_pictures": ("product", OWN | {"company_a": "moved"}),
-    "catalog:change_documents": ("product", OWN | {"company_a": "moved"}),
+    "catalog:change_models": ("product", STEPS_OF_A_LISTING),
+    "catalog:change_model": (lambda t: [t["product"].number, 0], STEPS_OF_A_LISTING),
+    "catalog:change_pictures": ("product", STEPS_OF_A_LISTING),
+    "catalog:change_documents": ("product", STEPS_OF_A_LISTING),
     # Of a live listing they are for all; of a draft for its writers (tried in tests/catalog/test_files.py).
     "catalog:draft_picture": (lambda t: [t["product"].number, 1], row(404)),
     "catalog:file": (lambda t: [t["product"].number, 1], row(404)),
     "picture": (("0" * 64,), row(404)),
-    "catalog:change_step": (lambda t: [t["product"].number, "names"], OWN | {"company_a": "moved"}),
+    "catalog:change_step": (lambda t: [t["product"].number, "names"], STEPS_OF_A_LISTING),
     "api:product-list": ((), EVERYONE),
     "api:product-detail": ("product", EVERYONE),
     "api:product-changes": ((), EVERYONE),
@@ -371,8 +376,8 @@ CONSOLE: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "designation_designationrule": ("committee", None, RULE_STEPS),
     "designation_votingrule": ("committee", None, RULE_STEPS),
     "catalog_product": ("catalogue", "product", ("edit",)),
-    "catalog_category": ("catalogue", None, ()),
-    "catalog_profileattribute": ("catalogue", "attribute", ()),
+    "catalog_category": ("catalogue", None, ("add-category", "change-category")),
+    "catalog_profileattribute": ("catalogue", "attribute", ("add-value", "change-value", "remove-value")),
     "catalog_itemclass": ("catalogue", "item_class", ()),
     "catalog_listingchange": ("catalogue", "listing_change", ("take", "refuse")),
     "catalog_listingrule": ("catalogue", None, RULE_STEPS),
@@ -400,6 +405,8 @@ OBJECT_LESS = {
     "designation_committee_create",
     "designation_meeting_plan",
     "pilots_budgetline_open",
+    "catalog_category_add-category",
+    "catalog_profileattribute_add-value",
     *(f"{model}_enter" for model, row_ in CONSOLE.items() if row_[2] is RULE_STEPS),
 }
 READ_ONLY = ("changelist", "change", "history")
