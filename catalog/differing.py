@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from challenges.sdgs import GOALS
@@ -35,7 +35,10 @@ ROWS = {
 
 
 def lines(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
-    """One line for each value that differs: ``label``, ``before`` and ``after`` ("" where there is none)."""
+    """One line for each value that differs: ``label``, ``before`` and ``after`` ("" where there is none).
+
+    A value of the profile is one line with its unit, under the name that the profile gives it.
+    """
     found = differences(before, after)
     names = _Names(found, before, after)
     shown = [
@@ -45,6 +48,7 @@ def lines(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]
             "after": names.value(one, one.after),
         }
         for one in found
+        if not names.is_said_with_its_value(one)
     ]
     return [line for line in shown if line["before"] or line["after"]]
 
@@ -58,11 +62,10 @@ class _Names:
         wanted = {one.part for one in found}
         self.categories = _named(Category.objects.filter(code__in=codes)) if "category" in wanted else {}
         self.classes = dict(
-            ItemClass.objects.filter(code__in=codes).values_list("code", "name_ko")
-            if "item_class" in wanted
-            else ()
+            _classes(ItemClass.objects.filter(code__in=codes)) if "item_class" in wanted else ()
         )
-        self.attributes = _named(ProfileAttribute.objects.all()) if "models" in wanted else {}
+        rows = ProfileAttribute.objects.all() if "models" in wanted else ()
+        self.attributes = {row.code: row for row in rows}
 
     def label(self, one: Difference) -> str:
         steps = one.path.split(".")
@@ -84,13 +87,36 @@ class _Names:
 
     def _specification(self, steps: list[str]) -> str:
         """A named value is called by its name, by the profile or by the supplier."""
+        spec = self._standing(steps) or {}
+        attribute = self.attributes.get(spec.get("attribute", ""))
+        return _called(attribute) if attribute else str(spec.get("name_ko", ""))
+
+    def _standing(self, steps: list[str]) -> dict[str, Any] | None:
+        """The row of a value as it is after, or as it was before where it is gone."""
         for content in reversed(self.contents):
             try:
-                spec = content["models"][int(steps[1])]["specifications"][int(steps[3])]
+                return dict(content["models"][int(steps[1])]["specifications"][int(steps[3])])
             except (IndexError, KeyError):
                 continue
-            return self.attributes.get(spec.get("attribute", ""), "") or spec.get("name_ko", "")
-        return ""
+        return None
+
+    def is_said_with_its_value(self, one: Difference) -> bool:
+        """Which attribute a value of the profile is and its unit stand in the line of the value."""
+        steps = one.path.split(".")
+        if steps[2:3] != ["specifications"] or steps[-1] not in ("attribute", "unit"):
+            return False
+        return bool((self._standing(steps) or {}).get("attribute"))
+
+    def _by_profile(self, steps: list[str], value: Any) -> str:
+        """As the product's page shows it."""
+        attribute = self.attributes.get((self._standing(steps) or {}).get("attribute", ""))
+        if attribute is None:
+            return str(value)
+        if attribute.kind == ProfileAttribute.Kind.FLAG:
+            return _("Yes") if value == "true" else _("No")
+        if _language() == "en" and value in attribute.choices_ko:
+            return str(attribute.choices_en[attribute.choices_ko.index(value)])
+        return f"{value} {attribute.unit}".strip()
 
     def value(self, one: Difference, value: Any) -> str:
         if value in (None, "", []):
@@ -98,6 +124,12 @@ class _Names:
         name = one.path.rpartition(".")[2]
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
+        if name == "attribute":
+            return _called(self.attributes[value]) if value in self.attributes else str(value)
+        if name == "value":
+            return self._by_profile(one.path.split("."), value)
+        if name == "delivery_days":
+            return ngettext("%(n)s day", "%(n)s days", value) % {"n": value}
         if name == "price_won":
             return formats.won(value, _language())
         if name == "sdgs":
@@ -112,7 +144,7 @@ class _Names:
             return country_name(value)
         if name == "document":
             if None in (one.before, one.after):
-                return pgettext("in a comparison", "a file")
+                return ""  # its words beside it say which
             return pgettext("in a comparison", "another file")
         if name == "kind":
             model: Any = ROWS[one.path.split(".")[-3]]
@@ -130,6 +162,19 @@ def _title(model: Any, name: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _called(attribute: ProfileAttribute) -> str:
+    return attribute.name_en if _language() == "en" else attribute.name_ko
+
+
+def _classes(rows: Any) -> list[tuple[str, str]]:
+    """Not every class has an English name."""
+    english = _language() == "en"
+    return [
+        (code, (english and other) or name)
+        for code, name, other in rows.values_list("code", "name_ko", "name_en")
+    ]
 
 
 def _named(rows: Any) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Staff correct every part of a listing in the steps of its suppliers, and make it live with a reason."""
 
 import pytest
+from django.utils.translation import override
 
-from catalog.models import ListingChange, ListingVersion
+from catalog import differing
+from catalog.models import ListingChange, ListingVersion, ProfileAttribute
 from catalog.services import change as services
 from catalog.services.file import add_file, on_document_refused
 from catalog.services.product import edit_product
@@ -12,7 +14,7 @@ from innomarket.common.refusals import Refused
 from innomarket.documents.models import Document
 from innomarket.notifications.models import Message
 from tests.accounts.factories import company, member, person, staff
-from tests.catalog.factories import attribute, item_class, product
+from tests.catalog.factories import attribute, category, item_class, product
 from tests.catalog.test_editing import typed
 from tests.catalog.test_files import picture
 from tests.documents.factories import upload
@@ -89,6 +91,27 @@ def test_every_part_is_corrected_by_the_pages_and_stands_in_the_history(client, 
     client.logout()
     assert REASON in client.get(f"/catalog/{listed.number}/history/").content.decode()
     assert Entry.objects.filter(verb="catalog.correct_listing").get().actor == keeper
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"), [("ko", ["28 kg", "예", "45일"]), ("en", ["28 kg", "Yes", "45 days"])]
+)
+def test_comparison_says_a_value_of_the_profile_in_one_line_with_its_unit(draft, keeper, language, lines):
+    ProfileAttribute.objects.create(
+        category=category(), code="indoors", name_ko="실내용", name_en="For indoors", kind="flag"
+    )
+    specs = [
+        {"attribute": code, "name_ko": "", "name_en": "", "value": value, "unit": unit}
+        for code, value, unit in (("weight", "28", "kg"), ("indoors", "true", ""))
+    ]
+    model = {"name": "M", "identification_number": "", "price_won": None, "specifications": specs}
+    after = draft.base | {"models": [model], "delivery_days": 45}
+    with override(language):
+        found = differing.lines(draft.base | {"models": [model | {"specifications": []}]}, after)
+    assert [line["after"] for line in found] == [lines[2], *lines[:2]]
+    assert [line["label"].rpartition(" › ")[2] for line in found][1:] == (
+        ["무게", "실내용"] if language == "ko" else ["Weight", "For indoors"]
+    )
 
 
 def test_picture_is_uploaded_by_staff_and_goes_live(client, listed, draft, keeper, home):
