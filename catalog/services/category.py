@@ -115,7 +115,7 @@ def change_attribute(
         category = _whole(attribute.category)
         attribute = lock(ProfileAttribute, attribute.pk)
         ask(may_edit(by))
-        both = _in_both(choices)
+        both: dict[str, Any] = _in_both(choices)
         said = Specification.objects.filter(attribute=attribute).exclude(value__in=both["choices_ko"])
         if attribute.kind == ProfileAttribute.Kind.CHOICE and (
             lost := said.values_list("value", flat=True).first()
