@@ -308,9 +308,15 @@ def test_staff_see_what_waits_preview_and_answer(client):
     assert preview.status_code == 200 and "What the applicant will read" in preview.content.decode()
     objection.refresh_from_db()
     assert objection.state == "filed"
-    assert client.post(f"{base}{objection.pk}/answer/", form | {"confirm": "1"}).status_code == 302
+    seen = {"confirm": preview.context["previewed"]}
+    changed = client.post(f"{base}{objection.pk}/answer/", form | {"answer": "달리 적었습니다."} | seen)
+    assert changed.status_code == 200 and "What the applicant will read" in changed.content.decode()
     objection.refresh_from_db()
-    assert objection.state == "answered"
+    assert objection.state == "filed"
+    assert client.post(f"{base}{objection.pk}/answer/", form | seen).status_code == 302
+    objection.refresh_from_db()
+    assert (objection.state, objection.answer) == ("answered", "근거는 이렇습니다.")
+    assert "Not possible yet" not in client.get(f"{base}{objection.pk}/change/").content.decode()
 
 
 # ── what the database refuses ──

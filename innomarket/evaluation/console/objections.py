@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django import forms
@@ -75,10 +76,13 @@ class Answer(ActionView):
         return context
 
     def form_valid(self, form: forms.BaseForm) -> HttpResponse:
-        if "confirm" in self.request.POST:
+        """What is sent is what was previewed: whoever changes it afterwards sees it once more."""
+        given = form.cleaned_data
+        seen = hashlib.sha256(f"{given['outcome']}\n{given['answer']}".encode()).hexdigest()
+        if self.request.POST.get("confirm") == seen:
             return super().form_valid(form)
-        outcome = ObjectionOutcome(form.cleaned_data["outcome"]).label
-        return self.render_to_response(self.get_context_data(form=form, previewed=True, outcome=outcome))
+        outcome = ObjectionOutcome(given["outcome"]).label
+        return self.render_to_response(self.get_context_data(form=form, previewed=seen, outcome=outcome))
 
     def perform(self, obj: Objection, form: forms.BaseForm) -> Objection:
         return services.answer_objection(objection=obj, by=self.request.user, **form.cleaned_data)
@@ -123,6 +127,16 @@ class ObjectionAdmin(ServiceAdmin):
     @admin.display(description=gettext_lazy("working days waited"))
     def days(self, obj: Objection) -> str:
         return str(days_waited(obj)) if obj.state == ObjectionState.FILED else "–"
+
+    def actions_for(
+        self, request: HttpRequest, obj: Any
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        permits, locked = super().actions_for(request, obj)
+        # Nothing is "not possible yet" with an objection that is settled.
+        settled = obj is not None and not (
+            obj.state == ObjectionState.FILED or obj.outcome == ObjectionOutcome.ANEW
+        )
+        return permits, [] if settled else locked
 
     def console_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         filed = obj.state == ObjectionState.FILED
