@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Case, Count, F, Func, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Func, Q, QuerySet, TextField, Value, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +71,10 @@ class TaskFilter(django_filters.FilterSet):
         return queryset.filter(wanted)
 
     def by_goal(self, queryset: QuerySet, name: str, values: list[str]) -> QuerySet:
-        return queryset.filter(sdgs__overlap=[int(value) for value in values]) if values else queryset
+        wanted = Q()
+        for value in values:
+            wanted |= Q(sdgs__contains=[int(value)])
+        return queryset.filter(wanted)
 
 
 def goal_choices() -> list[tuple[str, str]]:
@@ -89,9 +92,9 @@ def goal_counts(tasks: QuerySet) -> list[tuple[str, str, int]]:
     """(goal, name, how many) of the goals that some task serves, in one query."""
     rows = (
         tasks.order_by()
-        .annotate(goal=Func(F("sdgs"), function="unnest"))
+        .annotate(goal=Func("sdgs", function="jsonb_array_elements_text", output_field=TextField()))
         .values_list("goal")
         .annotate(n=Count("pk"))
     )
     counts = dict(rows)
-    return [(value, name, counts[int(value)]) for value, name in goal_choices() if int(value) in counts]
+    return [(value, name, counts[value]) for value, name in goal_choices() if value in counts]

@@ -1,15 +1,30 @@
 """A challenge task: a public institution's problem, put so that companies can answer it."""
 
-from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from innomarket.common.sealed_fields import SealedCharField, SealedTextField, SealedWonField, is_won
+from innomarket.common.sealed_fields import (
+    SealedCharField,
+    SealedDateField,
+    SealedJSONField,
+    SealedTextField,
+    SealedWonField,
+    in_order,
+    is_listed,
+    is_won,
+)
 from innomarket.evaluation.models import Result, Round
 from innomarket.submissions.models import Lot, Submission
 from innomarket.submissions.states import CallState
+
+
+def are_goals(value: object) -> None:
+    """Numbers of Sustainable Development Goals."""
+    if not isinstance(value, list) or any(type(each) is not int or not 1 <= each <= 17 for each in value):
+        raise ValidationError(_("A goal is a number from 1 to 17."))
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
@@ -53,13 +68,10 @@ class Challenge(models.Model):
     budget_won = SealedWonField(
         _("budget estimate"), null=True, blank=True, help_text=_("won"), validators=[MinValueValidator(1)]
     )
-    wanted_from = models.DateField(_("wanted from"), null=True, blank=True)
-    wanted_until = models.DateField(_("wanted until"), null=True, blank=True)
-    sdgs = ArrayField(
-        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(17)]),
-        verbose_name=_("sustainable development goals"),
-        default=list,
-        blank=True,
+    wanted_from = SealedDateField(_("wanted from"), null=True, blank=True)
+    wanted_until = SealedDateField(_("wanted until"), null=True, blank=True)
+    sdgs = SealedJSONField(
+        _("sustainable development goals"), default=list, blank=True, validators=[are_goals]
     )
     # After selection:
     published_at = models.DateTimeField(_("made public at"), null=True, editable=False)
@@ -88,11 +100,14 @@ class Challenge(models.Model):
                 violation_error_message=_("The budget estimate must be more than 0 won."),
             ),
             models.CheckConstraint(
-                condition=Q(wanted_from=None)
-                | Q(wanted_until=None)
-                | Q(wanted_from__lte=models.F("wanted_until")),
+                condition=in_order("wanted_from", "wanted_until"),
                 name="challenge_dates_in_order",
                 violation_error_message=_("The end of the wanted time must not lie before its beginning."),
+            ),
+            models.CheckConstraint(
+                condition=is_listed("sdgs", "([1-9]|1[0-7])"),
+                name="challenge_goals_1_to_17",
+                violation_error_message=_("A goal is a number from 1 to 17."),
             ),
             models.CheckConstraint(
                 condition=Q(solution_lot=None) | Q(published_at__isnull=False),

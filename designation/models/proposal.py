@@ -2,10 +2,16 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from innomarket.common.sealed_fields import SealedCharField, SealedTextField, SealedWonField, is_won
+from innomarket.common.sealed_fields import (
+    SealedCharField,
+    SealedSmallIntegerField,
+    SealedTextField,
+    SealedWonField,
+    is_spelled,
+    is_won,
+)
 from innomarket.submissions.models import Submission
 
 
@@ -33,14 +39,14 @@ class Proposal(models.Model):
     solution = SealedTextField(_("how it solves the problem"), blank=True)
     novelty = SealedTextField(_("what is new"), blank=True)
     performance = SealedTextField(_("performance and evidence"), blank=True)
-    trl = models.PositiveSmallIntegerField(
+    trl = SealedSmallIntegerField(
         _("technology readiness level"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(9)],
     )
     patent_number = SealedCharField(_("patent or utility model"), max_length=60, blank=True)
-    trial_months = models.PositiveSmallIntegerField(
+    trial_months = SealedSmallIntegerField(
         _("length of the trial"),
         null=True,
         blank=True,
@@ -55,7 +61,7 @@ class Proposal(models.Model):
         validators=[MinValueValidator(1)],
     )
     unit = SealedCharField(_("unit"), max_length=30, blank=True)
-    delivery_days = models.PositiveSmallIntegerField(
+    delivery_days = SealedSmallIntegerField(
         _("delivery time"), null=True, blank=True, help_text=_("days"), validators=[MinValueValidator(1)]
     )
 
@@ -66,7 +72,7 @@ class Proposal(models.Model):
         verbose_name_plural = _("proposals")
         constraints = [
             models.CheckConstraint(
-                condition=Q(trl=None) | Q(trl__gte=1, trl__lte=9),
+                condition=is_spelled("trl", "[1-9]"),
                 name="proposal_trl_1_to_9",
                 violation_error_message=_("A technology readiness level lies between 1 and 9."),
             ),
@@ -76,9 +82,14 @@ class Proposal(models.Model):
                 violation_error_message=_("The price must be more than 0 won."),
             ),
             models.CheckConstraint(
-                condition=Q(trial_months=None) | Q(trial_months__gte=1, trial_months__lte=12),
+                condition=is_spelled("trial_months", "([1-9]|1[0-2])"),
                 name="proposal_trial_up_to_a_year",
                 violation_error_message=_("A trial lasts at most one year."),
+            ),
+            models.CheckConstraint(
+                condition=is_spelled("delivery_days", "[1-9][0-9]{0,4}"),
+                name="proposal_delivery_in_days",
+                violation_error_message=_("A delivery takes at least one day."),
             ),
         ]
 

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
+from innomarket.common.sealed_fields import is_sealed
+
 from .models import Entry
 
 M = TypeVar("M", bound=models.Model)
@@ -39,8 +41,8 @@ def created(subject: M, *, actor: Any, verb: str, reason: str = "", **changes: A
 def changed(subject: M, *, actor: Any, verb: str, reason: str = "", **fields: Any) -> M:
     """Set the given fields, save exactly these, and record their names (and values where harmless).
 
-    A state, a date, an amount or a key is kept with its old and new value; of a text only that it
-    changed.
+    A state, a date, an amount or a key is kept with its old and new value; of a text, and of whatever lies
+    sealed in its table, only that it changed.
     """
     changes: dict[str, Any] = {}
     for name, value in fields.items():
@@ -49,7 +51,7 @@ def changed(subject: M, *, actor: Any, verb: str, reason: str = "", **fields: An
             continue
         field = subject._meta.get_field(name)
         shown = isinstance(field, models.Field) and (name == "state" or bool(field.choices))
-        changes[name] = [_plain(old, shown), _plain(value, shown)]
+        changes[name] = ["…", "…"] if is_sealed(field) else [_plain(old, shown), _plain(value, shown)]
         setattr(subject, name, value)
     with transaction.atomic(savepoint=False):
         subject.save(update_fields=list(fields))

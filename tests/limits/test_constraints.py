@@ -119,7 +119,12 @@ def test_payment_before_the_inspection_is_refused(world):
         ("UPDATE pilots_contract SET quantity = 0", "contract_"),
         ("UPDATE catalog_product SET price_won = -1", "product_"),
         ("UPDATE designation_proposal SET unit_price_won = -1", "proposal_price"),
+        ("UPDATE designation_proposal SET trl = 10", "proposal_trl"),
+        ("UPDATE designation_proposal SET trial_months = 13", "proposal_trial"),
+        ("UPDATE designation_proposal SET delivery_days = 0", "proposal_delivery"),
         ("UPDATE challenges_challenge SET budget_won = -1", "challenge_"),
+        ("UPDATE challenges_challenge SET wanted_from = 'soon'", "challenge_dates"),
+        ("UPDATE challenges_challenge SET sdgs = '[18]'", "challenge_goals"),
     ],
 )
 def test_amount_that_cannot_be_is_refused(world, statement, name):

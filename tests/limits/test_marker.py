@@ -6,6 +6,7 @@ where it must find the marks: a search that finds nothing anywhere proves nothin
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from typing import Any
@@ -28,11 +29,18 @@ from innomarket.embedded import postgres
 from innomarket.submissions.models import Revision, Submission
 from innomarket.submissions.services.attachment import attach_file
 from innomarket.submissions.services.submission import save_step, submit, withdraw
+from tests.accounts.factories import institution
 from tests.submissions import factories
 from tests.support import databases
 
 TEXTS = ("SEALEDMARKASCII", "밀봉표시한글")
-PRICE = 987_654_987
+OFFER = {"trl": 7, "trial_months": 11, "unit_price_won": 987_654_987, "delivery_days": 31_741}
+PLAN = {
+    "budget_won": 876_543_876,
+    "wanted_from": "2031-07-19",
+    "wanted_until": "2032-05-23",
+    "sdgs": [13, 17],
+}
 CONTENT = "SEALEDMARKCONTENT"  # in an uncompressed part of a file
 
 
@@ -52,14 +60,28 @@ def answers(number: int = 1) -> dict[str, dict[str, Any]]:
             "product_name_en": f"{mark} en",
             "summary": f"{mark} in one sentence",
             "patent_number": TEXTS[0],
+            "trl": OFFER["trl"],
         },
         "solution": {name: f"{mark} {name}" for name in ("solution", "novelty", "performance")},
-        "offer": {"unit": TEXTS[1], "unit_price_won": PRICE},
+        "offer": {"unit": TEXTS[1]} | {name: value for name, value in OFFER.items() if name != "trl"},
     }
 
 
+def task() -> None:
+    """A submitted challenge task of an institution."""
+    mark = f"{TEXTS[0]} {TEXTS[1]}"
+    written = {
+        "problem": dict.fromkeys(("title", "problem", "who_suffers", "today"), mark),
+        "need": dict.fromkeys(("needed_performance", "test_site", "scale"), mark),
+        "plan": PLAN,
+    }
+    call = factories.open_call("challenge_task")
+    factories.submitted(call=call, organisation=institution(), answers=written)
+
+
 def planted() -> Submission:
-    """A draft, a submitted proposal with a revision that was replaced, and a withdrawn one."""
+    """A task; a draft, a submitted proposal with a revision that was replaced, and a withdrawn one."""
+    task()
     call = factories.open_call("proposal")
     for each in (withdraw_one, draft_one):
         each(call)
@@ -118,13 +140,43 @@ def places(name: str, store: Any) -> dict[str, bytes]:
 
 def finds(found: dict[str, bytes]) -> set[tuple[str, str]]:
     spelled = {mark: (mark.encode(), mark.encode("unicode_escape")) for mark in (*TEXTS, CONTENT)}
-    spelled |= {"price": (str(PRICE).encode(), f"{PRICE:,}".encode())}
-    return {
+    for name in ("unit_price_won", "budget_won"):
+        amount = (OFFER | PLAN)[name]
+        spelled[name] = (str(amount).encode(), f"{amount:,}".encode())
+    for name in ("wanted_from", "wanted_until", "sdgs"):
+        spelled[name] = (str(PLAN[name]).encode(),)
+    marks = {
         (place, mark)
         for place, content in found.items()
         for mark, spellings in spelled.items()
         if any(spelling in content for spelling in spellings)
     }
+    return marks | {("dump", name) for name in plain_answers(found["dump"].decode())}
+
+
+def plain_answers(dump: str) -> set[str]:
+    """Answers that stand in a cell of their table, or beside their name anywhere: some are too short to search for."""
+    cells = cells_of(dump, "designation_proposal") | cells_of(dump, "challenges_challenge")
+    return {
+        name
+        for name, value in (OFFER | PLAN).items()
+        if str(value) in cells[name] or f'"{name}": {json.dumps(value)}' in dump
+    }
+
+
+def cells_of(dump: str, table: str) -> dict[str, set[str]]:
+    """Column -> what stands in it, of all rows of a table in a dump."""
+    block = re.search(rf"^COPY public\.{table} \((.*?)\) FROM stdin;\n(.*?)^\\\.$", dump, re.M | re.S)
+    assert block, table
+    rows = [line.split("\t") for line in block[2].splitlines()]
+    assert rows, table
+    return {name: {row[place] for row in rows} for place, name in enumerate(block[1].split(", "))}
+
+
+def unsealed(monkeypatch: Any) -> None:
+    """Everything is written as it was before the sealing."""
+    monkeypatch.setattr(sealed_fields._Sealed, "seal", lambda field, text: text)
+    monkeypatch.setattr(sealed_fields.SealedJSONField, "get_db_prep_save", JSONField.get_db_prep_save)
 
 
 def test_marks_are_in_no_dump_no_store_no_redis_and_no_log(fresh_database, store, caplog, capfd):
@@ -138,23 +190,18 @@ def test_marks_are_in_no_dump_no_store_no_redis_and_no_log(fresh_database, store
     assert done.number in dump_of(fresh_database)
     assert finds(places(fresh_database, store) | {"log": logged}) == set()
     assert Proposal.objects.get(pk=done.pk).product_name_ko == f"{TEXTS[0]} {TEXTS[1]} 1"
-    assert Proposal.objects.get(pk=done.pk).unit_price_won == PRICE
+    kept = Proposal.objects.get(pk=done.pk)
+    assert {name: getattr(kept, name) for name in OFFER} == OFFER
 
 
 def test_the_same_search_finds_them_where_nothing_is_sealed(fresh_database, store, monkeypatch):
     """The control: with the sealing switched off every search finds its marks."""
-    monkeypatch.setattr(sealed_fields._Sealed, "seal", lambda field, text: text)
-    monkeypatch.setattr(sealed_fields.SealedJSONField, "from_db_value", _plain_json)
+    unsealed(monkeypatch)
     monkeypatch.setattr(sealing, "sealed", lambda chunks, place: chunks)
     planted()
     found = finds(places(fresh_database, store))
-    assert {("dump", mark) for mark in (*TEXTS, "price")} <= found
+    assert {("dump", mark) for mark in (*TEXTS, *OFFER, *PLAN)} <= found
     assert ("store", CONTENT) in found
-
-
-def _plain_json(field: Any, value: Any, expression: Any, connection: Any) -> Any:
-    found = json.loads(value) if isinstance(value, str) else value
-    return json.loads(found) if isinstance(found, str) else found
 
 
 def test_failing_save_says_nothing_of_the_text(fresh_database, store, caplog):
@@ -190,13 +237,12 @@ def report_of(request: Any, written: str) -> str:
 def test_rows_from_before_the_sealing_are_read_and_then_sealed(fresh_database, store, monkeypatch):
     """Frozen revisions too: their text and their hash stay, and a second run has nothing to do."""
     with monkeypatch.context() as before:
-        before.setattr(sealed_fields._Sealed, "seal", lambda field, text: text)
-        before.setattr(sealed_fields.SealedJSONField, "get_db_prep_save", JSONField.get_db_prep_save)
+        unsealed(before)
         done = planted()
     given = Revision.objects.get(pk=done.current_id)
-    assert TEXTS[0] in dump_of(fresh_database)
+    assert plain_answers(dump_of(fresh_database)) == {*OFFER, *PLAN}
     sealed = dict(seal_all())
-    assert sealed["submissions.Revision"] == 3
+    assert sealed["submissions.Revision"] == 4 and sealed["challenges.Challenge"] == 1
     assert finds({"dump": dump_of(fresh_database).encode()}) == set()
     after = Revision.objects.get(pk=done.current_id)
     assert (after.title, after.sections, after.sha256) == (given.title, given.sections, given.sha256)
