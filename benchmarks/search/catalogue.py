@@ -9,6 +9,21 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+# Of which long descriptions are made: what any product says of itself, with none of the queries' words.
+SAID_OF_ALL = (
+    "설치에는 반나절이 걸리며 사용하는 기관의 담당자가 입회합니다.",
+    "납품 뒤 열두 달 동안 무상으로 고치고, 그 뒤에는 해마다 계약합니다.",
+    "사용 설명서와 동영상을 함께 드리고 하루 과정의 설명회를 엽니다.",
+    "실외 영하 스무 도에서 영상 쉰 도까지 견디며 먼지와 습기를 막습니다.",
+    "부품은 국내에서 만들고 보수에 쓸 여분을 다섯 해 동안 갖추어 둡니다.",
+    "전원은 이백이십 볼트를 쓰고 정전 때에는 예비 전지로 여덟 시간을 버팁니다.",
+    "결과는 표와 그림으로 내려받으며 기관의 기존 업무망과 이어집니다.",
+    "시험 성적서와 특허 등록 원부의 사본을 붙임 문서로 올려 두었습니다.",
+    "도입한 곳에서는 한 달 평균 업무 시간이 삼분의 일 줄었다고 답했습니다.",
+    "Operators are trained on site and receive a manual in two languages.",
+    "Spare parts are kept for five years and shipped within two working days.",
+    "All results are exported as tables and can be read by other programs.",
+)
 REGIONS = ("서울특별시", "부산광역시", "대전광역시", "경기도", "전라남도", "제주특별자치도")
 
 
@@ -37,7 +52,7 @@ def lay_judged() -> dict[int, str]:
 
 
 def many(count: int) -> Iterable[dict[str, str]]:
-    """So many products: the judged ones over and over, each with a number, and the sentence and maker of another."""
+    """So many products: the judged ones over and over, each with a number, another's maker and a long text."""
     listed = rows()
     size = len(listed)
     for n in range(count):
@@ -47,6 +62,7 @@ def many(count: int) -> Iterable[dict[str, str]]:
             "summary": f"{row['summary']}. {other['name_ko']}와 함께 쓴다",
             "supplier_ko": other["supplier_ko"],
             "supplier_en": other["supplier_en"],
+            "description": " ".join(SAID_OF_ALL[(n + step) % len(SAID_OF_ALL)] for step in range(9)),
         }
 
 
@@ -172,6 +188,7 @@ def _product(row: dict[str, str], n: int, supplier: Any, category: Any, today: d
         name_ko=row["name_ko"],
         name_en=row["name_en"],
         summary=row["summary"],
+        description=row.get("description", ""),
         category=category,
         price_won=100_000 * (1 + n * 37 % 3_000),
         regions=[REGIONS[n % 6]] if n % 4 == 0 else [],

@@ -30,15 +30,17 @@ class Asked(Lookup):
 class SearchDocument(models.Model):
     """Written by ``services/search.py`` in the transaction that changes the product; ``reindex_search`` rebuilds it.
 
-    ``vector`` holds the lexemes of ``catalog.search.document``, ``texts`` the folded texts that ranking compares, in
-    the order of its FIELDS. The other columns are what facets count, so that counting joins nothing; they hold days
-    and never "in force today".
+    ``vector`` holds the lexemes of ``catalog.search.document``, ``head`` those that are not of the description alone:
+    the database ranks by them, and unpacks no long text for it (null: not written since there is such a column).
+    ``texts`` are the folded texts that ranking compares, in the order of its FIELDS. The other columns are what facets
+    count, so that counting joins nothing; they hold days and never "in force today".
     """
 
     product = models.OneToOneField(
         Product, on_delete=models.CASCADE, primary_key=True, related_name="search", verbose_name=_("product")
     )
     vector = SearchVectorField(_("lexemes"))
+    head = SearchVectorField(_("lexemes that rank"), null=True)
     texts = ArrayField(models.TextField(), verbose_name=_("texts"))
     categories = ArrayField(models.CharField(max_length=40), verbose_name=_("category and large category"))
     type = models.CharField(_("type of designation"), max_length=10)

@@ -17,9 +17,13 @@ MOST_LEXEMES = 4_000
 
 @dataclass(frozen=True)
 class Document:
-    """``vector`` is tsvector text; ``texts`` are folded, in the order of FIELDS; ``words`` help with spelling."""
+    """``vector`` is tsvector text, ``head`` the part of it that ranks; ``texts`` are folded, in the order of FIELDS;
+
+    ``words`` help with spelling.
+    """
 
     vector: str
+    head: str
     texts: list[str]
     words: list[str]
 
@@ -37,11 +41,15 @@ def document(fields: Mapping[str, Iterable[str]], pieces: Pieces = EVERY) -> Doc
                     weights.setdefault(lexeme, set()).add(WEIGHTS[field])
             if field != "body":
                 words.update(dict.fromkeys(known_words(text)))
-    vector = " ".join(
+    head = {lexeme: told for lexeme, given in weights.items() if (told := given - {WEIGHTS["body"]})}
+    return Document(_vector(weights), _vector(head), texts, list(words))
+
+
+def _vector(weights: Mapping[str, set[str]]) -> str:
+    return " ".join(
         f"'{lexeme}':" + ",".join(f"{place}{weight}" for place, weight in enumerate(sorted(given), start=1))
         for lexeme, given in weights.items()
     )
-    return Document(vector, texts, list(words))
 
 
 def known_words(text: str) -> list[str]:

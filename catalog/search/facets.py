@@ -38,6 +38,11 @@ def _true(value: bool) -> list[str]:
     return ["true"] if value else []
 
 
+def _steps(value: int | None) -> list[str]:
+    """The places whose bit is set."""
+    return [str(place) for place in range(len(PRICE_STEPS)) if (value or 0) >> place & 1]
+
+
 def _either(value: Any) -> list[str]:
     return ["true" if value else "false"]
 
@@ -61,10 +66,10 @@ FACETS = (
     Facet("women", "women", _true),
     Facet("youth", "youth", _true),
     Facet("region", "regions", _regions),
-    Facet("price", "price_steps", _each),
+    Facet("price", "price_steps", _steps),
     Facet("sdg", "sdgs", _each),
 )
-# Columns of one value are grouped together, an array by itself: few different ones are left, which Python takes apart.
+# Columns of few values are grouped together, the others each alone: few different ones are left, for Python to part.
 _PLAIN = {
     "day_in_force": "boolean",
     "type": "text",
@@ -73,14 +78,14 @@ _PLAIN = {
     "women": "boolean",
     "youth": "boolean",
 }
-_ARRAYS = {
+_ALONE = {
     "categories": "text[]",
     "certificates": "text[]",
     "regions": "text[]",
-    "price_steps": "text[]",
     "sdgs": "int[]",
+    "price_steps": "int",
 }
-_COLUMNS = _PLAIN | _ARRAYS
+_COLUMNS = _PLAIN | _ALONE
 MOST_COUNTED = 5_000
 """Documents that are looked at for one facet; of more the counts say "at least"."""
 
@@ -157,7 +162,7 @@ def counts(answer: Answer, chosen: Mapping[str, Any], day: date | None) -> Count
 def _grouped(documents: str, only: list[Facet]) -> str:
     """SQL of: the facet that is counted alone or "", how the row was grouped, how many, and a value of each column."""
     if not only:
-        sets = ", ".join(f"({names})" for names in (", ".join(_PLAIN), *_ARRAYS))
+        sets = ", ".join(f"({names})" for names in (", ".join(_PLAIN), *_ALONE))
         grouped = f"GROUPING({', '.join(_COLUMNS)})"
         wanted = ", ".join(f"{column}::{kind}" for column, kind in _COLUMNS.items())
         by = f"GROUPING SETS ({sets})"
@@ -200,9 +205,9 @@ def _documents(answer: Answer, under: list[Q], day: date) -> tuple[str, tuple[An
 
 
 def _price_steps() -> str:
-    """The places of the steps that the price lies in: on an edge it is in both."""
-    cases = ", ".join(
-        f"CASE WHEN price_won >= {low} AND price_won <= {high or PRICE_MAX} THEN '{place}' END"
+    """A bit for each step that the price lies in: on an edge it is in both."""
+    bits = " + ".join(
+        f"((price_won BETWEEN {low} AND {high or PRICE_MAX})::int << {place})"
         for place, (low, high) in enumerate(PRICE_STEPS)
     )
-    return f"ARRAY[{cases}]"
+    return f"({bits})"

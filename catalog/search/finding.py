@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
 
 from ..models import Product, SearchDocument, SearchWord
@@ -18,7 +17,8 @@ MOST_CANDIDATES = 2_000
 """Documents that are looked at to be ranked: of a broader query an arbitrary part, and the page says "more than"."""
 MOST_RANKED = 100
 """Of these the exact order is found; who wants more sorts or filters."""
-_RANK = "ts_rank('{0.1,0.4,0.5,1.0}', vector, %s::tsquery)"  # the weights of D, C, B, A
+# The weights of D, C, B, A.
+_RANK = "ts_rank('{0.1,0.4,0.5,1.0}', COALESCE(head, vector), %s::tsquery)"
 _NEAR = 12
 
 
@@ -79,10 +79,18 @@ class Ranked:
 
 
 def among(keys: Sequence[int]) -> Func:
-    """Rows with one of these keys, as one array: thousands of parameters would take longer than the search."""
-    array = Value(list(keys), output_field=ArrayField(BigIntegerField()))
+    """Rows with one of these keys, as one array: thousands of parameters would take longer than the search.
+
+    In a subquery: a planner that sees the keys weighs each of them, which takes longer than reading the rows.
+    """
+    # As text: an ARRAY[…] of as many numbers is parsed and folded one by one.
+    array = Value(f"{{{','.join(map(str, keys))}}}", output_field=TextField())
     return Func(
-        F("pk"), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
+        F("pk"),
+        array,
+        template="%(expressions)s::bigint[])::bigint[])",
+        arg_joiner=" = ANY((SELECT ",
+        output_field=BooleanField(),
     )
 
 

@@ -16,7 +16,7 @@ MOST_OPERANDS = 60
 """Lexemes that one word may ask for: what means the same is left out beyond; the typed word never."""
 LONGEST_HALVED = 12
 """Syllables of the longest compound of which half may do."""
-MOST_COUNTED = 16
+MOST_COUNTED = 8
 """Lexemes by which the database ranks: each takes its time for each document."""
 MOST_CODE_PARTS = 3
 """Of more parts it is a number of the portal's own kind: its parts alone would find its neighbours."""
@@ -135,17 +135,20 @@ def other_layout(text: str, pieces: Pieces = EVERY) -> Reading | None:
 def word_query(word: Word, pieces: Pieces = EVERY) -> str:
     """Documents with the word or one of its alternatives, as many of these as MOST_OPERANDS hold."""
     asked: list[str] = []
+    said_again: set[str] = set()
     left = MOST_OPERANDS
     ways = [(one.how, [[part] for part in one.parts]) for one in word.alternatives]
     ways += [(ALIKE, [[part, *thesaurus.alike().get(part, ())] for part in parts]) for parts in word.partings]
-    for how, way in ways:
+    for place, (how, way) in enumerate(ways):
         wanted = _and(_or(_phrase(one, pieces) for one in some) for some in way)
         wanted = wanted if how == TYPED else _whole(wanted)
         left -= _operands(wanted)
         if left < 0 and asked:
             break
         asked.append(wanted)
-    return _or(asked)
+        if place >= len(word.alternatives):  # 누수 & 감지 is asked by (누수 | leak) & (감지 | 탐지) too
+            said_again.add(_and(_phrase(some[0], pieces) for some in way))
+    return _or(one for one in asked if one not in said_again)
 
 
 def _whole(asked: str) -> str:

@@ -54,7 +54,7 @@ def reindex(*, missing: bool = False, pieces: Pieces = EVERY) -> int:
         with transaction.atomic():
             products = Product.objects.filter(pk__gt=after).order_by("pk")
             if missing:
-                products = products.filter(search=None)
+                products = products.filter(search__head=None)  # of an earlier version, or not there at all
             keys = list(products.values_list("pk", flat=True)[:BATCH])
             if not keys:
                 break
@@ -111,6 +111,7 @@ def _row(product: Product, found: Document) -> SearchDocument:
     return SearchDocument(
         product=product,
         vector=found.vector,
+        head=found.head,
         texts=found.texts,
         categories=list(codes),
         type=product.designation.type,

@@ -65,8 +65,13 @@ def render_field(bound: BoundField, **given: Any) -> SafeString | str:
     return get_template("components/field.html").render({"f": prepare(bound, **given)})
 
 
-def prepare(bound: BoundField, *, label: str = "", hint: str = "", **given: Any) -> Shown:
-    """Choose how a bound field is shown and render its input with the right attributes."""
+def prepare(
+    bound: BoundField, *, label: str = "", hint: str = "", optional: bool = True, **given: Any
+) -> Shown:
+    """Choose how a bound field is shown and render its input with the right attributes.
+
+    ``optional`` false: not said of a field that may stay empty, as of a filter, where nobody thinks otherwise.
+    """
     options = {name: getattr(bound.field, name, None) for name in OPTIONS}
     options.update({name: value for name, value in given.items() if value not in (None, "")})
     shown = Shown(
@@ -74,7 +79,7 @@ def prepare(bound: BoundField, *, label: str = "", hint: str = "", **given: Any)
         kind=kind_of(bound.field.widget),
         label=str(label or bound.label or ""),
         hint=str(hint or bound.help_text or ""),
-        optional=not bound.field.required and not getattr(bound.field, "needed", False),
+        optional=optional and not bound.field.required and not getattr(bound.field, "needed", False),
         options=options,
         note=_length_note(bound.field),
     )

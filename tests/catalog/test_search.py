@@ -139,6 +139,29 @@ def test_document_holds_names_papers_and_numbers():
     assert SearchDocument.objects.get().certificates == ["nep"]
 
 
+def test_head_leaves_out_what_the_description_alone_says():
+    listed = product(name_ko="산불 드론", summary="연기를 찾는다", description="드론은 수압을 잰다")
+    row = SearchDocument.objects.get(pk=listed.pk)
+    assert "'수압'" in row.vector and "'수압'" not in row.head
+    assert "'드론'" in row.head and found("수압") == ["산불 드론"]
+
+
+def test_document_of_an_earlier_version_is_found_and_written_anew(three, capsys):
+    SearchDocument.objects.update(head=None)
+    assert found("누수 감지") == ["상수도 누수감지 센서"]
+    call_command("reindex_search", "--missing")
+    assert "3 indexed" in capsys.readouterr().out
+    assert not SearchDocument.objects.filter(head=None).exists()
+
+
+def test_what_answers_is_asked_for_in_a_subquery_as_text():
+    """A planner that sees two thousand keys weighs each of them, and an ARRAY[…] is parsed one by one."""
+    with CaptureQueriesContext(connection) as captured:
+        assert list(Product.objects.filter(finding.among([1, 2]))) == []
+        assert list(Product.objects.filter(finding.among([]))) == []
+    assert "ANY((SELECT '{1,2}'::bigint[])::bigint[])" in captured[0]["sql"]
+
+
 def test_reindex_makes_the_same_again_and_forgets_words(three, capsys):
     SearchWord.objects.create(word="옛말", letters="ㅇㅖㅅㅁㅏㄹ")
     before = list(SearchDocument.objects.order_by("pk").values())

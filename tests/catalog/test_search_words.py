@@ -194,6 +194,12 @@ def test_query_takes_a_number_as_one_word(typed, asked):
     assert query.word_query(word) == asked
 
 
+def test_query_asks_for_the_parts_of_a_word_once():
+    (word,) = query.read("누수감지").words
+    asked = query.word_query(word)
+    assert asked.startswith("(('누수' |") and asked.count("'누수'") == asked.count("'감지'") == 1
+
+
 def test_query_of_letters_with_signs_is_still_a_phrase():
     assert [word.text for word in query.read("x-ray").words] == ["x ray"]
 

@@ -74,6 +74,7 @@ def test_every_described_by_id_exists_once():
 
 def test_optional_is_said_required_is_an_attribute():
     assert "optional" in shown("share") and "required" not in shown("share")
+    assert "optional" not in shown("share", optional=False)
     assert "optional" not in shown("length") and "required" in shown("length")
 
 
