@@ -11,6 +11,8 @@ from innomarket.accounts.models import Organisation
 from innomarket.accounts.reads import organisation_with_number, person_with_address
 from innomarket.common.views import ReasonForm
 
+from .call_forms import WordsForm
+
 
 class ExtendForm(ReasonForm):
     """A later closing and opening, with the reason that everyone who takes part is told."""
@@ -57,21 +59,9 @@ class ExtendForm(ReasonForm):
         return found
 
 
-class AmendForm(forms.Form):
+class AmendForm(WordsForm):
     """The words of an announced call, and what is different in them."""
 
-    title_ko = forms.CharField(label=gettext_lazy("Title in Korean"), max_length=200)
-    title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200)
-    summary_ko = forms.CharField(
-        label=gettext_lazy("What is asked for, in Korean"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    summary_en = forms.CharField(
-        label=gettext_lazy("What is asked for, in English"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
     what_ko = forms.CharField(
         label=gettext_lazy("What changes, in Korean"), widget=forms.Textarea(attrs={"rows": 3})
     )

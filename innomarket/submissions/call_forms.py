@@ -143,8 +143,8 @@ class LotForm(RowForm):
         return owner
 
 
-class CallForm(forms.Form):
-    """A call in preparation. ``specs()`` gives what ``create_call`` and ``edit_call`` take."""
+class WordsForm(forms.Form):
+    """What a call says, in both languages."""
 
     title_ko = forms.CharField(label=gettext_lazy("Title in Korean"), max_length=200)
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200)
@@ -158,6 +158,11 @@ class CallForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class CallForm(WordsForm):
+    """A call in preparation. ``specs()`` gives what ``create_call`` and ``edit_call`` take."""
+
     opens_at = forms.DateTimeField(
         label=gettext_lazy("Opens (KST)"), widget=forms.DateTimeInput, help_text=gettext_lazy("Included")
     )

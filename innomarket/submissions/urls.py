@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import calendar, call, compare, form, paper, reading, receipt, supplement, upload, verify
+from .views import (
+    calendar,
+    call,
+    check,
+    compare,
+    files,
+    paper,
+    reading,
+    receipt,
+    step,
+    supplement,
+    upload,
+    verify,
+)
 
 app_name = "submissions"
 
@@ -12,8 +25,8 @@ urlpatterns = [
     path("calls/calendar/", calendar.CallCalendar.as_view(), name="calendar"),
     path("calls/<str:number>/", call.CallView.as_view(), name="call"),
     path("calls/<str:number>/apply/", call.BeginView.as_view(), name="begin"),
-    path("submissions/<str:number>/edit/<slug:step>/", form.StepView.as_view(), name="edit"),
-    path("submissions/<str:number>/files/<slug:slot>/", form.FilesView.as_view(), name="files"),
+    path("submissions/<str:number>/edit/<slug:step>/", step.StepView.as_view(), name="edit"),
+    path("submissions/<str:number>/files/<slug:slot>/", files.FilesView.as_view(), name="files"),
     path(
         "submissions/<str:number>/files/<slug:slot>/uploads/",
         upload.UploadsView.as_view(),
@@ -21,7 +34,7 @@ urlpatterns = [
     ),
     path("submissions/<str:number>/uploads/<uuid:uuid>/", upload.UploadView.as_view(), name="upload"),
     path("submissions/<str:number>/file/<int:pk>/", receipt.DraftFileView.as_view(), name="file"),
-    path("submissions/<str:number>/check/", form.CheckView.as_view(), name="check"),
+    path("submissions/<str:number>/check/", check.CheckView.as_view(), name="check"),
     path("submissions/<str:number>/receipt/", receipt.ReceiptView.as_view(), name="receipt"),
     path("submissions/<str:number>/compare/", compare.CompareView.as_view(), name="compare"),
     path("submissions/<str:number>/withdraw/", receipt.WithdrawView.as_view(), name="withdraw"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from innomarket.common.clock import kst, moved_to
 from innomarket.documents.models import Document
 from innomarket.documents.storage import PrivateStorage
 
@@ -12,3 +13,10 @@ def store(tmp_path, monkeypatch):
     monkeypatch.setattr("innomarket.documents.services.private_storage", lambda: storage)
     monkeypatch.setattr(Document.file.field, "storage", storage)
     return tmp_path
+
+
+@pytest.fixture
+def a_week_before(db):
+    """The clock stands a week before the day of ``moves.py``."""
+    with moved_to(kst(2026, 12, 1, 9)):
+        yield
