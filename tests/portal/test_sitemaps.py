@@ -187,5 +187,6 @@ def test_every_page_that_not_everybody_sees_is_refused_to_robots(client):
         "catalog:file",
         "picture",
         "api:snapshot",
+        "ocds:snapshot",
         "set_language",
     }
