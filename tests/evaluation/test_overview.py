@@ -61,9 +61,11 @@ def test_console_shows_its_tables_in_pages(desk, monkeypatch):
     first = desk.get(f"{BASE}{made.round.pk}/change/")
     assert len(first.context["heat"]) == len(first.context["ranking"]) == 2
     assert "page 1 of 2" in first.content.decode()
+    assert 'rel="next" href="?entries=2#progress"' in first.content.decode()
     last = desk.get(f"{BASE}{made.round.pk}/change/?entries=2&places=2")
     shown = {row["entry"].submission.number for row in last.context["heat"]}
     assert shown == {numbers[2]} and len(last.context["ranking"]) == 1
+    assert 'rel="prev" href="?entries=1&amp;places=2#progress"' in last.content.decode()
     wrong = desk.get(f"{BASE}{made.round.pk}/change/?entries=x&places=99")
     assert (wrong.context["heat"].number, wrong.context["ranking"].number) == (1, 2)
 

@@ -81,6 +81,7 @@ def test_evaluator_scores_in_the_workbench_and_declares_a_conflict(people):
     first, last = sheets[0], sheets[-1]
     opened(page, first)
     score(page, 7)
+    assert page.inner_text("[data-sheet-given]") == str(page.locator("main [data-question]").count())
     fill(page, {"comment": "문제가 분명합니다."})
     assert send(page, "later") == 200
     opened(page, first)
