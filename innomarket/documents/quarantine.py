@@ -31,7 +31,7 @@ TASK = "documents.check_pending"
 LEASE = timedelta(minutes=5)  # longer than one scan may take
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15)]  # the last one again and again
 DEAD_SCANNER = 2  # failures in a row end a run: a scanner that is away is no file's fault
-SECONDS_OF_A_RUN = 240
+SECONDS_OF_A_RUN = 5  # then the other tasks have their turn: a closing waits behind no pile of files
 CHUNK = 1 << 16
 
 
@@ -52,7 +52,11 @@ def check_pending() -> int:
     Where no scanner is set any more, what waited is let go: its content was checked when it was received.
     """
     until, done, failed = time.monotonic() + SECONDS_OF_A_RUN, 0, 0
-    while time.monotonic() < until and failed < DEAD_SCANNER:
+    while failed < DEAD_SCANNER:
+        if time.monotonic() > until:
+            if not failed:
+                wake()
+            break
         document = _take()
         if document is None:
             break

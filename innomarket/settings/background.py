@@ -16,7 +16,25 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}  # longer than the longest task
+# Redis hands out what stands at 0 first. Sweeps that work off a pile end after some seconds and wake the next one; each
+# wake-up of theirs stands at 5, so that heartbeats and closings overtake a pile however many of these there are.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,  # longer than the longest task
+    "queue_order_strategy": "priority",
+    "priority_steps": [0, 5],
+}
+CELERY_TASK_ROUTES = {
+    name: {"priority": 5}
+    for name in (
+        "catalog.make_snapshots",
+        "catalog.tell_saved_searches",
+        "documents.check_pending",
+        "documents.render_pages",
+        "notifications.send_due",
+        "privacy.make_exports",
+        "submissions.search_identities",
+    )
+}
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -1,7 +1,7 @@
 """What waits for the virus check is sent to nobody; what the scanner does not answer stays waiting."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from innomarket.audit.models import Entry
 from innomarket.common import health
@@ -80,6 +80,22 @@ def test_check_pending_ends_the_run_when_the_scanner_is_away(settings, store):
     assert quarantine.check_pending() == 0
     assert Document.objects.filter(state="pending", checks=1).count() == quarantine.DEAD_SCANNER
     assert Document.objects.filter(state="pending", checks=0).count() == 4 - quarantine.DEAD_SCANNER
+
+
+def test_check_pending_that_is_long_wakes_the_next_run(
+    scanner, monkeypatch, django_capture_on_commit_callbacks
+):
+    """A run of minutes would keep closings and heartbeats waiting."""
+    woken = []
+    monkeypatch.setattr(quarantine, "SECONDS_OF_A_RUN", -1)
+    document(person())
+    monkeypatch.setattr(
+        quarantine.current_app, "send_task", lambda name, **options: woken.append(name), raising=False
+    )
+    connection.run_on_commit.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert quarantine.check_pending() == 0
+    assert woken == [quarantine.TASK]
 
 
 def test_check_pending_without_a_scanner_any_more_lets_go(scanner, settings):

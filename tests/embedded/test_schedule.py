@@ -1,5 +1,7 @@
 """What beat sends, a worker knows; what a worker was too late for does not pile up."""
 
+import uuid
+
 import pytest
 
 from innomarket.celery import app
@@ -22,3 +24,20 @@ def test_nothing_is_eager_and_no_result_is_kept():
     assert app.conf.task_always_eager is False
     assert app.conf.result_backend is None
     assert app.conf.broker_url.startswith("redis")
+
+
+def test_what_comes_at_its_instant_overtakes_a_pile():
+    """However many wake-ups of a sweep that works off a pile stand there, and whoever sent them."""
+    piles = ["documents.render_pages", "notifications.send_due", "documents.check_pending"]
+    at_once = ["innomarket.common.tasks.worker_heartbeat", "submissions.close_due_calls"]
+    with app.connection_for_write() as link:
+        queue = link.SimpleQueue(uuid.uuid4().hex)
+        for task in [*piles, *piles, *at_once]:
+            app.send_task(task, connection=link, queue=queue.queue)
+        taken = []
+        for _ in range(8):
+            message = queue.get(timeout=5)
+            message.ack()
+            taken.append(message.headers["task"])
+        queue.close()
+    assert taken == [*at_once, *piles, *piles]
