@@ -81,7 +81,7 @@ class RetryFailed(ActionView):
         return [
             *lines,
             *self._why(),
-            _("It keeps its Message-ID, so that a server which already has it can drop the double."),
+            _("Each keeps its Message-ID, so that a server which already has it can drop the double."),
         ]
 
     def _why(self) -> list[Any]:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innomarket.common.clock import Now
 
@@ -151,7 +152,7 @@ class LocalMail(models.Model):
 
     at = models.DateTimeField(_("at"), db_default=Now())
     to = models.CharField(_("to"), max_length=300)
-    sender = models.CharField(_("from"), max_length=300)
+    sender = models.CharField(pgettext_lazy("a mail", "from"), max_length=300)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
     message_id = models.CharField(max_length=200, unique=True)

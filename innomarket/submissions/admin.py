@@ -112,6 +112,7 @@ class CallAdmin(ServiceAdmin):
             ],
             "call": obj,
             **openings.shown(obj),
+            "moves": outages.moves_of(obj),
             "stages": stages_of(obj),
             "lots": lots,
             "submissions_url": f"{base}?lot__call__id__exact={obj.pk}",

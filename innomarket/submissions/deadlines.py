@@ -124,9 +124,6 @@ def not_open(call: Call, at: datetime, organisation: Any = None, *, person: Any 
     """None while the call takes submissions (of this organisation), else why it does not."""
     if call.is_open_at(at):
         return None
-    unread = call.state in (CallState.ANNOUNCED, CallState.CLOSED) and call.opened_at is None
-    if unread and call.closes_at <= at < closing_for(call, organisation, person=person):
-        return None
     if call.state == CallState.CANCELLED:
         return Refusal("call_cancelled", _("This call was cancelled. It takes no submissions."))
     if call.state == CallState.DRAFT:
@@ -134,6 +131,13 @@ def not_open(call: Call, at: datetime, organisation: Any = None, *, person: Any 
     if at < call.opens_at:
         return Refusal(
             "call_not_open_yet", _("This call opens on %(when)s.") % {"when": moment(call.opens_at)}
+        )
+    closes_at = closing_for(call, organisation, person=person)
+    if call.opened_at is None and at < closes_at:
+        return None
+    if call.closes_at < closes_at <= at:  # who was given more time is told of that time's end
+        return Refusal(
+            "call_closed", _("This call closed for you on %(when)s.") % {"when": moment(closes_at)}
         )
     return Refusal("call_closed", _("This call closed on %(when)s.") % {"when": moment(call.closes_at)})
 

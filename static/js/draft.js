@@ -25,8 +25,9 @@
   let stored = fields();
   const isDirty = () => fields() !== stored;
 
-  const say = (text, action) => {
+  const say = (text, action, unsaved = false) => {
     line.textContent = text;
+    line.classList.toggle("is-unsaved", unsaved);
     if (action) line.append(" ", action);
   };
   const act = (tag, text, set) => Object.assign(document.createElement(tag), { textContent: text }, set);
@@ -34,7 +35,7 @@
   const forget = () => sessionStorage.removeItem(key);
 
   const later = (after) => { clearTimeout(timer); timer = setTimeout(save, after); };
-  const stop = (text, action) => { stopped = true; remember(); say(text, action); };
+  const stop = (text, action) => { stopped = true; remember(); say(text, action, true); };
 
   const answered = async (response, sent) => {
     const answer = await response.json().catch(() => ({ state: response.status === 403 ? "signed_out" : "" }));
@@ -43,7 +44,7 @@
       stored = sent;
       version.value = answer.version;
       forget();
-      say(answer.message);
+      say(answer.message, null, Boolean(answer.wrong));
       if (isDirty()) later(PAUSE);
     } else if (answer.state === "signed_out") {
       stop(texts.signed_out, act("a", texts.sign_in, { href: given.login }));
@@ -61,7 +62,7 @@
   // What could not be saved stays in this tab, and is tried again ever more seldom.
   const again = (text) => {
     remember();
-    say(text);
+    say(text, null, true);
     later(Math.min(AGAIN * 2 ** failures, SELDOM));
     failures += 1;
   };

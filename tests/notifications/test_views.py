@@ -182,6 +182,7 @@ def test_admin_retries_all_failed_after_saying_how_many_and_why(client):
     sign_in(client, staff("read_audit"))
     page = "/en/admin/notifications/message/retry-failed/"
     shown = client.get(page).content.decode()
+    assert "Each keeps its Message-ID" in shown
     assert "2 messages are tried again" in shown and "2 of them: 550 no relay" in shown
     assert client.post(page, {"reason": ""}).status_code == 422
     assert client.post(page, {"reason": "The relay is open again."}).status_code == 302

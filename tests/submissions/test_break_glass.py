@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import Error, IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from innomarket.audit.models import Entry
 from innomarket.common.clock import moved_to, now
@@ -147,6 +148,9 @@ def test_draft_is_read_in_need_after_the_opening_too_and_its_owner_sees_it(clien
     assert str(first) in shown
     assert GROUND["reason"] in shown
     assert break_glass.readings_of(glass).count() == 2
+    with translation.override("en"):
+        (told,) = break_glass.told_to_owners(draft)
+    assert [str(one["part"]) for one in told.readings] == ["the answers", "a file"]
 
 
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])

@@ -195,6 +195,9 @@ def test_two_people_at_two_steps_do_not_collide(draft, colleague):
 
 def test_two_people_at_one_step_are_asked_about_the_same_answer_alone(client, draft, colleague, address):
     sign_in(client, draft.created_by)
+    submissions.save_step(
+        submission=draft, by=colleague, step="problem", data={"title": "", "problem": "먼저 쓴 글"}
+    )
     version = client.get(address).context["version"]
     submissions.save_step(
         submission=draft, by=colleague, step="problem", data={"title": "동료의 제목"}, version=version
@@ -207,6 +210,8 @@ def test_two_people_at_one_step_are_asked_about_the_same_answer_alone(client, dr
     assert row["chosen"] == "", "neither side is chosen beforehand"
     again = client.post(address, mine | {"asked": "title", "version": page.context["version"]})
     assert again.status_code == 422 and "Choose for each answer" in again.content.decode()
+    (row,) = again.context["both"]
+    assert row["field"] == "title", "what the colleague wrote before this page was opened is no question"
     assert title_of(draft) == "동료의 제목"
     last = mine | {"asked": "title", "keep-all": "theirs", "version": again.context["version"]}
     assert client.post(address, last).status_code == 302

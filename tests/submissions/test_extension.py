@@ -55,7 +55,10 @@ def test_extension_for_one_lets_it_alone_submit_at_the_extended_closing():
         )
         assert submissions.submit(submission=named, by=named.created_by).ordinal == 0
     with moved_to(kst(*DAY, 15)):
-        assert refused(submissions.withdraw, submission=named, by=named.created_by).code == "call_closed"
+        late = refused(submissions.withdraw, submission=named, by=named.created_by)
+        assert late.code == "call_closed" and "15:00" in str(late.reason), "its own closing, not the others'"
+        theirs = refused(submissions.submit, submission=other, by=other.created_by)
+        assert "10:00" in str(theirs.reason)
 
 
 def _a_slot(submission) -> str:

@@ -1,6 +1,8 @@
 """What an outage cannot reopen: cases, and the chief who decides them."""
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import activate
 
 from innomarket.common.clock import kst, moved_to
 from innomarket.notifications.models import Message
@@ -11,6 +13,7 @@ from innomarket.submissions.models import (
 from innomarket.submissions.services import case as cases
 from innomarket.submissions.services import submission as submissions
 from tests.accounts import factories as accounts
+from tests.support.staff import sign_in
 
 from . import factories
 from .moves import DAY, a_call, apply, plan, record, refused
@@ -34,6 +37,18 @@ def test_draft_of_a_call_that_cannot_reopen_becomes_a_case_and_those_who_run_rou
     told = Message.objects.filter(kind="submissions.outage_too_late")
     assert by.pk in told.values_list("recipient", flat=True)
     assert draft.number in told.first().body
+    assert told.first().url == "/admin/submissions/outagecase/?state__exact=open", "where it is decided"
+
+
+def test_case_says_what_is_decided_on(client):
+    activate("en")
+    case, draft, _done = _case()
+    sign_in(client, accounts.staff("run_rounds"))
+    page = client.get(reverse("admin:submissions_outagecase_decide", args=[case.pk]))
+    shown = {str(label): str(value) for label, value in page.context["facts"]}
+    assert draft.number in shown["Submission"] and "not submitted" in shown["Submission"]
+    assert draft.lot.call.number in shown["Call"] and case.outage.what in shown["Outage"]
+    assert client.get("/en/admin/submissions/outagecase/?state__exact=open").status_code == 200
 
 
 def test_submission_changed_after_it_was_submitted_becomes_a_case_and_an_unchanged_one_does_not():

@@ -77,9 +77,21 @@ def test_extension_form_names_organisations_by_their_numbers(client, staff):
     }
     url = reverse("admin:submissions_call_extend", args=[call.pk])
     assert "organisations" in client.post(url, data).context["form"].errors
-    assert client.post(url, data | {"organisations": company.business_number}).status_code == 302
+    done = client.post(url, data | {"organisations": company.business_number}, follow=True)
+    assert "For all others the call closes as before" in done.content.decode()
     move = DeadlineMove.objects.get()
     assert (move.for_all, move.own_closings.get().organisation) == (False, company)
+    assert done.context["moves"] == [
+        {"move": move, "named": company.name_en or company.name_ko, "why": "Its network was down."}
+    ]
+
+
+def test_extension_form_says_of_each_choice_who_is_told(client, staff):
+    call = factories.submission().lot.call
+    page = client.get(reverse("admin:submissions_call_extend", args=[call.pk]))
+    for_all, told, for_some, _rest = page.context["effects"]
+    assert "name nobody" in str(for_all) and "name organisations" in str(for_some)
+    assert "with the reason: 1 person is told" in str(told)
 
 
 def test_outage_pages_ask_as_much_for_one_row_as_for_three(client, staff):

@@ -224,6 +224,7 @@ def test_check_lists_what_is_missing_with_links_and_refuses(client):
     draft = factories.submission(complete=False)
     sign_in(client, draft.created_by)
     page = client.get(url("check", draft.number))
+    assert "Not opened unless it is submitted" in text(page), "a draft is not opened with the others"
     assert f"{url('edit', draft.number, 'problem')}#id_title" in text(page)
     assert url("files", draft.number, "paper") in text(page)
     refused = client.post(url("check", draft.number))
@@ -237,6 +238,7 @@ def test_submit_gives_a_receipt_with_every_hash_and_a_second_click_gives_the_sam
     done = client.post(url("check", draft.number))
     assert (done.status_code, done["Location"]) == (302, url("receipt", draft.number))
     receipt = text(client.get(url("receipt", draft.number)))
+    assert "Until the opening on" in receipt
     draft.refresh_from_db()
     revision = draft.current
     assert f"{draft.number}-00" in receipt

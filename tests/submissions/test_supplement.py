@@ -10,6 +10,7 @@ from django.urls import reverse
 from pypdf import PdfWriter
 
 from innomarket.common.clock import KST, moved_to, now
+from innomarket.common.formats import kst_date
 from innomarket.common.refusals import Refused
 from innomarket.documents import quarantine, rendering
 from innomarket.documents.models import Document
@@ -329,6 +330,8 @@ def test_file_is_kept_when_its_date_is_wrong_and_the_date_is_stated_after_it(cli
     assert client.post(address, {"stated_on": today().isoformat()}).status_code == 302
     again = request.papers.get()
     assert (again.document, again.stated_on) == (paper.document, today())
+    check = client.get(reverse("submissions:supplement_send", args=[request.number])).content.decode()
+    assert kst_date(today(), "ko") in check, "a day is written as everywhere else"
     assert services.send_supplement(request=request, by=owner(request)).state == "sent"
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
@@ -94,7 +94,9 @@ class Organisation(models.Model):
     business_number = models.CharField(  # noqa: DJ001
         _("business registration number"), max_length=10, null=True, blank=True
     )
-    size_class = models.CharField(_("size"), max_length=10, choices=Size.choices, blank=True)
+    size_class = models.CharField(
+        pgettext_lazy("an enterprise", "size"), max_length=10, choices=Size.choices, blank=True
+    )
     is_women_owned = models.BooleanField(_("women-owned enterprise"), default=False)
     is_youth_led = models.BooleanField(_("youth-led enterprise"), default=False)
     region = models.CharField(_("region"), max_length=40, blank=True)

@@ -172,8 +172,8 @@ class ExtendCall(CallStep):
         when = {"when": moment(obj.closes_at)}
         return [
             _("If you name nobody, the closing moves for all, from %(when)s to what you enter.") % when,
-            _("The reason is told with it."),
-            self.told(self.people(obj)),
+            _("Everyone who takes part is then told, with the reason: %(told)s.")
+            % {"told": self.told(self.people(obj))},
             _(
                 "If you name organisations or people, only their closing moves. For all others the call closes on "
                 "%(when)s as before."
@@ -184,6 +184,11 @@ class ExtendCall(CallStep):
                 "for all: the others who take part are told that, without the reason."
             ),
         ]
+
+    def get_success_message(self, form: Any) -> Any:
+        if form.cleaned_data["organisations"] or form.cleaned_data["people"]:
+            return _("Those who were named may submit later. For all others the call closes as before.")
+        return self.done
 
     def perform(self, obj: Call, form: Any) -> Call:  # type: ignore[override]
         return services.extend_call(call=obj, by=self.request.user, **form.cleaned_data)

@@ -23,11 +23,13 @@ from ..permissions import RUNS_ROUNDS
 from ..services import break_glass as services
 from ..services import case as cases
 from ..states import CaseState, GlassState, SubmissionState
-from ..words import moment, rule_line
+from ..words import moment, rule_line, titled
 
 
 class GroundForm(ReasonForm):
-    ground = forms.ChoiceField(label=gettext_lazy("Ground"), choices=BreakGlass.Ground.choices)
+    ground = forms.ChoiceField(
+        label=gettext_lazy("On what ground"), choices=BreakGlass.Ground.choices, widget=forms.RadioSelect
+    )
     field_order = ["ground", "reason"]
 
 
@@ -68,7 +70,7 @@ class _Decide(ActionView):
         return [
             (_("Submission"), obj.submission.number),
             (_("Asked by"), obj.asked_by),
-            (_("Ground"), obj.get_ground_display()),
+            (_("On what ground"), obj.get_ground_display()),
             (_("Reason"), obj.reason),
         ]
 
@@ -175,11 +177,18 @@ class BreakGlassAdmin(ServiceAdmin):
 
     @admin.display(description=gettext_lazy("readings"))
     def readings(self, obj: BreakGlass) -> str:
-        return "; ".join(f"{one.actor}, {moment(one.at)}" for one in services.readings_of(obj)) or "–"
+        return (
+            "; ".join(
+                f"{one.actor}, {moment(one.at)}: {services.part_of(one)}" for one in services.readings_of(obj)
+            )
+            or "–"
+        )
 
 
 class DecisionForm(ReasonForm):
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=OutageCase.Decision.choices)
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"), choices=OutageCase.Decision.choices, widget=forms.RadioSelect
+    )
     field_order = ["decision", "reason"]
 
 
@@ -194,6 +203,15 @@ class DecideCase(ActionView):
         if obj.state != CaseState.OPEN:
             return Refusal("settled", _("This case is decided."))
         return permissions.may_decide_case(self.request.user, obj)
+
+    def facts(self, obj: OutageCase) -> list[tuple[Any, Any]]:
+        submission, outage = obj.submission, obj.outage
+        when = {"from": moment(outage.starts_at), "until": moment(outage.ends_at), "what": outage.what}
+        return [
+            (_("Submission"), f"{submission.number} ({submission.get_state_display()})"),
+            (_("Call"), f"{submission.lot.call.number} {titled(submission.lot.call, 'title')}"),
+            (_("Outage"), _("%(from)s to %(until)s: %(what)s") % when),
+        ]
 
     def effects(self, obj: OutageCase) -> list[Any]:
         return [

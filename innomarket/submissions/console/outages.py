@@ -78,9 +78,12 @@ class ApplyOutage(_OutageStep):
         ]
         lines += [_line(proposal, taking_part.get(proposal.call.pk, 0)) for proposal in shown]
         lines += [
-            _(
+            ngettext(
+                "%(number)s cannot reopen: its submissions are open. The chief of the round is told of %(n)s draft "
+                "or change that was not submitted.",
                 "%(number)s cannot reopen: its submissions are open. The chief of the round is told of %(n)s drafts "
-                "and changes that were not submitted."
+                "and changes that were not submitted.",
+                len(missed.unsent),
             )
             % {"number": missed.call.number, "n": len(missed.unsent)}
             for missed in plan.missed[:SHOWN]
@@ -128,6 +131,8 @@ def _line(proposal: Proposal, taking_part: int) -> str:
         values["call"] = f"{values['call']} – {proposal.person}"
     if proposal.new.closes_at == proposal.old.closes_at:
         return _("%(number)s %(call)s: the opening moves to %(opening)s") % values
+    if proposal.organisation is not None or proposal.person is not None:
+        return _("%(number)s %(call)s: closing %(old)s → %(new)s, opening %(opening)s") % values
     line = _("%(number)s %(call)s: closing %(old)s → %(new)s, opening %(opening)s; %(n)s take part") % values
     if proposal.reopens:
         return f"{line} – {_('it has closed and takes submissions again')}"
@@ -169,6 +174,20 @@ class OutageAdmin(ServiceAdmin):
         return obj.n_moves
 
 
+def moves_of(call: Any) -> list[dict[str, Any]]:
+    """Each move of a call's deadline: why, by whom, until when and for whom."""
+    moves = call.moves.select_related("decided_by", "outage").order_by("ordinal")
+    moves = moves.prefetch_related("own_closings__organisation", "own_closings__person")
+    return [{"move": move, "named": _named(move), "why": move.reason or move.outage.what} for move in moves]
+
+
+def _named(move: DeadlineMove) -> str:
+    """Those for whom alone a move is; empty for all."""
+    own = move.own_closings.all()
+    names = (titled(one.organisation, "name") if one.organisation else one.person for one in own)
+    return ", ".join(str(name) for name in names)
+
+
 @admin.register(DeadlineMove)
 class DeadlineMoveAdmin(ServiceAdmin):
     permission_required = RUNS_ROUNDS
@@ -185,12 +204,11 @@ class DeadlineMoveAdmin(ServiceAdmin):
 
     @admin.display(description=gettext_lazy("for whom"))
     def named(self, obj: DeadlineMove) -> str:
-        own = obj.own_closings.select_related("organisation", "person")
-        names = (titled(one.organisation, "name") if one.organisation else one.person for one in own)
-        return ", ".join(str(name) for name in names) or "–"
+        return _named(obj) or "–"
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("call", "outage", "decided_by")
+        rows = super().get_queryset(request).select_related("call", "outage", "decided_by")
+        return rows.prefetch_related("own_closings__organisation", "own_closings__person")
 
 
 admin.site.register([ClosingRule, OutageRule], RuleAdmin)

@@ -22,11 +22,21 @@ from ..states import ProposalState
 from ..words import moment, titled
 
 SHOWN = 50
+PARTS = {
+    "database": gettext_lazy("database"),
+    "redis": "Redis",
+    "migrations": gettext_lazy("migrations of the database"),
+    "worker": gettext_lazy("worker"),
+    "beat": gettext_lazy("beat (wakes the worker)"),
+    "web": gettext_lazy("web server"),
+}
+"""The parts of ``/readyz`` in words."""
 
 
 def sentence(proposal: OutageProposal) -> str:
     """What the history shows, in words."""
-    values = {"from": moment(proposal.starts_at), "until": moment(proposal.ends_at), "parts": proposal.failed}
+    parts = ", ".join(str(PARTS.get(part, part)) for part in proposal.failed.split(","))
+    values = {"from": moment(proposal.starts_at), "until": moment(proposal.ends_at), "parts": parts}
     if proposal.failed and proposal.failed != "web":
         return _("The portal was not ready from %(from)s to %(until)s. What failed: %(parts)s.") % values
     if proposal.failed:

@@ -101,7 +101,7 @@ class _Step(ActionView):
         return Refusal("not_now", _("Not possible now: %(state)s.") % {"state": obj.get_state_display()})
 
     def facts(self, obj: SupplementRequest) -> list[tuple[Any, Any]]:
-        return [(_("Closing day"), obj.closing_on), *_papers(obj)]
+        return [(_("Closing day"), moment(obj.closing_on)), *_papers(obj)]
 
 
 class ExtendSupplement(_Step):
@@ -233,9 +233,9 @@ def _found(obj: SupplementRequest, paper: Any) -> Any:
         return verdict or _("not sent yet")
     words = []
     if obj.purpose == SupplementRequest.Purpose.FORMAL:
-        words.append(_("stated as issued on %(on)s") % {"on": paper.stated_on})
+        words.append(_("stated as issued on %(on)s") % {"on": moment(paper.stated_on)})
     if paper.confirmed_on and words:
-        words.append(_("confirmed: %(on)s") % {"on": paper.confirmed_on})
+        words.append(_("confirmed: %(on)s") % {"on": moment(paper.confirmed_on)})
     if paper.blank_pages:
         words.append(_("%(n)s of %(all)s pages look blank") % {"n": paper.blank_pages, "all": paper.pages})
     words += [str(one) for one in (verdict, paper.verdict_reason) if one]

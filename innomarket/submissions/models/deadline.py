@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innomarket.common.clock import Now
 
@@ -37,7 +38,7 @@ class Outage(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
-    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
+    applied_at = models.DateTimeField(pgettext_lazy("an outage", "applied at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("outage")

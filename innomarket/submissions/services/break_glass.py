@@ -136,8 +136,13 @@ def told_to_owners(submission: Submission) -> list[Any]:
     settled = submission.glasses.exclude(state=GlassState.ASKED).select_related("asked_by", "decided_by")
     glasses: list[Any] = list(settled)
     for glass in glasses:
-        glass.readings = list(readings_of(glass))
+        glass.readings = [{"entry": one, "part": part_of(one)} for one in readings_of(glass)]
     return glasses
+
+
+def part_of(reading: Entry) -> str:
+    """What a reading was of: the answers, or one of the files."""
+    return _("a file") if str(reading.changes.get("part", "")).startswith("file:") else _("the answers")
 
 
 def _as_submitted(submission: Submission) -> bool:

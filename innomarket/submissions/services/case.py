@@ -58,7 +58,7 @@ def record_cases(call: Call, outage: Outage, numbers: Iterable[str], *, by: Any,
                 "n": len(theirs),
                 "cases": ", ".join(theirs) or "–",
             },
-            url=call_path(call),
+            url="/admin/submissions/outagecase/?state__exact=open" if theirs else call_path(call),
         )
 
 

@@ -35,8 +35,10 @@ def side_by_side(
 ) -> list[dict[str, Any]]:
     """The answers that somebody else changed to something else, each with both texts, who saved it and when.
 
-    What only the person here changed is no question: it stays in the form below.
+    What only the person here changed is no question: it stays in the form below. A page that asks again asks what it
+    asked before, and what was saved since.
     """
+    asked, version = sent.getlist(ASKED), version_of(sent) or 0
     return [
         {
             "name": f"{KEEP}{name}",
@@ -49,7 +51,7 @@ def side_by_side(
             "chosen": sent.get(f"{KEEP}{name}", ""),
         }
         for name in filling.differing(stored, typed)
-        if name in theirs
+        if name in theirs and (not asked or name in asked or theirs[name].fields[name] > version)
     ]
 
 

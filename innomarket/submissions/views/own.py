@@ -99,7 +99,9 @@ def seen_by(submission: Submission, call: Any) -> str:
         if submission.applicant_organisation_id is None
         else _("only the members of %(name)s") % {"name": titled(submission.applicant_organisation, "name")}
     )
-    if submission.state == SubmissionState.SUBMITTED and call.opened_at:
+    if submission.state != SubmissionState.SUBMITTED:
+        return _("Not opened unless it is submitted: %(whose)s") % {"whose": whose}
+    if call.opened_at:
         return _("Opened: those who evaluate read what was submitted")
     return _("Until the opening on %(when)s: %(whose)s") % {"when": moment(call.opening_at), "whose": whose}
 

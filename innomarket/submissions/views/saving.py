@@ -80,7 +80,8 @@ def saved_by_itself(request: HttpRequest, submission: Submission, step: Any) -> 
     words = _("Saved %(time)s.") % {"time": formats.kst_time(saved.saved_at)}
     if wrong:
         words = f"{words} {_('Not saved:')} {' · '.join(wrong)}"
-    response = JsonResponse({"state": "saved", "message": words, "version": saved.version})
+    answer = {"state": "saved", "message": words, "version": saved.version, "wrong": bool(wrong)}
+    response = JsonResponse(answer)
     # What a lost session left has been saved with it; what was refused of it stands in the form still.
     return response if wrong else kept.drop(request, response)
 

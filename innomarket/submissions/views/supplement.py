@@ -24,7 +24,7 @@ from ..models import IdentitySearch, SubmissionRule, SupplementPaper, Supplement
 from ..services import supplement as services
 from ..states import SupplementOutcome, SupplementState
 from ..supplement_forms import CopyForm, PaperForm
-from ..words import titled
+from ..words import moment, titled
 
 TONES: dict[str, str] = {
     SupplementState.ASKED: "danger",
@@ -184,7 +184,8 @@ class SendView(OwnSupplementMixin, ConfirmView):
     def effects(self) -> list[Any]:
         lines: list[Any] = []
         for paper in self.asked.papers.select_related("document").order_by("order"):
-            places = {"paper": titled(paper, "name"), "on": paper.stated_on}
+            on = moment(paper.stated_on) if paper.stated_on else ""
+            places = {"paper": titled(paper, "name"), "on": on}
             if paper.document is not None and self.asked.purpose == SupplementRequest.Purpose.ANONYMOUS:
                 lines.append(_("%(paper)s, in place of the returned one") % places)
             elif paper.document is None:
@@ -222,7 +223,7 @@ class PaperFileView(LoginRequiredMixin, PrivateMixin, RefusalMixin, View):
 
 def _file(asked: SupplementRequest, paper: Any) -> dict[str, Any]:
     document = paper.document
-    stated = _("issued on %(on)s") % {"on": paper.stated_on}
+    stated = _("issued on %(on)s") % {"on": moment(paper.stated_on)} if paper.stated_on else ""
     return {
         "name": document.name,
         "size": document.size,
@@ -231,7 +232,7 @@ def _file(asked: SupplementRequest, paper: Any) -> dict[str, Any]:
         "url": reverse("submissions:supplement_file", args=[asked.number, paper.order]),
         "note": ""
         if asked.purpose == SupplementRequest.Purpose.ANONYMOUS
-        else (stated if paper.stated_on else _("issue date not stated yet")),
+        else stated or _("issue date not stated yet"),
     }
 
 
