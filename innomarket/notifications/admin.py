@@ -190,7 +190,7 @@ class ObjectFilter(admin.SimpleListFilter):
 @admin.register(Message)
 class MessageAdmin(ServiceAdmin):
     permission_required = "accounts.read_audit"
-    list_display = ["subject", "what", "told", "state", "attempts", "created_at", "sent_at"]
+    list_display = ["subject", "state", "told", "what", "attempts", "created_at", "sent_at"]
     list_filter = ["state", GroupFilter, KindFilter, ObjectFilter, "language"]
     list_select_related = ["recipient"]
     # An object is named as in the list: submissions.submission:12
