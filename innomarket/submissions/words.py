@@ -1,6 +1,6 @@
 """Words for instants and titles that wait for the reader's language, and the addresses that messages name."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,7 @@ def _language() -> str:
     return "en" if (get_language() or "ko").startswith("en") else "ko"
 
 
-def _moment(instant: datetime) -> str:
+def _moment(instant: date | datetime) -> str:
     return formats.kst(instant, _language())
 
 
@@ -57,7 +57,7 @@ def verify_url(number: str, sha256: str) -> Lines:
 
 
 moment = lazy(_moment, str)
-"""Date, weekday, time and zone of an instant, e.g. "Sun 31 May 2020, 18:00 KST"."""
+"""Date, weekday, time and zone of an instant, e.g. "Sun 31 May 2020, 18:00 KST"; of a plain date the day."""
 
 titled = lazy(_titled, str)
 """``titled(call, "title")``: the Korean or the English title; where one is missing, the other."""
