@@ -103,6 +103,30 @@ def listing_sent(page: Any) -> None:
     page.goto(change)
 
 
+def put_side_by_side(page: Any) -> None:
+    """Three products are ticked and compared."""
+    for box in page.locator("main input[name=p]").all()[:3]:
+        box.check()
+    page.locator("#compare button").click()
+    page.wait_for_load_state()
+
+
+def token_made(page: Any) -> None:
+    """One token stands in the list."""
+    listed = page.url
+    if page.locator("main tbody tr").count() == 0:
+        page.fill("input[name=label]", "ERP")
+        page.locator("main form:has(input[name=label]) button:not([name])").first.click()
+        page.wait_for_load_state()
+        page.goto(listed)
+
+
+def described(page: Any) -> None:
+    """The description's addresses are there."""
+    page.locator(".opblock").first.wait_for()
+    page.wait_for_load_state("networkidle")
+
+
 def scrolled_to_the_page(page: Any) -> None:
     """To where a page of the paper begins, and until it is drawn."""
     page.locator("main .page-sheet img").first.scroll_into_view_if_needed()
@@ -312,6 +336,18 @@ TAKEN = (
         height=1100,
         both=True,
     ),
+    Picture("search", "/catalog/?q=dkrcnl", both=True, height=1100),
+    Picture("side-by-side", "/catalog/", both=True, act=put_side_by_side, height=1100),
+    Picture(
+        "tokens",
+        "/workspace/",
+        ("a[href*='/organisations/']:not([href$='/organisations/'])", "main a[href$='/tokens/']"),
+        person="company@innomarket.example",
+        both=True,
+        act=token_made,
+        height=1000,
+    ),
+    Picture("api", "/api/v1/docs/", both=True, act=described, height=1100),
     Picture("draws", "/draws/", ("main a[href*='/draws/']",), both=True, height=1300),
 )
 
@@ -354,7 +390,9 @@ def take(browser: Any, base: str, picture: Picture, language: str, signed_in: di
     if picture.person and cookies is None:
         sign_in(page, picture.person)
         signed_in[picture.person] = context.storage_state()
-    answer = page.goto(f"/en{picture.path}" if language == "en" else picture.path)
+    # The API's addresses name no language.
+    in_english = language == "en" and not picture.path.startswith("/api/")
+    answer = page.goto(f"/en{picture.path}" if in_english else picture.path)
     for link in picture.links:
         page.locator(link).first.click()
         page.wait_for_load_state()

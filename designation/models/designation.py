@@ -123,6 +123,8 @@ class Designation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(valid__isempty=False), name="designation_is_valid_for_a_time"),
         ]
+        # Pages by key, in both directions: the last one costs what the first one costs.
+        indexes = [models.Index(fields=["designated_on", "id"], name="designations_newest_first")]
         triggers = [
             pgtrigger.Trigger(
                 name="designation_stands",

@@ -1,7 +1,6 @@
 """What PostgreSQL answers, as the bytes it sends: a ready text is sent on as it lies in the database.
 
-COPY in its binary form neither escapes a text nor makes a string of it that would be written out again; nor does CSV
-whose quotes and delimiters are letters that no JSON contains.
+COPY in its binary form neither escapes a text nor makes a string of it that would be written out again.
 """
 
 import io
@@ -13,8 +12,6 @@ from django.db import InterfaceError, OperationalError, connection
 
 T = TypeVar("T")
 
-AS_THEY_ARE = r"FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02', ESCAPE E'\x02'"
-
 HEAD = 11 + 4  # "PGCOPY…" and flags; the length of an extension follows
 COUNT, LENGTH = struct.Struct("!h"), struct.Struct("!i")
 
@@ -22,22 +19,26 @@ COUNT, LENGTH = struct.Struct("!h"), struct.Struct("!i")
 def copied(select: str, params: Any = None) -> list[list[memoryview]]:
     """The rows of a SELECT whose columns are all text. A NULL is told as an empty text."""
     with connection.cursor() as cursor:
-        return _rows(_taken(cursor, select, params, "FORMAT binary").getbuffer())
+        return _rows(taken_by(cursor, select, params))
 
 
-def lines_by(cursor: Any, select: str, params: Any = None) -> bytes:
-    """The rows of a SELECT of one JSON text, each with a line's end, as they come: none waits for the others.
-
-    By a cursor that is open already, in whichever thread.
-    """
-    return _taken(cursor, select, params, AS_THEY_ARE).getvalue()
-
-
-def _taken(cursor: Any, select: str, params: Any, form: str) -> io.BytesIO:
+def taken_by(cursor: Any, select: str, params: Any = None) -> memoryview:
+    """What COPY sends of a SELECT, not taken apart yet; by a cursor that is open already, in whichever thread."""
     taken = io.BytesIO()
     statement = cursor.mogrify(select, params).decode()
-    cursor.copy_expert(f"COPY ({statement}) TO STDOUT ({form})", taken)
-    return taken
+    cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", taken)
+    return taken.getbuffer()
+
+
+def texts_in(taken: memoryview) -> list[memoryview]:
+    """The texts of a SELECT of one column that is never NULL."""
+    texts = []
+    at, end = _first(taken), len(taken) - COUNT.size  # behind the last row stands a count of -1
+    while at < end:
+        begin = at + COUNT.size + LENGTH.size
+        at = begin + LENGTH.unpack_from(taken, at + COUNT.size)[0]
+        texts.append(taken[begin:at])
+    return texts
 
 
 def once_more(read: Callable[[], T]) -> T:
@@ -57,7 +58,7 @@ def once_more(read: Callable[[], T]) -> T:
 
 def _rows(data: memoryview) -> list[list[memoryview]]:
     rows = []
-    at = HEAD + LENGTH.size + LENGTH.unpack_from(data, HEAD)[0]
+    at = _first(data)
     while (columns := COUNT.unpack_from(data, at)[0]) >= 0:
         at += COUNT.size
         row = []
@@ -68,3 +69,8 @@ def _rows(data: memoryview) -> list[list[memoryview]]:
             at += length
         rows.append(row)
     return rows
+
+
+def _first(data: memoryview) -> int:
+    """Where the first row begins."""
+    return HEAD + LENGTH.size + int(LENGTH.unpack_from(data, HEAD)[0])

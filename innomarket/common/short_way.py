@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 SHORT = "/api/"
 PAGES = ("/api/v1/docs/",)
 """What people look at in a browser goes the long way."""
+BODILESS = (204, 304)
+"""A length beside these would be that of another answer (RFC 9110 §8.6)."""
 GUARDS = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
@@ -43,7 +45,7 @@ class ShortWayMiddleware:
         structlog.contextvars.clear_contextvars()  # what was bound on the way, as the key of a token
         for name, value in GUARDS.items():
             response.headers[name] = value
-        if not response.streaming:
+        if not response.streaming and response.status_code not in BODILESS:
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 

@@ -146,6 +146,23 @@ def test_designations_by_organisation_type_and_day(client):
     assert Designation.objects.count() == 2
 
 
+@pytest.mark.parametrize("ordering", ["designated_on", "-designated_on"])
+def test_deep_page_of_designations_reads_no_more_than_the_first(client, ordering):
+    """The plan leads through the index to the place: no row before it is looked at."""
+    for _ in range(2):
+        product()
+    following = client.get(f"{url('designations')}?page_size=1&ordering={ordering}").json()["next"]
+    with CaptureQueriesContext(connection) as captured:
+        client.get(following)
+    (select,) = [query["sql"] for query in captured if " LIMIT " in query["sql"]]
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN {select}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Cond: (ROW(" in plan and "Sort" not in plan
+
+
 def test_calls_by_kind_and_state(client):
     call = submissions.open_call()
     assert keys(client.get(f"{url('calls')}?kind={call.kind}&state=announced").json()["results"]) == [

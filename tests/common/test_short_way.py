@@ -22,6 +22,13 @@ def test_every_answer_of_the_api_is_guarded(client, path):
         assert int(answer["Content-Length"]) == len(answer.content)
 
 
+def test_answer_without_a_body_says_no_length(client):
+    kept = client.get(API, headers={"if-none-match": client.get(API)["ETag"]})
+    assert kept.status_code == 304 and "Content-Length" not in kept
+    asked = client.options(API, headers={"origin": "https://elsewhere.example"})
+    assert asked.status_code == 204 and "Content-Length" not in asked
+
+
 def test_foreign_host_is_refused(client):
     assert client.get(API, headers={"host": "evil.example"}).status_code == 400
 
