@@ -99,6 +99,8 @@ def test_recuse_by_the_holder_and_by_the_secretary(by):
     one, two, *_ = make.seats_of(motion.meeting.committee)
     motions.recuse(motion=motion, by=one.holder, seat=one, reason="자문을 맡았습니다.")
     motions.recuse(motion=motion, by=by, seat=two, reason="알려 왔습니다.")
+    assert motion.recusals.get(seat=one).reason == "자문을 맡았습니다."
+    assert not Entry.objects.filter(verb="designation.recuse").exclude(reason="").exists()
     assert motion.recusals.count() == 2
 
 
