@@ -12,6 +12,7 @@ from innomarket.common.sealed_fields import (
     SealedJSONField,
     SealedTextField,
     SealedWonField,
+    SpelledConstraint,
     in_order,
     is_listed,
     is_won,
@@ -104,7 +105,7 @@ class Challenge(models.Model):
                 name="challenge_dates_in_order",
                 violation_error_message=_("The end of the wanted time must not lie before its beginning."),
             ),
-            models.CheckConstraint(
+            SpelledConstraint(
                 condition=is_listed("sdgs", "([1-9]|1[0-7])"),
                 name="challenge_goals_1_to_17",
                 violation_error_message=_("A goal is a number from 1 to 17."),

@@ -9,6 +9,7 @@ from innomarket.common.sealed_fields import (
     SealedSmallIntegerField,
     SealedTextField,
     SealedWonField,
+    SpelledConstraint,
     is_spelled,
     is_won,
 )
@@ -86,7 +87,7 @@ class Proposal(models.Model):
                 name="proposal_trial_up_to_a_year",
                 violation_error_message=_("A trial lasts at most one year."),
             ),
-            models.CheckConstraint(
+            SpelledConstraint(
                 condition=is_spelled("delivery_days", "[1-9][0-9]{0,4}"),
                 name="proposal_delivery_in_days",
                 violation_error_message=_("A delivery takes at least one day."),

@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import FieldError
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, Q
 
 from . import sealing
@@ -187,6 +187,14 @@ def in_order(first: str, last: str) -> Q:
     either = Q(**{f"{first}__isnull": True}) | Q(**{f"{last}__isnull": True})
     either |= Q(**{f"{first}__startswith": MARK}) | Q(**{f"{last}__startswith": MARK})
     return is_spelled(first, DAY) & is_spelled(last, DAY) & (either | Q(**{f"{first}__lte": F(last)}))
+
+
+class SpelledConstraint(models.CheckConstraint):
+    """A CHECK of how one plain value is spelled. Of a value in the code the field's validators ask the same before:
+    that is no further question to the database for each saved answer."""
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
+        return None
 
 
 def sealed_fields(model: type[models.Model]) -> list[Any]:
