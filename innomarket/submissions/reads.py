@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from innomarket.accounts.models import Membership
 
-from .models import Call, Submission
+from .models import Call, OwnClosing, Submission
 from .states import CallState, SubmissionState
 
 
@@ -58,11 +59,20 @@ def counts_of(call: Call) -> dict[str, int]:
 def nearest_closing() -> Subquery:
     """For accounts' queue: by when an organisation must be verified, over ``OuterRef("pk")``.
 
-    The nearest closing among the calls that it answers and whose submissions are not opened yet.
+    The nearest closing among the calls that it answers and whose submissions are not opened yet: its own one, where
+    it was given more time by name.
     """
+    own = OwnClosing.objects.filter(
+        move__call=OuterRef("lot__call"), organisation=OuterRef("applicant_organisation")
+    )
+    last = own.order_by().values("organisation").annotate(last=Max("move__closes_at")).values("last")
     answered = Submission.objects.filter(
         applicant_organisation=OuterRef("pk"),
         lot__call__state__in=(CallState.ANNOUNCED, CallState.CLOSED),
         lot__call__opened_at=None,
     ).exclude(state=SubmissionState.WITHDRAWN)
-    return Subquery(answered.order_by("lot__call__closes_at").values("lot__call__closes_at")[:1])
+    # The greater one of two; PostgreSQL passes over one that is not there.
+    closes_at = Greatest("lot__call__closes_at", Subquery(last))
+    return Subquery(
+        answered.annotate(closes_for_it=closes_at).order_by("closes_for_it").values("closes_for_it")[:1]
+    )

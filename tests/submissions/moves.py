@@ -5,9 +5,7 @@ import pytest
 from innomarket.common.clock import kst, moved_to
 from innomarket.common.refusals import Refused
 from innomarket.notifications.models import Message
-from innomarket.submissions.models import (
-    Outage,
-)
+from innomarket.submissions.models import Outage
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import outage as outages
 from innomarket.submissions.services import outage_plan
@@ -48,20 +46,20 @@ def a_call(closes_at=None, **fields):
     return factories.open_call(closes_at=closes_at or kst(*DAY, 10), **fields)
 
 
-def extend(call, *organisations, closes_at=None, opening_at=None, by=None):
+def extend(call, *named, organisations=(), closes_at=None, opening_at=None, by=None):
     return calls.extend_call(
         call=call,
         by=by or accounts.staff("run_rounds"),
         closes_at=closes_at or kst(*DAY, 15),
         opening_at=opening_at or kst(*DAY, 16),
         reason="Its network was down.",
-        organisations=organisations,
+        organisations=[*named, *organisations],
     )
 
 
-def extend_for_people(call, *people, **fields):
+def extend_for_people(call, *named, people=(), **fields):
     values = {"closes_at": kst(*DAY, 15), "opening_at": kst(*DAY, 16), "reason": "A cut line."} | fields
-    return calls.extend_call(call=call, by=accounts.staff("run_rounds"), people=people, **values)
+    return calls.extend_call(call=call, by=accounts.staff("run_rounds"), people=[*named, *people], **values)
 
 
 def told_of_the_end(kind="without"):

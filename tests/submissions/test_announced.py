@@ -4,9 +4,7 @@ import pytest
 
 from innomarket.common.clock import kst, moved_to
 from innomarket.notifications.models import Message
-from innomarket.submissions.models import (
-    ClosingRule,
-)
+from innomarket.submissions.models import ClosingRule
 from innomarket.submissions.services import call as calls
 from tests.accounts import factories as accounts
 

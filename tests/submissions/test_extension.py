@@ -5,16 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from innomarket.accounts.models import Organisation
 from innomarket.audit.models import Entry
 from innomarket.common.clock import kst, moved_to
 from innomarket.common.refusals import Refused
 from innomarket.notifications.models import Message
-from innomarket.submissions import deadlines, kinds, tasks
-from innomarket.submissions.models import (
-    Call,
-    OwnClosing,
-    Submission,
-)
+from innomarket.submissions import deadlines, kinds, reads, tasks
+from innomarket.submissions.models import Call, DeadlineMove, OwnClosing, Submission
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import closing
 from innomarket.submissions.services import submission as submissions
@@ -23,14 +20,7 @@ from tests.accounts import factories as accounts
 
 from . import factories
 from .kind import IDEA
-from .moves import (
-    DAY,
-    a_call,
-    extend,
-    extend_for_people,
-    refused,
-    told_of_the_end,
-)
+from .moves import DAY, a_call, extend, extend_for_people, refused, told_of_the_end
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("a_week_before")]
 
@@ -270,10 +260,41 @@ def test_closing_of_a_person_who_was_named_holds_wherever_it_is_asked(client):
 
 
 def test_closing_of_a_person_is_none_where_organisations_answer():
+    """A row that no extension writes any more is none either."""
     call, person = a_call(), accounts.person()
-    accounts.member(person, accounts.company())
-    extend_for_people(call, person)
+    company = accounts.company()
+    accounts.member(person, company)
+    extend(call, accounts.company())
+    OwnClosing.objects.create(move=call.moves.get(), person=person)
     assert deadlines.closings_for_person(person, [call]) == {}
+
+
+def test_who_cannot_answer_a_call_is_given_no_more_time():
+    of_organisations, of_people = a_call(), a_call(kind=IDEA)
+    person, company = accounts.person(), accounts.company()
+    found = refused(extend_for_people, call=of_organisations, people=[person])
+    assert (found.code, found.field) == ("organisations_answer", "people")
+    found = refused(extend, call=of_people, organisations=[company])
+    assert (found.code, found.field) == ("people_answer", "organisations")
+    assert not DeadlineMove.objects.exists()
+
+
+def test_verification_queue_counts_an_own_closing():
+    """By when an organisation must be verified: where it was given more time, by that later closing."""
+    early, late = a_call(), a_call(kst(*DAY, 12))
+    named, other = factories.submission(call=early), factories.submission(call=early)
+    factories.submission(call=late, organisation=other.applicant_organisation)
+    extend(early, named.applicant_organisation)
+    closings = dict(
+        Organisation.objects.annotate(closing=reads.nearest_closing()).values_list("pk", "closing")
+    )
+    assert closings[named.applicant_organisation_id] == kst(*DAY, 15)
+    assert closings[other.applicant_organisation_id] == kst(*DAY, 10)
+    factories.submission(call=late, organisation=named.applicant_organisation)
+    nearest = Organisation.objects.annotate(closing=reads.nearest_closing()).get(
+        pk=named.applicant_organisation_id
+    )
+    assert nearest.closing == kst(*DAY, 12)
 
 
 def test_papers_of_a_person_who_was_named_may_be_of_their_own_closing_day():

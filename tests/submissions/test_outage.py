@@ -10,16 +10,12 @@ from innomarket.audit.models import Entry
 from innomarket.common.clock import kst, moved_to
 from innomarket.notifications.models import Message
 from innomarket.submissions import deadlines
-from innomarket.submissions.models import (
-    Amendment,
-    Call,
-    DeadlineMove,
-    Outage,
-)
+from innomarket.submissions.models import Amendment, Call, DeadlineMove, Outage
 from innomarket.submissions.services import outage as outages
 from innomarket.submissions.services import outage_plan
 from innomarket.submissions.services import submission as submissions
 from innomarket.submissions.specs import LotSpec
+from innomarket.submissions.words import moment
 from innomarket.timeline.services import open_story
 from tests.accounts import factories as accounts
 
@@ -248,6 +244,33 @@ def test_outage_moves_the_own_closing_of_an_organisation():
         kst(*DAY, 13, 25),
     )
     assert deadlines.closing_for(call, company) == kst(*DAY, 12, 25)
+
+
+def test_outage_that_moves_several_own_closings_tells_each_person_once():
+    """Whose closing moves hears of that and of the opening as it ends up; the others of the opening, once."""
+    call = a_call(kst(2026, 12, 7, 18))
+    named = [factories.submission(call=call) for _number in range(2)]
+    other, both = factories.submitted(call=call), accounts.person()
+    for one in (*named, other):
+        accounts.member(both, one.applicant_organisation, "editor")
+    for place, one in enumerate(named):
+        extend(
+            call,
+            one.applicant_organisation,
+            closes_at=kst(*DAY, 10, 5 * place),
+            opening_at=kst(*DAY, 13),
+        )
+    factories.close(call)
+    before = Message.objects.latest("pk").pk
+    apply(record(ends_at=kst(*DAY, 12), noticed_at=kst(*DAY, 12, 5)), at=kst(*DAY, 12, 10))
+    call.refresh_from_db()
+    told = Message.objects.filter(pk__gt=before)
+    moved = told.filter(kind="submissions.opening_moved")
+    assert list(moved.values_list("recipient", flat=True)) == [other.created_by_id]
+    assert moment(call.opening_at) in moved.get().body
+    for one in named:
+        message = told.get(recipient=one.created_by, kind="submissions.extended_for_you")
+        assert moment(call.opening_at) in message.body
 
 
 @pytest.mark.parametrize("opened", [False, True])

@@ -7,9 +7,7 @@ from django.utils.translation import activate
 from innomarket.common.clock import kst, moved_to
 from innomarket.notifications.models import Message
 from innomarket.submissions import chiefs
-from innomarket.submissions.models import (
-    OutageCase,
-)
+from innomarket.submissions.models import OutageCase
 from innomarket.submissions.services import case as cases
 from innomarket.submissions.services import submission as submissions
 from tests.accounts import factories as accounts

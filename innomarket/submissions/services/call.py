@@ -15,7 +15,7 @@ from innomarket.common.clock import now
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
-from innomarket.common.refusals import Refused, ask
+from innomarket.common.refusals import Refusal, Refused, ask
 from innomarket.notifications.services import tell
 from innomarket.timeline.services import add_milestone
 
@@ -28,7 +28,7 @@ from ..words import call_path, moment, titled
 from .amendment import amend_call, write_amendment
 from .call_parts import ONE_SCORED, ask_parts, stages_of, write_lots, write_parts
 from .closing import close_call, close_due_calls, end_own_closings
-from .moving import move_for_all, move_for_some, taking_part, values_of
+from .moving import move_for_all, move_for_some, taking_part, tell_of_opening, values_of
 from .opening import confirm_opening, prepare_opening, withdraw_preparation
 
 __all__ = [
@@ -172,6 +172,7 @@ def extend_call(
         ask(permissions.may_extend(by, call))
         at = now()
         ask(deadlines.not_extendable(call, at))
+        ask(_not_of_its_applicants(call, organisations, people))
         state = ask_move(CALL_MOVES, "extend", call)
         standing = max(
             *(deadlines.closing_for(call, one) for one in (None, *organisations)),
@@ -199,9 +200,10 @@ def extend_call(
             )
         to, why, verb = Times(closes_at, opening_at), _reason(reason), "submissions.extend_call"
         if organisations or people:
-            move_for_some(
+            move = move_for_some(
                 call, to, organisations, people=people, old=standing, by=by, at=at, verb=verb, reason=why
             )
+            tell_of_opening([move])
         else:
             move_for_all(call, to, by=by, at=at, verb=verb, state=state, reason=why)
     return call
@@ -248,6 +250,24 @@ def _ask_valid(call: Call) -> None:
 def _ask_both_languages(call: Call) -> None:
     if not (call.title_ko and call.title_en):
         raise Refused("both_languages", _("Give the title in Korean and in English."), field="title_en")
+
+
+def _not_of_its_applicants(call: Call, organisations: Sequence[Any], people: Sequence[Any]) -> Refusal | None:
+    """Who cannot answer the call is given no more time for it: their closing would hold nowhere."""
+    of_people = kinds.get(call.kind).applicant == "person"
+    if of_people and organisations:
+        return Refusal(
+            "people_answer",
+            _("People answer this call. Name them by their e-mail addresses, not organisations."),
+            field="organisations",
+        )
+    if people and not of_people:
+        return Refusal(
+            "organisations_answer",
+            _("Organisations answer this call. Name them by their numbers, not people."),
+            field="people",
+        )
+    return None
 
 
 # ── telling ──

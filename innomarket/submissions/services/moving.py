@@ -1,6 +1,6 @@
 """Write one move of a closing: the record, the call's own times, and who is told. Callers hold the call's lock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,7 +59,7 @@ def move_for_some(
 ) -> DeadlineMove:
     """A later closing for the named organisations and people. The call's opening waits for the last of them.
 
-    Where it moves by that, everybody else who takes part is told so, without the reason: it may say whose.
+    Where it moves by that, the caller tells it to the others (``tell_of_opening``), once for all moves that it makes.
     """
     named, persons = list(organisations), list(people)
     opening_at = max(call.opening_at, to.opening_at)
@@ -78,19 +78,29 @@ def move_for_some(
     changed(call, actor=by, verb=verb, reason=reason, opening_at=opening_at)
     theirs = taking_part(call).filter(Q(applicant_organisation__in=named) | Q(applicant_person__in=persons))
     _tell(move, reads.people_behind(theirs), "submissions.extended_for_you", reason)
-    if move.moves_opening:
-        others = reads.people_behind(taking_part(call).exclude(pk__in=theirs.values("pk")))
-        people = others.exclude(pk__in=reads.people_behind(theirs).values("pk"))
-        values = values_of(call) | {"opening": moment(opening_at)}
-        tell(
-            kind="submissions.opening_moved",
-            people=people,
-            about=call,
-            version=move.ordinal,
-            values=values,
-            url=call_path(call),
-        )
     return move
+
+
+def tell_of_opening(moves: Sequence[DeadlineMove]) -> None:
+    """Where these moves for some moved a call's opening: everybody who takes part and is named in none of them is
+    told so, once, without the reason: it may say whose."""
+    if not any(move.moves_opening for move in moves):
+        return
+    call, last = moves[-1].call, moves[-1]
+    own = OwnClosing.objects.filter(move__in=moves)
+    theirs = taking_part(call).filter(
+        Q(applicant_organisation__in=own.values("organisation"))
+        | Q(applicant_person__in=own.values("person"))
+    )
+    others = reads.people_behind(taking_part(call).exclude(pk__in=theirs.values("pk")))
+    tell(
+        kind="submissions.opening_moved",
+        people=others.exclude(pk__in=reads.people_behind(theirs).values("pk")),
+        about=call,
+        version=last.ordinal,
+        values=values_of(call) | {"opening": moment(last.opening_at)},
+        url=call_path(call),
+    )
 
 
 def taking_part(call: Call) -> Any:

@@ -5,7 +5,9 @@ on the standing closing; where one is applied after others that lie behind it in
 what it made of the closing.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,10 +21,11 @@ from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
 
 from .. import deadlines, permissions
-from ..models import Call, DeadlineMove, Outage, OutageRule
+from ..models import Call, Outage, OutageRule
+from ..outage_rule import Times
 from ..states import CALL_MOVES, OUTAGE_MOVES, OutageState
 from .case import record_cases
-from .moving import move_for_all, move_for_some
+from .moving import move_for_all, move_for_some, tell_of_opening
 from .opening import void_preparation
 from .outage_plan import Missed, Proposal, plans_of, touched
 
@@ -106,8 +109,8 @@ def apply_outage(*, outage: Outage, by: Any) -> Outage:
         outage = changed(outage, actor=by, verb="submissions.apply_outage", state=state, applied_at=at)
         for one in in_order:
             (plan,) = plans_of([one], at=at, among=calls)
-            for proposal in plan.proposals:
-                _make(proposal, one, by=by, at=at)
+            for _call, its in groupby(plan.proposals, key=lambda proposal: proposal.call.pk):
+                _make(list(its), one, by=by, at=at)
             if one == outage:
                 for missed in plan.missed:
                     _tell_missed(missed, one, by=by, at=at)
@@ -117,26 +120,27 @@ def apply_outage(*, outage: Outage, by: Any) -> Outage:
 # ── making ──
 
 
-def _make(proposal: Proposal, outage: Outage, *, by: Any, at: datetime) -> DeadlineMove:
-    call = lock(Call, proposal.call.pk)
-    verb = "submissions.move_by_outage"
-    if proposal.organisation is not None or proposal.person is not None:
-        return move_for_some(
-            call,
-            proposal.new,
-            [proposal.organisation] if proposal.organisation else [],
-            people=[proposal.person] if proposal.person else [],
-            old=proposal.old.closes_at,
-            by=by,
-            at=at,
-            verb=verb,
-            reason=outage.what,
-            outage=outage,
-        )
-    state = ask_move(CALL_MOVES, "reopen", call)
-    return move_for_all(
-        call, proposal.new, by=by, at=at, verb=verb, state=state, reason=outage.what, outage=outage
-    )
+def _make(proposals: Sequence[Proposal], outage: Outage, *, by: Any, at: datetime) -> None:
+    """All closings of one call that move. Its opening waits for the last of them, and each is told that one at once."""
+    call = lock(Call, proposals[0].call.pk)
+    opening_at = max(one.new.opening_at for one in proposals)
+    facts: dict[str, Any] = {
+        "by": by,
+        "at": at,
+        "verb": "submissions.move_by_outage",
+        "reason": outage.what,
+        "outage": outage,
+    }
+    own = []
+    for one in proposals:
+        to = Times(one.new.closes_at, opening_at)
+        if one.organisation is None and one.person is None:
+            move_for_all(call, to, state=ask_move(CALL_MOVES, "reopen", call), **facts)
+            continue
+        organisations = [one.organisation] if one.organisation else []
+        people = [one.person] if one.person else []
+        own.append(move_for_some(call, to, organisations, people=people, old=one.old.closes_at, **facts))
+    tell_of_opening(own)
 
 
 def _tell_missed(missed: Missed, outage: Outage, *, by: Any, at: datetime) -> None:

@@ -173,7 +173,8 @@ def keep_paper(*, paper: SupplementPaper, by: Any, upload: UploadedFile) -> Supp
             if is_copy:
                 want_search(submission=request.submission, document=document)
             pages, blanks = looked or (None, None)
-            return changed(
+            replaced = paper.document
+            paper = changed(
                 paper,
                 actor=by,
                 verb="submissions.give_paper",
@@ -185,9 +186,10 @@ def keep_paper(*, paper: SupplementPaper, by: Any, upload: UploadedFile) -> Supp
                 given_by=by,
             )
     except Refused:
-        with transaction.atomic():
-            drop([document])
+        _drop(document)
         raise
+    _drop(replaced)
+    return paper
 
 
 def state_date(*, paper: SupplementPaper, by: Any, stated_on: date | None) -> SupplementPaper:
@@ -208,16 +210,14 @@ def state_date(*, paper: SupplementPaper, by: Any, stated_on: date | None) -> Su
 
 
 def take_back_paper(*, paper: SupplementPaper, by: Any) -> SupplementPaper:
-    """Take an uploaded paper out again, before everything is sent. Raises Refused afterwards."""
+    """Take an uploaded paper out again, before everything is sent; its file goes. Raises Refused afterwards."""
     with transaction.atomic():
         request, paper = _with_paper(paper)
         _to_give(request, by)
-        return changed(
-            paper,
-            actor=by,
-            verb="submissions.take_back_paper",
-            **EMPTY,
-        )
+        taken = paper.document
+        paper = changed(paper, actor=by, verb="submissions.take_back_paper", **EMPTY)
+    _drop(taken)
+    return paper
 
 
 def send_supplement(*, request: SupplementRequest, by: Any) -> SupplementRequest:
@@ -307,6 +307,13 @@ def _to_give(request: SupplementRequest, by: Any) -> SupplementRequest:
     ask_move(SUPPLEMENT_MOVES, "give", request)
     ask(over(request, now()))
     return request
+
+
+def _drop(document: Document | None) -> None:
+    """Of no paper any more. In a transaction of its own: the virus check may hold it and wait for our request."""
+    if document is not None:
+        with transaction.atomic():
+            drop([document])
 
 
 def _ask_sound(document: Document, looked: tuple[int, int] | None) -> None:
