@@ -36,6 +36,12 @@ class ExtendForm(ReasonForm):
     )
     field_order = ["closes_at", "opening_at", "organisations", "people", "reason"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "Those who are told of it read this, and it is kept for good: write no names and no contact data."
+        )
+
     def clean_people(self) -> list[Any]:
         given = self.cleaned_data["people"].replace("\n", ",").split(",")
         found = []

@@ -376,6 +376,7 @@ def test_form_sent_without_a_session_comes_back_after_signing_in(client, draft, 
     typed = written | {"title": "쓰던 제목", "problem": "쓰던 글", "version": "1"}
     gone = client.post(address, typed, headers=HERE)
     assert gone.status_code == 302 and "next=" in gone["Location"]
+    assert "What you wrote is kept" in client.get(gone["Location"]).content.decode()
     sign_in(client, draft.created_by)
     page = client.get(address)
     assert page.context["kept"] and page.context["version"] == 1

@@ -81,8 +81,15 @@ class StepView(FormPage):
         """Signed out while writing: what was typed comes back after signing in."""
         if kept.wants_json(self.request):
             return signed_out()
-        response = super().handle_no_permission()
-        return kept.keep(self.request, response) if self.request.method == "POST" else response
+        response: HttpResponse = super().handle_no_permission()
+        if self.request.method == "POST":
+            response = kept.keep(self.request, response)
+            if kept.COOKIE in response.cookies:
+                said = _(
+                    "You were signed out. What you wrote is kept: sign in, and it stands in the form again."
+                )
+                messages.warning(self.request, said)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         step = self._step()
