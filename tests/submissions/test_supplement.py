@@ -275,7 +275,7 @@ def test_frozen_revision_is_untouched_whatever_the_supplement_does():
     assert picture() == before
 
 
-def test_blank_pages_are_hinted_and_a_blank_file_is_refused():
+def test_blank_pages_are_hinted_and_a_blank_file_is_refused(client):
     text = b"BT /F1 12 Tf (hello) Tj ET"
     assert rendering.blank_pages([pages(text, b"", b"q 1 0 0 1 0 0 cm Q")]) == (3, 2)
     assert rendering.blank_pages([pages(b"10 10 m 90 90 l S")]) == (1, 0)
@@ -287,6 +287,9 @@ def test_blank_pages_are_hinted_and_a_blank_file_is_refused():
     part = SimpleUploadedFile("part.pdf", pages(text, b""), content_type="application/pdf")
     paper = give(request, upload=part)
     assert (paper.pages, paper.blank_pages) == (2, 1)
+    client.force_login(owner(request))
+    page = client.get(reverse("submissions:supplement_send", args=[request.number])).content.decode()
+    assert "2쪽 가운데 1쪽이 비어" in page, "said once more before it is sent"
     assert code(give, request=request, upload=SimpleUploadedFile("e.pdf", pages(b""))) == "all_blank"
     assert request.papers.get().document == paper.document, "what was there before stays"
     assert Document.objects.latest("pk") == paper.document, "the blank one is gone"

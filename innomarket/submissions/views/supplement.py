@@ -182,23 +182,28 @@ class SendView(OwnSupplementMixin, ConfirmView):
     success_message = gettext_lazy("Sent. The receipt is below.")
 
     def effects(self) -> list[Any]:
-        lines: list[Any] = []
-        for paper in self.asked.papers.select_related("document").order_by("order"):
-            on = moment(paper.stated_on) if paper.stated_on else ""
-            places = {"paper": titled(paper, "name"), "on": on}
-            if paper.document is not None and self.asked.purpose == SupplementRequest.Purpose.ANONYMOUS:
-                lines.append(_("%(paper)s, in place of the returned one") % places)
-            elif paper.document is None:
-                lines.append(_("%(paper)s: nothing uploaded. It counts as not sent.") % places)
-            elif paper.stated_on is None:
-                lines.append(_("%(paper)s: its issue date is missing. State it before you send.") % places)
-            elif paper.stated_too_late:
-                lines.append(
-                    _("%(paper)s, issued on %(on)s: after the closing day, so it is refused.") % places
-                )
-            else:
-                lines.append(_("%(paper)s, issued on %(on)s") % places)
+        papers = self.asked.papers.select_related("document").order_by("order")
+        lines = [line for paper in papers for line in self.lines_of(paper)]
         return [*lines, _("They are sent once. Nothing can be added or changed afterwards.")]
+
+    def lines_of(self, paper: SupplementPaper) -> list[Any]:
+        """What becomes of a paper as it stands, and what it looks like."""
+        on = moment(paper.stated_on) if paper.stated_on else ""
+        places: dict[str, Any] = {"paper": titled(paper, "name"), "on": on}
+        if paper.document is None:
+            return [_("%(paper)s: nothing uploaded. It counts as not sent.") % places]
+        if self.asked.purpose == SupplementRequest.Purpose.ANONYMOUS:
+            return [_("%(paper)s, in place of the returned one") % places]
+        if paper.stated_on is None:
+            said = _("%(paper)s: its issue date is missing. State it before you send.")
+        elif paper.stated_too_late:
+            said = _("%(paper)s, issued on %(on)s: after the closing day, so it is refused.")
+        else:
+            said = _("%(paper)s, issued on %(on)s")
+        if not paper.blank_pages:
+            return [said % places]
+        blank = _("%(paper)s: %(n)s of %(all)s pages look blank. A blank page counts as missing.")
+        return [said % places, blank % (places | {"n": paper.blank_pages, "all": paper.pages})]
 
     def perform(self, form: Any) -> SupplementRequest:
         return services.send_supplement(request=self.asked, by=self.request.user)
