@@ -4,9 +4,7 @@
 where it must find the marks: a search that finds nothing anywhere proves nothing.
 """
 
-import json
 import logging
-import re
 import subprocess
 import sys
 from typing import Any
@@ -27,21 +25,9 @@ from innomarket.documents.sealed_rows import seal_all
 from innomarket.documents.storage import PrivateStorage
 from innomarket.embedded import postgres
 from innomarket.submissions.models import Revision, Submission
-from innomarket.submissions.services.attachment import attach_file
-from innomarket.submissions.services.submission import save_step, submit, withdraw
-from tests.accounts.factories import institution
-from tests.submissions import factories
 from tests.support import databases
 
-TEXTS = ("SEALEDMARKASCII", "밀봉표시한글")
-OFFER = {"trl": 7, "trial_months": 11, "unit_price_won": 987_654_987, "delivery_days": 31_741}
-PLAN = {
-    "budget_won": 876_543_876,
-    "wanted_from": "2031-07-19",
-    "wanted_until": "2032-05-23",
-    "sdgs": [13, 17],
-}
-CONTENT = "SEALEDMARKCONTENT"  # in an uncompressed part of a file
+from .marked import CONTENT, OFFER, PLAN, TEXTS, finds, plain_answers, planted
 
 
 @pytest.fixture
@@ -50,64 +36,6 @@ def store(tmp_path, monkeypatch):
     monkeypatch.setattr("innomarket.documents.services.private_storage", lambda: storage)
     monkeypatch.setattr(Document.file.field, "storage", storage)
     return tmp_path / "store"
-
-
-def answers(number: int = 1) -> dict[str, dict[str, Any]]:
-    mark = f"{TEXTS[0]} {TEXTS[1]} {number}"
-    return {
-        "product": {
-            "product_name_ko": mark,
-            "product_name_en": f"{mark} en",
-            "summary": f"{mark} in one sentence",
-            "patent_number": TEXTS[0],
-            "trl": OFFER["trl"],
-        },
-        "solution": {name: f"{mark} {name}" for name in ("solution", "novelty", "performance")},
-        "offer": {"unit": TEXTS[1]} | {name: value for name, value in OFFER.items() if name != "trl"},
-    }
-
-
-def task() -> None:
-    """A submitted challenge task of an institution."""
-    mark = f"{TEXTS[0]} {TEXTS[1]}"
-    written = {
-        "problem": dict.fromkeys(("title", "problem", "who_suffers", "today"), mark),
-        "need": dict.fromkeys(("needed_performance", "test_site", "scale"), mark),
-        "plan": PLAN,
-    }
-    call = factories.open_call("challenge_task")
-    factories.submitted(call=call, organisation=institution(), answers=written)
-
-
-def planted() -> Submission:
-    """A task; a draft, a submitted proposal with a revision that was replaced, and a withdrawn one."""
-    task()
-    call = factories.open_call("proposal")
-    for each in (withdraw_one, draft_one):
-        each(call)
-    done = marked(call)
-    submit(submission=done, by=done.created_by)
-    save_step(submission=done, by=done.created_by, step="solution", data={"novelty": f"{TEXTS[1]} replaced"})
-    submit(submission=done, by=done.created_by)
-    assert Revision.objects.filter(submission=done).count() == 2
-    return Submission.objects.get(pk=done.pk)
-
-
-def marked(call: Any) -> Submission:
-    draft = factories.submission(call=call, answers=answers())
-    upload = factories.pdf(f"{TEXTS[0]}-{TEXTS[1]}.pdf", f"{CONTENT} {TEXTS[1]}".encode())
-    attach_file(submission=draft, by=draft.created_by, slot="evidence", upload=upload)
-    return Submission.objects.get(pk=draft.pk)
-
-
-def draft_one(call: Any) -> None:
-    marked(call)
-
-
-def withdraw_one(call: Any) -> None:
-    draft = marked(call)
-    submit(submission=draft, by=draft.created_by)
-    withdraw(submission=Submission.objects.get(pk=draft.pk), by=draft.created_by)
 
 
 def dump_of(name: str) -> str:
@@ -136,41 +64,6 @@ def in_redis() -> bytes:
 def places(name: str, store: Any) -> dict[str, bytes]:
     # JSON may spell Korean as \\uXXXX: both spellings count.
     return {"dump": dump_of(name).encode(), "store": bytes_of(store), "redis": in_redis()}
-
-
-def finds(found: dict[str, bytes]) -> set[tuple[str, str]]:
-    spelled = {mark: (mark.encode(), mark.encode("unicode_escape")) for mark in (*TEXTS, CONTENT)}
-    for name in ("unit_price_won", "budget_won"):
-        amount = (OFFER | PLAN)[name]
-        spelled[name] = (str(amount).encode(), f"{amount:,}".encode())
-    for name in ("wanted_from", "wanted_until", "sdgs"):
-        spelled[name] = (str(PLAN[name]).encode(),)
-    marks = {
-        (place, mark)
-        for place, content in found.items()
-        for mark, spellings in spelled.items()
-        if any(spelling in content for spelling in spellings)
-    }
-    return marks | {("dump", name) for name in plain_answers(found["dump"].decode())}
-
-
-def plain_answers(dump: str) -> set[str]:
-    """Answers that stand in a cell of their table, or beside their name anywhere: some are too short to search for."""
-    cells = cells_of(dump, "designation_proposal") | cells_of(dump, "challenges_challenge")
-    return {
-        name
-        for name, value in (OFFER | PLAN).items()
-        if str(value) in cells[name] or f'"{name}": {json.dumps(value)}' in dump
-    }
-
-
-def cells_of(dump: str, table: str) -> dict[str, set[str]]:
-    """Column -> what stands in it, of all rows of a table in a dump."""
-    block = re.search(rf"^COPY public\.{table} \((.*?)\) FROM stdin;\n(.*?)^\\\.$", dump, re.M | re.S)
-    assert block, table
-    rows = [line.split("\t") for line in block[2].splitlines()]
-    assert rows, table
-    return {name: {row[place] for row in rows} for place, name in enumerate(block[1].split(", "))}
 
 
 def unsealed(monkeypatch: Any) -> None:
