@@ -110,6 +110,18 @@ class PublicListingFilter(django_filters.FilterSet):
         """Today in Seoul, asked from the database once for a page."""
         return today()
 
+    @property
+    def parts(self) -> tuple[Q, ...]:
+        """Conditions that part what is found by its first and last day, as the index knows them; none: no day is asked.
+
+        "Not in force" is over, or to come: two parts.
+        """
+        asked = self.form.cleaned_data
+        if asked.get("in_force") is False:
+            return Q(valid__endswith__lte=self.day), Q(valid__startswith__gt=self.day)
+        day = asked.get("in_force_on") or (self.day if asked.get("in_force") else None)
+        return (Q(valid__startswith__lte=day, valid__endswith__gt=day),) if day else ()
+
     def by_words(self, queryset: PublicListingQuerySet, name: str, value: str) -> PublicListingQuerySet:
         """As typed, and every word: what a program asks for is not guessed at."""
         given = answer(value, as_typed=True)

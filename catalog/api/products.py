@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -130,7 +131,7 @@ class ProductViewSet(base.Open, GenericViewSet):
         with base.cursor_of(request, ordering) as place:
             found = once_more(
                 lambda: public_page(
-                    self._found(request, day), language=language, ordering=ordering, size=size, place=place
+                    *self._found(request, day), language=language, ordering=ordering, size=size, place=place
                 )
             )
         documents = [_some(text, fields) for text in found.documents] if fields else found.documents
@@ -143,17 +144,18 @@ class ProductViewSet(base.Open, GenericViewSet):
             return base.answer(request, body)
         return validated(HttpResponse(body, content_type=base.JSON), etag, written_at)
 
-    def _found(self, request: Request, day: Any) -> Any:
+    def _found(self, request: Request, day: Any) -> tuple[Any, tuple[Q, ...]]:
+        """What the filters find, and what parts it by its dates."""
         names = FILTERS.intersection(request.query_params)
         if not names:
-            return None
+            return None, ()
         listings = PublicListing.objects.standing()
         filterset = filters_of(names)(request.query_params, queryset=listings, request=request)
         if day:
             filterset.day = day
         if not filterset.is_valid():
             raise exceptions.ValidationError(filterset.errors)
-        return filterset.qs
+        return filterset.qs, filterset.parts
 
     def retrieve(self, request: Request, number: str) -> HttpResponse:
         language = base.language()

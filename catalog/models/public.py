@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField, DateRangeField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -108,6 +109,14 @@ class PublicListing(models.Model):
                     condition=Q(removed_at=None),
                 )
                 for name in ("category", "large_category", "size_class", "pilot_verdict", "supplier")
+            ),
+            # Of a day, or of a state, in the order of listing (public_pages.NEAREST).
+            GistIndex(
+                RangeStartsWith("valid"),
+                RangeEndsWith("valid"),
+                "listed_at",
+                name="public_by_dates",
+                condition=Q(removed_at=None),
             ),
             models.Index(
                 fields=["item_class"], name="public_by_item_class", opclasses=["varchar_pattern_ops"]

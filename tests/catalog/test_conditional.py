@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import PublicListing
+from catalog.public_filters import filters_of
 from catalog.public_pages import public_page
 from catalog.services import known_version
 from catalog.services.product import edit_product
-from innomarket.common.clock import KST, moved_to, now
+from innomarket.common.clock import KST, moved_to, now, today
 from innomarket.common.keyset import Place
 from tests.accounts.factories import staff
 from tests.catalog.factories import product, settle
@@ -109,6 +110,61 @@ def test_pages_lead_there_and_back(client, ordering):
     assert first["previous"] is None
     assert client.get(third["previous"]).json()["results"] == second["results"]
     assert client.get(second["previous"]).json()["results"] == first["results"]
+
+
+@pytest.mark.parametrize("ordering", ["listed_at", "-listed_at", "-designated_on"])
+@pytest.mark.parametrize("query", ["in_force=true", "in_force=false", "in_force_on={day}"])
+def test_pages_of_a_day_hold_every_listing_of_it_in_its_order(client, query, ordering):
+    """Ended ones, those of today, one to come; some listed at the same instant."""
+    spans = [(-900, 0), (-30, 5), (-800, -700), (3, 900), (-20, 1), (-10, 0), (-900, -890), (0, 2), (1, 9)]
+    listed = [product(days=span) for span in spans]
+    for place, made in enumerate(listed):
+        PublicListing.objects.filter(pk=made.pk).update(
+            listed_at=f"2026-01-0{1 + place // 3}T00:00:00.000001Z"
+        )
+    day = today() - timedelta(days=895) if query.startswith("in_force_on") else today()
+    asked = query.format(day=day)
+    wanted = [
+        row.number
+        for row in PublicListing.objects.standing().order_by(
+            ordering, "-pk" if ordering.startswith("-") else "pk"
+        )
+        if (row.valid.lower <= day < row.valid.upper) != (query == "in_force=false")
+    ]
+    address, seen, last = f"{URL}?{asked}&ordering={ordering}&page_size=2", [], None
+    while address:
+        before, last = last, client.get(address).json()
+        seen += numbers(last)
+        address = last["next"]
+    assert seen == wanted and wanted
+    if before is not None:
+        assert numbers(client.get(last["previous"]).json()) == numbers(before)
+
+
+def test_page_of_an_earlier_day_looks_at_nothing_newer():
+    """The plan leads through the index over dates, in the order of listing; behind a place too."""
+    listed = product()
+    place = Place("-listed_at", PublicListing.objects.get(pk=listed.pk).listed_at, 5)
+    filters = filters_of(frozenset({"in_force"}))(
+        {"in_force": "false"}, queryset=PublicListing.objects.standing()
+    )
+    assert filters.is_valid()
+    with CaptureQueriesContext(connection) as captured:
+        public_page(filters.qs, filters.parts, language="ko", ordering="-listed_at", size=5, place=place)
+    select = captured[-1]["sql"].partition("COPY (")[2].rpartition(") TO STDOUT")[0]
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN {select}")
+        plan = [line.strip() for (line,) in cursor.fetchall()]
+    (ended, to_come) = [line for line in plan if line.startswith("Index Cond")]
+    assert (
+        "(upper(valid) <= " in ended
+        and "(lower(valid) > " in to_come
+        and "listed_at <= " in ended
+        and "listed_at <= " in to_come
+    )
+    assert sum("using public_by_dates" in line for line in plan) == 2
 
 
 def test_row_that_is_inserted_shifts_no_page(client):
