@@ -10,9 +10,11 @@ class ChallengesConfig(AppConfig):
         from innomarket.evaluation.hooks import results_published
         from innomarket.submissions import kinds
 
-        from . import reading  # noqa: F401 – registers who reads
-        from .kind import KIND
+        from . import idea_kind, kind, reading  # noqa: F401 – reading registers who reads
         from .services.challenge import publish_selected
+        from .services.idea import publish_picked
 
-        kinds.register(KIND)
+        for one in (kind, idea_kind):
+            kinds.register(one.KIND)
         results_published.subscribe(publish_selected)
+        results_published.subscribe(publish_picked)

@@ -1,4 +1,4 @@
-"""What the list of public tasks is searched and filtered by."""
+"""What the lists of public tasks and ideas are searched and filtered by."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from innomarket.common.clock import Now
 from innomarket.submissions.states import CallState
 
-from .models import Challenge
+from .models import Challenge, Idea
 from .phases import BETWEEN, DECIDED, OPEN
 from .sdgs import GOALS
 
@@ -75,6 +75,26 @@ class TaskFilter(django_filters.FilterSet):
         for value in values:
             wanted |= Q(sdgs__contains=[int(value)])
         return queryset.filter(wanted)
+
+
+class IdeaFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+
+    class Meta:
+        model = Idea
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """All of the words, each in one of the texts or the number."""
+        for word in value.split()[:8]:
+            queryset = queryset.filter(
+                Q(title__icontains=word)
+                | Q(problem__icontains=word)
+                | Q(wish__icontains=word)
+                | Q(place__icontains=word)
+                | Q(submission__number__iexact=word)
+            )
+        return queryset
 
 
 def goal_choices() -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The steps of a challenge task. In a draft every field may stay empty; the checklist says what is missing."""
+"""The steps of a task and of an idea. In a draft every field may stay empty; the checklist says what is missing."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.fields import WonField
 
-from .models import Challenge
+from .models import Challenge, Idea
 from .sdgs import GOALS
 
 TEXT_MAX = 2_000
@@ -134,6 +134,31 @@ class PlanForm(DraftForm):
         if begin and end and end < begin:
             self.add_error("wanted_until", _("The end of the wanted time must not lie before its beginning."))
         return data
+
+
+class IdeaForm(DraftForm):
+    optional = ("place",)
+
+    problem = _text(
+        _("What troubles people"),
+        _(
+            "What goes wrong in daily life, for whom and how often. A picked idea is published, without your name:"
+            " name nobody, and write nothing that tells who you are."
+        ),
+    )
+    wish = _text(
+        _("What should be better"),
+        _("What would be different if the problem were solved. You need not know how."),
+    )
+
+    class Meta:
+        model = Idea
+        fields = ["title", "problem", "wish", "place"]
+        labels = {"title": _("Title of the idea"), "place": _("Where")}
+        help_texts = {
+            "title": _("One line, up to 120 characters: “Light at the bus stop when somebody waits”."),
+            "place": _("The kind of place, or the town: “bus stops at night”."),
+        }
 
 
 class TaskChoice(forms.ModelMultipleChoiceField):

@@ -1,4 +1,4 @@
-"""A challenge task: a public institution's problem, put so that companies can answer it."""
+"""The need: a public institution's problem, put so that companies can answer it, and what people wish for."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -134,4 +134,58 @@ class Challenge(models.Model):
     @property
     def number(self) -> str:
         """Its submission's number: what people quote, and what the history shows."""
+        return self.submission.number
+
+
+class IdeaQuerySet(models.QuerySet["Idea"]):
+    def public(self) -> "IdeaQuerySet":
+        return self.filter(published_at__isnull=False)
+
+    def readable_by(self, user) -> "IdeaQuerySet":
+        """Public ones by their page alone: the frozen file of a submission tells by a number who wrote it."""
+        return self.filter(
+            Q(published_at__isnull=False)
+            | Q(submission__in=Submission.objects.readable_by(user).values("pk"))
+        )
+
+
+class Idea(models.Model):
+    """What a person wishes were better (domain.md §3.3). Who wrote it is never shown in public."""
+
+    submission = models.OneToOneField(
+        Submission,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="idea",
+        verbose_name=_("submission"),
+    )
+    title = SealedCharField(_("title of the idea"), max_length=120, blank=True)
+    problem = SealedTextField(_("what troubles people"), blank=True)
+    wish = SealedTextField(_("what should be better"), blank=True)
+    place = SealedCharField(_("where"), max_length=120, blank=True)
+    published_at = models.DateTimeField(_("made public at"), null=True, editable=False)
+
+    objects = IdeaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("idea")
+        verbose_name_plural = _("ideas")
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-submission"],
+                condition=Q(published_at__isnull=False),
+                name="ideas_made_public",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.submission_id)
+
+    def is_public(self) -> bool:
+        """Whether its texts are written plain, so that they can be searched."""
+        return self.published_at is not None
+
+    @property
+    def number(self) -> str:
+        """Its submission's number."""
         return self.submission.number

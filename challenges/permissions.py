@@ -1,4 +1,4 @@
-"""Who may do what with challenge tasks."""
+"""Who may do what with challenge tasks and ideas."""
 
 from typing import Any
 
@@ -23,4 +23,9 @@ def may_propose_task(user: Any, organisation: Any, lot: Any) -> Refusal | None:
             "organisation_refused",
             _("The verification of your organisation was refused. Correct its data before you apply."),
         )
+    return None
+
+
+def may_propose_idea(user: Any, organisation: Any, lot: Any) -> Refusal | None:
+    """Everybody with an account: the engine has asked for it, and for the call being open."""
     return None

@@ -1,4 +1,4 @@
-"""Where a challenge task stands, in words: its state, and who is waited for until when.
+"""Where a challenge task or an idea stands, in words: its state, and who is waited for until when.
 
 Nothing here is stored: it follows from the submission, its result, the call for solutions and the
 story, at one instant of the database's clock.
@@ -84,28 +84,51 @@ def _decided(task: Challenge, news: Collection[str]) -> Phase:
     return Phase(DECIDED, _("ended without a solution"), "neutral")
 
 
-def of_own(submission: Submission, now: datetime, has_result: bool, stage: Text = "") -> Phase:
-    """A task that is not public, as its institution sees it.
+@dataclass(frozen=True)
+class Waiting:
+    """Who has the next step of what is not public, in the words of its kind."""
+
+    withdrawn: Text
+    draft: Text
+    opening: Text
+
+
+OF_TASK = Waiting(
+    _("Your institution: may submit it again until the closing"),
+    _("Your institution: completes and submits it"),
+    _("The agency: opens the tasks"),
+)
+OF_IDEA = Waiting(
+    _("You: may submit it again until the closing"),
+    _("You: complete and submit it"),
+    _("The agency: opens the ideas"),
+)
+
+
+def of_own(
+    submission: Submission, now: datetime, has_result: bool, stage: Text = "", waiting: Waiting = OF_TASK
+) -> Phase:
+    """A task or an idea that is not public, as its institution or its author sees it.
 
     ``has_result``: its way has ended; ``stage``: the stage that it is in or waits for, where the page has asked.
     """
     if submission.state == SubmissionState.SUBMITTED:
-        return _own_submitted(submission, now, has_result, stage)
+        return _own_submitted(submission, now, has_result, stage, waiting)
     if is_open_for(submission, now):
         withdrawn = submission.state == SubmissionState.WITHDRAWN
         return Phase(
             "draft",
             _("withdrawn") if withdrawn else _("not submitted"),
             "warning",
-            _("Your institution: may submit it again until the closing")
-            if withdrawn
-            else _("Your institution: completes and submits it"),
+            waiting.withdrawn if withdrawn else waiting.draft,
             closing_of(submission),
         )
     return Phase("missed", _("not submitted"), "neutral")
 
 
-def _own_submitted(submission: Submission, now: datetime, has_result: bool, stage: Text) -> Phase:
+def _own_submitted(
+    submission: Submission, now: datetime, has_result: bool, stage: Text, waiting: Waiting
+) -> Phase:
     call = submission.lot.call
     if has_result:
         return Phase("not_selected", _("not selected"), "neutral")
@@ -114,5 +137,5 @@ def _own_submitted(submission: Submission, now: datetime, has_result: bool, stag
             "received", _("submitted"), "success", _("The closing of the call"), closing_of(submission)
         )
     if call.opened_at is None:
-        return Phase("received", _("submitted"), "success", _("The agency: opens the tasks"), call.opening_at)
+        return Phase("received", _("submitted"), "success", waiting.opening, call.opening_at)
     return Phase("evaluated", _("being evaluated"), "information", stage or _("Evaluators: their scores"))

@@ -1,7 +1,8 @@
-"""Criteria that the portal proposes for its two calls. They are our default.
+"""Criteria that the portal proposes for its calls. They are our default.
 
 Domain.md §2.4 gives publicness 40 and innovativeness 30 for the supply-driven route; the criteria of
-the demand-driven route were found in no source (§9). Staff may write others into each call.
+the demand-driven route were found in no source (§9). Ideas are judged on innovativeness, social effect and fitness
+for procurement (§3.3); how much each counts is said nowhere. Staff may write others into each call.
 """
 
 from innomarket.submissions.specs import CriterionSpec, GroupSpec
@@ -98,6 +99,54 @@ def proposal_groups() -> list[GroupSpec]:
                     weight=20,
                     explanation_ko="기술성숙도, 납품과 시험 계획, 값이 현실적인가. (우리 기본값)",
                     explanation_en="Is readiness, delivery, the trial and the price realistic? (our default)",
+                )
+            ],
+        ),
+    ]
+
+
+def idea_groups() -> list[GroupSpec]:
+    """How people's ideas are judged: three criteria, 100 in all. Their weights are our default."""
+    return [
+        GroupSpec(
+            name_ko="혁신성",
+            name_en="Innovativeness",
+            minimum_percent=0,
+            criteria=[
+                CriterionSpec(
+                    name_ko="새로운 생각",
+                    name_en="A new thought",
+                    weight=40,
+                    explanation_ko="지금까지 없던 제안인가, 지금 방식보다 무엇이 나은가. (우리 기본값)",
+                    explanation_en="Is it new; what is better than today? (our default)",
+                )
+            ],
+        ),
+        GroupSpec(
+            name_ko="사회적 효과",
+            name_en="Social effect",
+            minimum_percent=0,
+            criteria=[
+                CriterionSpec(
+                    name_ko="누구에게 얼마나 좋은가",
+                    name_en="For whom, and how much",
+                    weight=40,
+                    explanation_ko="많은 사람이 겪는 불편인가, 나아지는 정도가 큰가. (우리 기본값)",
+                    explanation_en="Do many suffer from it, and does it improve much? (our default)",
+                )
+            ],
+        ),
+        GroupSpec(
+            name_ko="조달 적합성",
+            name_en="Fitness for procurement",
+            minimum_percent=0,
+            criteria=[
+                CriterionSpec(
+                    name_ko="공공기관이 살 수 있는 것인가",
+                    name_en="Could a public body buy it",
+                    weight=20,
+                    explanation_ko="제품이나 서비스로 풀 수 있고 공공기관이 쓸 곳이 있는가. (우리 기본값)",
+                    explanation_en="Can a product or service solve it, and would institutions use it? (our default)",
                 )
             ],
         ),

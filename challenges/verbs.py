@@ -1,4 +1,4 @@
-"""What is done with challenge tasks. In words, for the history that staff read."""
+"""What is done with challenge tasks and ideas. In words, for the history that staff read."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +7,7 @@ from innomarket.audit.verbs import register
 register(
     {
         "challenges.publish": _("Challenge task published"),
+        "challenges.publish_idea": _("Idea published"),
         "challenges.call_for_solutions": _("Call for solutions prepared"),
     }
 )

@@ -34,7 +34,7 @@ def publish_selected(*, round: Round) -> list[Challenge]:
 def _publish(task: Challenge) -> Challenge:
     instant = now()
     submission = task.submission
-    story = _story_of(submission)
+    story = story_of(submission)
     # What has become public is written once more, plain: people search it.
     texts = {field.name: getattr(task, field.name) for field in sealed_fields(Challenge)}
     task = changed(task, actor=None, verb="challenges.publish", published_at=instant, **texts)
@@ -54,7 +54,7 @@ def _publish(task: Challenge) -> Challenge:
     return task
 
 
-def _story_of(submission: Submission) -> Story:
+def story_of(submission: Submission) -> Story:
     """The thread begins with the need; one that the engine has begun already is kept."""
     if submission.story is not None:
         return submission.story

@@ -1,23 +1,25 @@
-"""Describe a problem, find what answers it: products that exist, and tasks in which others put the same problem."""
+"""Describe a problem, find what answers it: products, and tasks and ideas in which others put the same problem."""
 
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from catalog.filters import ProductFilter
 from catalog.models import Product
 from catalog.search import document, finding, query, ranking
-from challenges.models import Challenge
+from challenges.models import Challenge, Idea
 
 LONGEST = 500
 LONGEST_WORDS = ProductFilter.base_filters["q"].extra["max_length"]
 MOST_PRODUCTS = 8
-MOST_TASKS = 6
-TASKS_LOOKED_AT = 200
-_TASK_TEXTS = ("title", "problem", "needed_performance", "who_suffers")
+MOST_NEEDS = 6
+NEEDS_LOOKED_AT = 200
+# By the fields of a search document.
+TASK_TEXTS = {"name": ("title",), "summary": ("problem",), "body": ("needed_performance", "who_suffers")}
+IDEA_TEXTS = {"name": ("title",), "summary": ("problem", "wish"), "body": ("place",)}
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Found:
     reading: query.Reading | None
     products: list[Product]
     tasks: list[Challenge]
+    ideas: list[Idea]
 
     @property
     def words(self) -> str:
@@ -39,38 +42,45 @@ class Found:
 
 
 def find(text: str, user: Any) -> Found:
-    """Public products and public tasks for a description in whole sentences; a constant number of queries."""
+    """Public products, tasks and ideas for a description in whole sentences; a constant number of queries."""
     answer = finding.answer(text[:LONGEST].replace("\0", ""))
-    if not answer.lexemes or answer.reading is None:
-        return Found(answer.reading, [], _tasks(answer.reading) if answer.reading else [])
+    reading = answer.reading
+    if reading is None:
+        return Found(None, [], [], [])
+    products = _products(answer, user) if answer.lexemes else []
+    tasks = Challenge.objects.public().select_related("submission__applicant_organisation")
+    ideas = Idea.objects.public().select_related("submission")
+    return Found(reading, products, _needs(tasks, reading, TASK_TEXTS), _needs(ideas, reading, IDEA_TEXTS))
+
+
+def _products(answer: finding.Answer, user: Any) -> list[Product]:
     products = Product.objects.visible_to(user)
     ranks = finding.ranked(products, answer).ranks
     if len(ranks) < MOST_PRODUCTS:
         ranks |= finding.nearby(products, answer, MOST_PRODUCTS - len(ranks)).ranks
     keys = list(ranks)[:MOST_PRODUCTS]
     rows = {row.pk: row for row in products.filter(pk__in=keys).select_related("supplier", "designation")}
-    return Found(answer.reading, [rows[key] for key in keys if key in rows], _tasks(answer.reading))
+    return [rows[key] for key in keys if key in rows]
 
 
-def _tasks(reading: query.Reading) -> list[Challenge]:
-    """Public tasks with any of the words, in the order of the same comparison as products."""
+Texts = dict[str, tuple[str, ...]]
+
+
+def _needs(public: QuerySet[Any], reading: query.Reading, texts: Texts) -> list[Any]:
+    """Public tasks or ideas with any of the words, in the order of the same comparison as products."""
     words = [part for word in reading.required for one in word.ways for part in one.parts if len(part) > 1]
     if not words:
         return []
+    names = [*texts["name"], *texts["summary"]]
     asked = reduce(
-        or_, (Q(title__icontains=word) | Q(problem__icontains=word) for word in dict.fromkeys(words))
+        or_, (Q(**{f"{name}__icontains": word}) for word in dict.fromkeys(words) for name in names)
     )
-    candidates = (
-        Challenge.objects.public()
-        .filter(asked)
-        .select_related("submission__applicant_organisation")
-        .order_by("-published_at", "-pk")[:TASKS_LOOKED_AT]
-    )
-    scored = [(ranking.rank(reading, _texts(task)).score, task) for task in candidates]
-    best = sorted(scored, key=lambda one: -one[0])[:MOST_TASKS]
-    return [task for score, task in best if score > 0]
+    candidates = public.filter(asked).order_by("-published_at", "-pk")[:NEEDS_LOOKED_AT]
+    scored = [(ranking.rank(reading, _texts(need, texts)).score, need) for need in candidates]
+    best = sorted(scored, key=lambda one: -one[0])[:MOST_NEEDS]
+    return [need for score, need in best if score > 0]
 
 
-def _texts(task: Challenge) -> list[str]:
-    title, problem, performance, who = (getattr(task, name) for name in _TASK_TEXTS)
-    return document.document({"name": [title], "summary": [problem], "body": [performance, who]}).texts
+def _texts(need: Any, texts: Texts) -> list[str]:
+    said = {field: [getattr(need, name) for name in names] for field, names in texts.items()}
+    return document.document(said).texts

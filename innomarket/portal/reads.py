@@ -18,7 +18,7 @@ from innomarket.submissions.states import CallState, SubmissionState
 from pilots.models import BudgetLine, Pilot
 from pilots.states import PilotState
 
-TASK, PROPOSAL = "challenge_task", "proposal"
+TASK, PROPOSAL, IDEA = "challenge_task", "proposal", "idea"
 
 
 @dataclass(frozen=True)

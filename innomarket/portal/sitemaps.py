@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.views.decorators.http import conditional_page
 
 from catalog.models import PublicListing
-from challenges.models import Challenge
+from challenges.models import Challenge, Idea
 from designation.models import Designation
 from innomarket.accounts.models import Organisation
 from innomarket.common.conditional import KEEP
@@ -100,8 +100,15 @@ class Pages(Section):
 
     names = (
         *("portal:home", "portal:help", "portal:accessibility", "portal:open_data", "portal:ocds"),
-        *("submissions:call_list", "submissions:calendar", "challenges:list", "designation:list"),
-        *("catalog:list", "catalog:files", "pilots:list", "evaluation:published_list", "evaluation:draws"),
+        *("submissions:call_list", "submissions:calendar", "challenges:list", "challenges:ideas"),
+        *(
+            "designation:list",
+            "catalog:list",
+            "catalog:files",
+            "pilots:list",
+            "evaluation:published_list",
+            "evaluation:draws",
+        ),
         *("accounts:organisation_list", "submissions:verify", "privacy:notices"),
     )
 
@@ -124,6 +131,13 @@ class Tasks(Section):
 
     def rows(self) -> QuerySet[Any]:
         return Challenge.objects.public().order_by("pk").values_list("submission__number", "published_at")
+
+
+class Ideas(Section):
+    page = "challenges:idea"
+
+    def rows(self) -> QuerySet[Any]:
+        return Idea.objects.public().order_by("pk").values_list("submission__number", "published_at")
 
 
 class Designations(Section):
@@ -171,6 +185,7 @@ SECTIONS: dict[str, type[Section]] = {
     "pages": Pages,
     "calls": Calls,
     "tasks": Tasks,
+    "ideas": Ideas,
     "designations": Designations,
     "products": Products,
     "pilots": Pilots,

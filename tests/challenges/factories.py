@@ -1,4 +1,4 @@
-"""Challenge tasks for tests: drafted and submitted by the engine; selected and published as rows."""
+"""Challenge tasks and ideas for tests: drafted and submitted by the engine; selected and published as rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from challenges.models import Challenge
+from challenges.models import Challenge, Idea
 from challenges.services.challenge import publish_selected
+from challenges.services.idea import publish_picked
 from innomarket.accounts.models import Organisation
 from innomarket.common.clock import now
 from innomarket.evaluation.models import Entry, Result, Round
@@ -73,6 +74,19 @@ def published_task(*, owner: Organisation | None = None, **fields: Any) -> Chall
     engine.open_up(submission.lot.call)
     publish_selected(round=published_round(submission))
     return Challenge.objects.select_related("submission__story").get(submission=submission)
+
+
+def submitted_idea(*, by: Any = None, call: Call | None = None, **fields: Any) -> Submission:
+    """A person's idea."""
+    return engine.submitted(call=call or engine.open_call("idea"), by=by or person(), **fields)
+
+
+def published_idea(**fields: Any) -> Idea:
+    """A picked idea that is public, with its story."""
+    submission = submitted_idea(**fields)
+    engine.open_up(submission.lot.call)
+    publish_picked(round=published_round(submission))
+    return Idea.objects.select_related("submission__story").get(submission=submission)
 
 
 def dates(opens_in: float = -1, days: float = 20) -> dict[str, Any]:

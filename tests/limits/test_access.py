@@ -213,6 +213,8 @@ PAGES: dict[str, tuple[Any, Row]] = {
     ),
     "challenges:list": ((), EVERYONE),
     "challenges:detail": ("task", EVERYONE),
+    "challenges:ideas": ((), EVERYONE),
+    "challenges:idea": ("idea", EVERYONE),
     "designation:proposal_list": ((), SIGN_IN),
     "designation:proposal": ("sealed", OWN),
     "designation:list": ((), EVERYONE),

@@ -194,6 +194,7 @@ def _calls(world: World) -> None:
     things, by = world.things, world.people["company_a"]
     organisation = things["company_a"]
     things["task"] = challenges.published_task(owner=things["institution_a"])
+    things["idea"] = challenges.published_idea()
     things["draft_call"] = submissions.call("challenge_task")
     things["open_call"] = proposal_call(world)
     things["draft"] = submissions.submission(call=things["open_call"], by=by, organisation=organisation)

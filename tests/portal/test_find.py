@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.accounts.factories import person
 from tests.catalog.factories import product
 from tests.challenges import factories as challenges
 
@@ -14,6 +15,14 @@ def task_of(title: str):
     task.title, task.problem = title, "자세한 내용"
     task.save()
     return task
+
+
+def idea_of(title: str):
+    """A public idea of this title."""
+    idea = challenges.published_idea()
+    idea.title, idea.problem, idea.wish, idea.place = title, "자세한 내용", "나아지기를 바란다", ""
+    idea.save()
+    return idea
 
 
 def test_find_without_words_asks_for_them(client):
@@ -32,6 +41,17 @@ def test_find_gives_products_and_public_tasks_for_a_sentence(client):
     assert found.products[0] == meant
     assert task in found.tasks and other not in found.tasks
     assert all(one.pk != hidden.pk for one in found.tasks)
+
+
+def test_find_gives_public_ideas_and_says_nothing_of_who_wrote_them(client):
+    author = person(name="김아무개")
+    meant, other = idea_of("정류장에서 기다리는 사람을 위한 불"), idea_of("주차할 곳을 알려 주는 표지")
+    challenges.submitted_idea(by=author)  # of the same words, not public
+    meant.submission.__class__.objects.filter(pk=meant.pk).update(applicant_person=author)
+    response = client.get("/find/", {"q": "밤에 정류장이 어두워서 무서워요"})
+    assert response.context["found"].ideas == [meant] and other not in response.context["found"].ideas
+    text = response.content.decode()
+    assert f"/ideas/{meant.number}/" in text and "김아무개" not in text
 
 
 def test_find_reads_a_long_description_to_its_end(client):
@@ -63,6 +83,7 @@ def test_find_query_count_does_not_grow(client):
         for _ in range(2):
             product(name_ko="로봇")
             task_of("로봇이 필요하다")
+            idea_of("로봇이 있으면 좋겠다")
         with CaptureQueriesContext(connection) as captured:
             client.get("/find/", {"q": "로봇"})
         counts.append(len(captured))

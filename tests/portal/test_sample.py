@@ -69,9 +69,13 @@ def test_sample_sends_no_mail_and_says_that_it_is_reconstructed(sample_portal):
 def test_sample_lets_a_visitor_take_part_now(sample_portal):
     kinds = """SELECT DISTINCT kind FROM submissions_call
                WHERE state = 'announced' AND opens_at <= now() AND closes_at > now()"""
-    assert {kind for (kind,) in sample_portal.rows(kinds)} == {"challenge_task", "proposal"}
+    assert {kind for (kind,) in sample_portal.rows(kinds)} == {"challenge_task", "proposal", "idea"}
     assert one(sample_portal, "SELECT count(*) FROM evaluation_round WHERE state = 'scoring'") >= 1
     assert one(sample_portal, "SELECT count(*) FROM designation_designation WHERE valid @> current_date") >= 1
+
+
+def test_sample_has_public_ideas_of_people(sample_portal):
+    assert one(sample_portal, "SELECT count(*) FROM challenges_idea WHERE published_at IS NOT NULL") >= 3
 
 
 def test_sample_loaded_again_changes_nothing(sample_portal):

@@ -11,7 +11,7 @@ from innomarket.portal import sitemaps
 from innomarket.submissions.services.call import cancel_call
 from tests.accounts.factories import company, staff
 from tests.catalog.factories import product
-from tests.challenges.factories import published_task, submitted_task
+from tests.challenges.factories import published_idea, published_task, submitted_task
 from tests.limits.test_access import PAGES
 from tests.pilots.factories import matched
 from tests.submissions import factories as submissions
@@ -50,13 +50,14 @@ def listed(client) -> list[str]:
 
 def test_every_public_object_is_named_and_there_for_everybody(client):
     task, pilot, call = published_task(), matched(), submissions.open_call("challenge_task")
-    product_ = pilot.product
+    product_, idea = pilot.product, published_idea()
     found = listed(client)
     assert len(found) == len(set(found))
     for address in (
         *("/", "/open-data/", "/catalog/", f"/challenges/{task.number}/", f"/calls/{call.number}/"),
         *(f"/catalog/{product_.number}/", f"/designations/{product_.designation.number}/"),
         *(f"/pilots/{pilot.number}/", f"/organisations/{product_.supplier_id}/"),
+        f"/ideas/{idea.number}/",
     ):
         assert address in found and f"/en{address}" in found, address
     for address in found:

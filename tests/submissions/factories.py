@@ -64,6 +64,14 @@ ANSWERS: dict[str, dict[str, dict[str, Any]]] = {
             "sdgs": [6, 11],
         },
     },
+    "idea": {
+        "idea": {
+            "title": "기다리는 사람이 있으면 켜지는 정류장 불",
+            "problem": "밤에 정류장이 어두워 버스가 그냥 지나갑니다.",
+            "wish": "기다리는 사람이 기사에게 보이면 좋겠습니다.",
+            "place": "외진 버스 정류장",
+        },
+    },
     "proposal": {
         "product": {
             "product_name_ko": "물길 점검 로봇",

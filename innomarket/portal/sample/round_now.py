@@ -17,7 +17,7 @@ from innomarket.submissions.services.supplement import PaperSpec, ask_for_papers
 from innomarket.submissions.specs import StageSpec
 from pilots.services.budget import open_budget_line
 
-from . import committee, trusted, waiting
+from . import committee, ideas, trusted, waiting
 from .cast import Cast
 from .needs import index_of
 from .scenes import (
@@ -47,6 +47,7 @@ def play(cast: Cast, now: datetime) -> None:
     _task_call_being_scored(cast, hour)
     _task_call_just_opened(cast, hour)
     _open_task_call(cast, hour)
+    ideas.play(cast, hour)
     waiting.opening_prepared(cast, hour, first=FIRST_TASK + 24)
     waiting.reading_asked(cast, hour)
     waiting.outage_found(hour)

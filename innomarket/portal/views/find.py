@@ -9,6 +9,9 @@ from catalog.search.highlight import highlight
 
 from .. import finding
 
+SHOWN = 240
+"""Characters of a problem."""
+
 
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
@@ -29,8 +32,12 @@ def find(request: HttpRequest) -> HttpResponse:
             for product in (found.products if found else [])
         ],
         "tasks": [
-            (task, highlight(task.title, found.reading), highlight(task.problem[:240], found.reading))
+            (task, highlight(task.title, found.reading), highlight(task.problem[:SHOWN], found.reading))
             for task in (found.tasks if found else [])
+        ],
+        "ideas": [
+            (idea, highlight(idea.title, found.reading), highlight(idea.problem[:SHOWN], found.reading))
+            for idea in (found.ideas if found else [])
         ],
     }
     return render(request, "portal/find.html", context)

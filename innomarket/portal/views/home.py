@@ -42,4 +42,8 @@ def funnel(numbers: reads.Figures) -> list[tuple[str, int, int]]:
 
 def applicants_of(call: Call) -> str:
     """Who may answer a call, in one word for its card."""
-    return {reads.TASK: _("Public institutions"), reads.PROPOSAL: _("Companies")}.get(call.kind, "")
+    return {
+        reads.TASK: _("Public institutions"),
+        reads.PROPOSAL: _("Companies"),
+        reads.IDEA: _("Everybody"),
+    }.get(call.kind, "")
