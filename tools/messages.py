@@ -1,7 +1,7 @@
 """The catalogues, without gettext's programs: extract, merge, check, compile. A bare machine has none of them.
 
     python -m tools.messages extract    add the code's new msgids, empty, to the catalogue of their app
-    python -m tools.messages check      fail where a translation is missing, fuzzy or does not fit
+    python -m tools.messages check      fail where a translation is missing, fuzzy, does not fit or is said twice
     python -m tools.messages compile    write the .mo files (never committed)
 
 The msgids are found by reading Python as a syntax tree and templates through Django's own `templatize`. Korean is
@@ -239,6 +239,18 @@ def faults(catalogue: polib.POFile, messages: dict[Key, Message]) -> list[str]:
     return found
 
 
+def doubles(root: Path = ROOT) -> list[str]:
+    """What two parts say: only the first would be read, and the second believed."""
+    first: dict[Key, str] = {}
+    found = []
+    for path in part_files("ko", root):
+        for entry in read_part(path):
+            key = (entry.msgctxt or "", entry.msgid)
+            if entry.msgid and not entry.obsolete and first.setdefault(key, path.name) != path.name:
+                found.append(f"{path.name}: stands in {first[key]} too: {entry.msgid!r}")
+    return found
+
+
 def _misfits(message: Message, entry: polib.POEntry) -> Iterator[str]:
     """A placeholder that the translation invents fails when the page is made; one that it loses hides a fact."""
     allowed = set(PLACEHOLDER.findall(message.msgid)) | set(PLACEHOLDER.findall(message.plural))
@@ -292,9 +304,9 @@ def main(arguments: list[str] | None = None) -> int:
     elif command == "compile":
         print(f"{compile_all()} compiled")
     else:
-        missing = faults(read_catalogue("ko"), extract())
-        print("\n".join(missing) or "Every message is translated.")
-        return 1 if missing else 0
+        found = faults(read_catalogue("ko"), extract()) + doubles()
+        print("\n".join(found) or "Every message is translated, once.")
+        return 1 if found else 0
     return 0
 
 

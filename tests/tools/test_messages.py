@@ -138,3 +138,13 @@ def test_new_message_is_added_to_the_file_of_its_app(tmp_path):
     added = {entry.msgid: entry for entry in messages.read_part(root / "locale" / "parts" / "app.po")}
     assert set(added) == {"Save", "New", "a day"}
     assert (added["Save"].msgstr, added["New"].msgstr, added["a day"].msgid_plural) == ("저장", "", "days")
+
+
+def test_message_that_two_parts_say_is_named(tmp_path):
+    parts = tmp_path / "locale" / "parts"
+    parts.mkdir(parents=True)
+    (parts / "a.po").write_text('msgid "Apply"\nmsgstr "신청"\n', encoding="utf-8")
+    (parts / "b.po").write_text(
+        'msgid "Apply"\nmsgstr "적용"\n\nmsgid "Add"\nmsgstr "추가"\n', encoding="utf-8"
+    )
+    assert messages.doubles(tmp_path) == ["b.po: stands in a.po too: 'Apply'"]

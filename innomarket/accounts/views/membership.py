@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from innomarket.common.refusals import ask
 from innomarket.common.views import ConfirmView, ServiceFormView
@@ -101,7 +101,10 @@ class RemoveMemberView(OfOrganisation, ConfirmView):
         if self.leaving:
             title, label = _("Leave the organisation"), _("Leave")
         else:
-            title, label = _("Remove %(person)s") % {"person": self.membership.user}, _("Remove")
+            title, label = (
+                _("Remove %(person)s") % {"person": self.membership.user},
+                pgettext("a member", "Remove"),
+            )
         return super().get_context_data(title=title, submit_label=label, **kwargs)
 
     def effects(self) -> list[Any]:
