@@ -178,7 +178,8 @@ def test_tasks_by_institution_and_goal(client):
     number = task.submission.number
     owner = task.submission.applicant_organisation_id
     assert keys(client.get(f"{url('challenge-tasks')}?institution={owner}").json()["results"]) == [number]
-    type(task).objects.filter(pk=task.pk).update(sdgs=[17])
+    task.sdgs = [17]
+    task.save(update_fields=["sdgs"])
     assert keys(client.get(f"{url('challenge-tasks')}?sdg=17").json()["results"]) == [number]
 
 

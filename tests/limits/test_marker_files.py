@@ -28,7 +28,7 @@ from innomarket.evaluation.services.result import finish_round
 from innomarket.privacy.services.export import ask_export, make_due
 from innomarket.submissions.models import Call, Submission
 from innomarket.submissions.services.submission import save_step
-from tests.accounts.factories import member, person, staff
+from tests.accounts.factories import company, member, person, staff
 from tests.catalog.factories import product
 from tests.challenges import factories as challenges
 from tests.evaluation import factories as evaluation
@@ -41,7 +41,7 @@ from .marked import TEXTS, draft_one, finds, planted, withdraw_one
 pytestmark = pytest.mark.django_db
 
 SEEN = "공개표시온새"
-"""Planted in a listed product, a public task and its institution: what a file must hold to count."""
+"""Planted in a listed product, its supplier and a public task: what a file must hold to count."""
 FEEDS = ("calls", "challenges", "products", "designations")
 
 
@@ -60,7 +60,7 @@ def sealed() -> Submission:
     """A submitted proposal, one withdrawn and a draft, all sealed, that answer a public task; a product is listed."""
     story.rules()
     task = challenges.published_task(answers={"problem": {"title": SEEN}})
-    product(name_ko=SEEN, name_en=SEEN, summary=SEEN)
+    product(supplier=company(name_ko=SEEN), name_ko=SEEN, name_en=SEEN, summary=SEEN)
     return planted(challenges.solution_call(task))
 
 

@@ -267,10 +267,10 @@ def test_outage_that_moves_several_own_closings_tells_each_person_once():
     told = Message.objects.filter(pk__gt=before)
     moved = told.filter(kind="submissions.opening_moved")
     assert list(moved.values_list("recipient", flat=True)) == [other.created_by_id]
-    assert moment(call.opening_at) in moved.get().body
+    assert str(moment(call.opening_at)) in moved.get().body
     for one in named:
         message = told.get(recipient=one.created_by, kind="submissions.extended_for_you")
-        assert moment(call.opening_at) in message.body
+        assert str(moment(call.opening_at)) in message.body
 
 
 @pytest.mark.parametrize("opened", [False, True])

@@ -184,12 +184,13 @@ def confirmed(call: Call) -> Opening | None:
 
 def shown(call: Call) -> dict[str, Any]:
     """For the call's console: the frozen list, and preparations that did not lead to an opening."""
-    opening = confirmed(call)
+    openings = list(call.openings.select_related("prepared_by", "confirmed_by"))
+    opening = next((one for one in openings if one.state == OpeningState.CONFIRMED), None)
     rows = roster.named_rows(opening) if opening else []
     return {
         "opening": opening,
         "prepared": prepared_of(call),
         "roster": rows[:SHOWN],
         "roster_more": max(0, len(rows) - SHOWN),
-        "opening_ended": call.openings.filter(ended_at__isnull=False),
+        "opening_ended": [one for one in openings if one.ended_at],
     }
