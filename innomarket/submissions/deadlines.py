@@ -133,7 +133,7 @@ def not_open(call: Call, at: datetime, organisation: Any = None, *, person: Any 
             "call_not_open_yet", _("This call opens on %(when)s.") % {"when": moment(call.opens_at)}
         )
     closes_at = closing_for(call, organisation, person=person)
-    if call.opened_at is None and at < closes_at:
+    if call.opened_at is None and call.closes_at <= at < closes_at:
         return None
     if call.closes_at < closes_at <= at:  # who was given more time is told of that time's end
         return Refusal(

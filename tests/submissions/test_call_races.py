@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from innomarket.common.clock import moved_to, now
 from innomarket.notifications.models import Message
 from innomarket.submissions.models import Call, ClosingRule, DeadlineMove, Revision
+from innomarket.submissions.outage_rule import Span, Terms, closing_is_affected
 from innomarket.submissions.services import call as calls
 from innomarket.submissions.services import outage as outages
 from innomarket.submissions.services import submission as submissions
@@ -241,7 +242,8 @@ def test_two_outages_applied_at_once_end_as_one_after_the_other():
             assert later.error.code == "earlier_outage"
             at(second.noticed_at, outages.apply_outage, outage=second, by=by)()
         moved = list(call.moves.order_by("ordinal").values_list("outage", flat=True))
-        touched_again = second.starts_at <= call.moves.get(outage=first).closes_at < second.ends_at
+        span = Span(second.starts_at, second.ends_at, second.noticed_at)
+        touched_again = closing_is_affected(call.moves.get(outage=first).closes_at, span, Terms())
         assert moved == [first.pk, *([second.pk] if touched_again else [])]
 
 
