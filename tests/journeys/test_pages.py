@@ -21,6 +21,7 @@ PLACES: dict[str, list[str]] = {
         *("/", "/open-data/", "/help/", "/accessibility/", "/privacy/", "/display/", "/api/v1/docs/"),
         *("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing-here/"),
         *("/calls/", r"/calls/ > /calls/\w+\d/", "/challenges/", "/challenges/ > /challenges/"),
+        *("/ideas/", r"/ideas/ > /ideas/\w+\d/"),
         *("/designations/", "/designations/ > /designations/", "/catalog/", "/catalog/ > /catalog/"),
         *("/pilots/", r"/pilots/?year=2020 > /pilots/\w", "/organisations/", r"/organisations/ > /organisations/\d"),
         *("/catalog/?q=없는것", "/mailbox/", "/ocds/", "/ocds/?of=T20PD00000001"),
