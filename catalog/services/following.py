@@ -14,7 +14,7 @@ def follow(products: QuerySet[Product]) -> None:
     """Write what is found and read of these products anew, in batches.
 
     Not in the transaction of what they name: that one must not wait for a product whose writer waits for it. Where
-    this is cut short, `reindex_search` and `rebuild_listing` do the same.
+    this is cut short, `reindex_search` and `rebuild_catalog` do the same.
     """
     found = list(products.order_by("pk").values_list("pk", flat=True))
     for begin in range(0, len(found), BATCH):
