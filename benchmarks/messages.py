@@ -80,7 +80,7 @@ def fill(made: Deployment, sink: MailSink, count: int) -> None:
 
 def wake(made: Deployment) -> None:
     """What beat does every minute."""
-    with Celery(broker=made.redis_url) as app:
+    with Celery(broker=made.redis_url, set_as_current=False) as app:
         app.send_task("notifications.send_due")
 
 
@@ -100,7 +100,7 @@ def one_task_a_mail(made: Deployment, sink: MailSink, count: int) -> float:
     """Seconds from the first task on its way to the last mail, with a worker of two processes that stands."""
     made.worker("--include", PLAIN, concurrency=2)
     waiting, began = outbox(made, "ids"), time.perf_counter()
-    with Celery(broker=made.redis_url) as app:
+    with Celery(broker=made.redis_url, set_as_current=False) as app:
         for pk in waiting:
             app.send_task(f"{PLAIN}.send_one", args=[pk])
     until(lambda: len(sink.kept) >= count, "the plain tasks have sent everything")

@@ -13,9 +13,12 @@ from typing import Any
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+from .away import Away
+
 log = logging.getLogger(__name__)
 SAID_EVERY_SECONDS = 60.0
 _said_at = 0.0
+_away = Away()
 
 
 def _or(absent: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -24,11 +27,13 @@ def _or(absent: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def decorate(method: Any) -> Any:
         @wraps(method)
         def asked(self: Any, *args: Any, **kwargs: Any) -> Any:
-            try:
-                return method(self, *args, **kwargs)
-            except RedisError as failure:
-                _say(failure)
-                return absent(args[1] if len(args) > 1 else kwargs.get("default"))
+            if not _away:
+                try:
+                    with _away.asked():
+                        return method(self, *args, **kwargs)
+                except RedisError as failure:
+                    _say(failure)
+            return absent(args[1] if len(args) > 1 else kwargs.get("default"))
 
         return asked
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -63,7 +62,7 @@ def _forget(document: Document) -> None:
     pictures.refused(document=document)
     path, storage = str(document.file.name or ""), document.file.storage
     if path:
-        transaction.on_commit(partial(storage.delete, path), robust=True)
+        transaction.on_commit(lambda: storage.delete(path), robust=True)
 
 
 def _refused(before: datetime) -> QuerySet[Any]:

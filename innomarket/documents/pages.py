@@ -14,14 +14,14 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from celery import current_app
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from innomarket.common import waking
 from innomarket.common.clock import KST, Now, now
 from innomarket.common.locks import lock
 
@@ -97,9 +97,8 @@ def refused(*, document: Document) -> None:
 
 
 def wake() -> None:
-    """On commit, wake one sweep. A broker that is away is no harm: the schedule finds what is due."""
-    if not any(function is _send_task for _sids, function, *_ in connection.run_on_commit):
-        transaction.on_commit(_send_task, robust=True)
+    """On commit, wake one sweep."""
+    waking.wake(TASK, expires=WAKE_EXPIRES)
 
 
 def render_due() -> int:
@@ -225,7 +224,3 @@ def _private(response: HttpResponse) -> HttpResponse:
     response["Content-Security-Policy"] = SANDBOX
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
-
-
-def _send_task() -> None:
-    current_app.send_task(TASK, retry=False, expires=WAKE_EXPIRES)

@@ -13,12 +13,12 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from innomarket.audit.services import changed
+from innomarket.common import waking
 from innomarket.common.clock import Now, now
 from innomarket.common.health import Unready
 
@@ -41,9 +41,8 @@ def state_at_reception() -> str:
 
 
 def wake() -> None:
-    """On commit, wake one sweep. A broker that is away is no harm: the schedule finds what is due."""
-    if not any(function is _send_task for _sids, function, *_ in connection.run_on_commit):
-        transaction.on_commit(_send_task, robust=True)
+    """On commit, wake one sweep."""
+    waking.wake(TASK)
 
 
 def check_pending() -> int:
@@ -156,7 +155,3 @@ def _pieces(document: Document) -> Iterator[bytes]:
             yield piece
     if length != document.size:
         raise OSError("The stored file is shorter or longer than what was received.")
-
-
-def _send_task() -> None:
-    current_app.send_task(TASK, retry=False)

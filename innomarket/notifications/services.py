@@ -9,13 +9,13 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from innomarket.audit.services import changed
+from innomarket.common import waking
 from innomarket.common.clock import KST, Now, now
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
@@ -127,13 +127,8 @@ def suppressed() -> Iterator[None]:
 
 
 def wake() -> None:
-    """On commit, wake one drain. A broker that is away is no harm: the sweep finds what is due."""
-    if not any(function is _send_task for _sids, function, *_ in connection.run_on_commit):
-        transaction.on_commit(_send_task, robust=True)
-
-
-def _send_task() -> None:
-    current_app.send_task(TASK, retry=False)
+    """On commit, wake one drain."""
+    waking.wake(TASK)
 
 
 def _label(about: Model | None) -> str:

@@ -22,6 +22,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,  # longer than the longest task
     "queue_order_strategy": "priority",
     "priority_steps": [0, 5],
+    # Whoever has written waits for no broker that is away: tried once, and the sweeps find what is due. (kombu would
+    # try for six seconds with each task, and for ever where a broker took the connection and then stood still.) The
+    # worker and beat wait for it in their own ways.
+    "max_retries": 0,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
 }
 CELERY_TASK_ROUTES = {
     name: {"priority": 5}

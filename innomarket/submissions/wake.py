@@ -7,10 +7,7 @@ closes whatever was missed.
 
 from datetime import timedelta
 
-from celery import current_app
-from django.db import transaction
-
-from innomarket.common import clock
+from innomarket.common import clock, waking
 
 from .models import Call
 
@@ -22,10 +19,4 @@ def at_closing(call: Call) -> None:
     """After the commit, have the call closed at its instant; nothing where the clock is moved."""
     if clock.is_moved() or call.closes_at - clock.now() > NEAR:
         return
-    pk, closes_at = call.pk, call.closes_at
-
-    def send() -> None:
-        current_app.send_task(TASK, args=[pk], eta=closes_at, retry=False)
-
-    # robust: the sweep closes the call even where the broker cannot be reached now.
-    transaction.on_commit(send, robust=True)
+    waking.wake(TASK, args=[call.pk], eta=call.closes_at)

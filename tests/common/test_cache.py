@@ -1,11 +1,15 @@
 """The portal goes on while Redis is away: who is signed in writes and submits, and others sign in."""
 
+import socket
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from innomarket.common import health
+from innomarket.common.away import Away
+from innomarket.embedded import ports
 from tests.submissions import factories
 from tests.support.staff import sign_in
 
@@ -26,6 +30,20 @@ def test_cache_finds_and_keeps_nothing_while_redis_is_away(redis_away):
     assert cache.get_or_set("a", 5) == 5
     assert cache.delete("a") is False and cache.touch("a") is False
     cache.delete_many(["a"])
+
+
+def test_cache_that_stands_still_is_asked_once_in_a_while(settings, monkeypatch):
+    """It takes the connection and never answers: a page that asks it many times waits once."""
+    monkeypatch.setattr("innomarket.common.cache._away", Away())
+    with socket.create_server((ports.LOOPBACK, 0)) as silent:
+        port = silent.getsockname()[1]
+        settings.CACHES = {
+            "default": {**settings.CACHES["default"], "LOCATION": f"redis://{ports.LOOPBACK}:{port}/0"}
+        }
+        assert [cache.get("a", n) for n in range(20)] == list(range(20))
+        silent.settimeout(0.1)
+        with silent.accept()[0], pytest.raises(TimeoutError):
+            silent.accept()
 
 
 def test_readiness_names_redis_that_is_away(redis_away):

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from innomarket.audit.models import Entry
-from innomarket.common import health
+from innomarket.common import health, waking
 from innomarket.common.clock import moved_to, now
 from innomarket.common.refusals import Refused
 from innomarket.documents import clamav, quarantine, services
@@ -90,7 +90,7 @@ def test_check_pending_that_is_long_wakes_the_next_run(
     monkeypatch.setattr(quarantine, "SECONDS_OF_A_RUN", -1)
     document(person())
     monkeypatch.setattr(
-        quarantine.current_app, "send_task", lambda name, **options: woken.append(name), raising=False
+        waking.current_app, "send_task", lambda name, **options: woken.append(name), raising=False
     )
     connection.run_on_commit.clear()
     with django_capture_on_commit_callbacks(execute=True):

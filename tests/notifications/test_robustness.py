@@ -27,7 +27,7 @@ def tell(deployment, first, last):
 
 def wake(deployment):
     """What beat does every minute."""
-    with Celery(broker=deployment.redis_url) as app:
+    with Celery(broker=deployment.redis_url, set_as_current=False) as app:
         app.send_task("notifications.send_due")
 
 

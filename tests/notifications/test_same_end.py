@@ -29,7 +29,7 @@ from tests.support import databases, orm
 from tests.support.deployment import Deployment
 from tests.support.mailsink import MailSink
 
-pytestmark = [pytest.mark.worker, pytest.mark.slow, pytest.mark.xdist_group("same_end")]
+pytestmark = [pytest.mark.worker, pytest.mark.slow]
 
 KIND = "challenge_task"
 CLOSES = kst(2027, 3, 3, 18)
@@ -212,9 +212,10 @@ class Play:
 
     def _use_broker(self):
         """Who submits in this process wakes the drain of this deployment, as its web server would."""
-        self.broker = Celery(broker=self.made.redis_url)
+        # As the current one it would outlive this test, and wake nobody in the next ones.
+        self.broker = Celery(broker=self.made.redis_url, set_as_current=False)
         self.redis = redis.Redis.from_url(self.made.redis_url)
-        self.patch.setattr("innomarket.notifications.services.current_app", self.broker)
+        self.patch.setattr("innomarket.common.waking.current_app", self.broker)
 
     def worker(self, *options):
         self.rows("DELETE FROM common_heartbeat")

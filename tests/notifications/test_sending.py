@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from innomarket.common import waking
 from innomarket.common.clock import moved_to, now
 from innomarket.notifications import fanout, sending, services
 from innomarket.notifications.kinds import MessageKind, register
@@ -138,7 +139,7 @@ def test_run_that_is_long_wakes_the_next_one(server, monkeypatch, django_capture
     monkeypatch.setattr(sending, "SECONDS_OF_A_RUN", -1)
     told(3)
     monkeypatch.setattr(
-        services.current_app, "send_task", lambda name, **options: woken.append(name), raising=False
+        waking.current_app, "send_task", lambda name, **options: woken.append(name), raising=False
     )
     connection.run_on_commit.clear()
     with django_capture_on_commit_callbacks(execute=True):

@@ -150,30 +150,6 @@ def test_suppressed_is_kept_in_the_inbox_and_never_sent(server):
     assert message(someone).state == "waiting"
 
 
-@pytest.mark.django_db
-def test_wake_is_one_task_for_a_transaction(monkeypatch, django_capture_on_commit_callbacks):
-    sent = []
-    monkeypatch.setattr(
-        services.current_app, "send_task", lambda name, **options: sent.append(name), raising=False
-    )
-    with django_capture_on_commit_callbacks(execute=True) as callbacks:
-        message(person())
-        with transaction.atomic():
-            message(person())
-    assert len(callbacks) == 1 and sent == ["notifications.send_due"]
-
-
-@pytest.mark.django_db
-def test_wake_without_a_broker_harms_nothing(monkeypatch, django_capture_on_commit_callbacks):
-    def fail(*args, **options):
-        raise OSError("no broker")
-
-    monkeypatch.setattr(services.current_app, "send_task", fail, raising=False)
-    with django_capture_on_commit_callbacks(execute=True):
-        message(person())
-    assert Message.objects.get().state == "waiting"
-
-
 def test_tell_undone_with_its_transaction(fresh_database):
     someone = person()
     with pytest.raises(RuntimeError), transaction.atomic():

@@ -77,7 +77,7 @@ def test_legal_forms_are_not_what_is_searched_for():
 LETTERS = st.text(st.sampled_from("가나다라마바사아자차카타파하"), min_size=3, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     LETTERS, st.lists(st.sampled_from(["", " ", "\n", "·", " \n "]), min_size=8, max_size=8), st.booleans()
 )

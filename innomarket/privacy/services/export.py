@@ -10,7 +10,6 @@ import zipfile
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from celery import current_app
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -21,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from innomarket.audit import services as audit
-from innomarket.common import personal
+from innomarket.common import personal, waking
 from innomarket.common.clock import now
 from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock
@@ -53,7 +52,7 @@ def ask_export(*, person: Any, by: Any) -> Export:
             row = audit.created(
                 Export(person=person, asked_at=at), actor=by, verb="privacy.ask_export", person=person.pk
             )
-        transaction.on_commit(lambda: current_app.send_task(TASK, retry=False), robust=True)
+        waking.wake(TASK)
     return row
 
 

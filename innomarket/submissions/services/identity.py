@@ -15,13 +15,13 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from celery import current_app
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from innomarket.accounts.models import Membership, User
 from innomarket.audit.services import changed, record
+from innomarket.common import waking
 from innomarket.common.clock import Now, now
 from innomarket.common.locks import lock
 from innomarket.common.refusals import Refused
@@ -150,9 +150,8 @@ def try_again() -> int:
 
 
 def wake() -> None:
-    """On commit, wake one sweep. A broker that is away is no harm: the schedule finds what is due."""
-    if not any(function is _send_task for _sids, function, *_ in connection.run_on_commit):
-        transaction.on_commit(_send_task, robust=True)
+    """On commit, wake one sweep."""
+    waking.wake(TASK, expires=60)
 
 
 def search_due() -> int:
@@ -254,7 +253,3 @@ def _pieces(document: Document) -> Any:
     with document.file.storage.open(str(document.file.name)) as stored:
         while piece := stored.read(CHUNK):
             yield piece
-
-
-def _send_task() -> None:
-    current_app.send_task(TASK, retry=False, expires=60)
