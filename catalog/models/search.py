@@ -32,7 +32,9 @@ class SearchDocument(models.Model):
 
     ``vector`` holds the lexemes of ``catalog.search.document``, ``head`` those that are not of the description alone:
     the database ranks by them, and unpacks no long text for it (null: not written since there is such a column).
-    ``texts`` are the folded texts that ranking compares, in the order of its FIELDS. The other columns are what facets
+    ``texts`` are the folded texts that ranking compares, in the order of its FIELDS, and stay in the row; ``body``, the
+    long one, is apart from them and read where they have not every word. ``version`` is the one of
+    ``catalog.search.document`` that made all of these (null: before there were any). The other columns are what facets
     count, so that counting joins nothing; they hold days and never "in force today".
     """
 
@@ -42,6 +44,8 @@ class SearchDocument(models.Model):
     vector = SearchVectorField(_("lexemes"))
     head = SearchVectorField(_("lexemes that rank"), null=True)
     texts = ArrayField(models.TextField(), verbose_name=_("texts"))
+    body = models.TextField(_("long text"), default="", db_default="")
+    version = models.PositiveSmallIntegerField(_("version of the search"), null=True)
     categories = ArrayField(models.CharField(max_length=40), verbose_name=_("category and large category"))
     type = models.CharField(_("type of designation"), max_length=10)
     valid = DateRangeField(_("valid"))

@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from ..models import Product, SearchDocument, SearchWord
 from . import korean, normalise, query, ranking, spelling
+from .document import BODY
 from .pieces import EVERY, Pieces
 from .query import Reading
 
@@ -117,17 +118,40 @@ def answer(text: str, pieces: Pieces = EVERY, *, as_typed: bool = False) -> Answ
     )
 
 
+def typed(text: str) -> Q:
+    """Of search documents: those with every word as it stands there; nothing is guessed at, and nothing ranked."""
+    reading = query.read(text, known=_known)
+    if not reading.words:
+        return Q(pk__in=[]) if normalise.fold(text) else Q()
+    return Q(*(Q(vector__asked=each) for each in reading.asked("every")))
+
+
 def ranked(products: QuerySet[Product], given: Answer, pieces: Pieces = EVERY) -> Ranked:
-    """Put what answers in order: the best by the database's ranking are compared exactly. One statement or two."""
+    """Put what answers in order: the best by the database's ranking are compared exactly. One to three statements."""
     assert given.reading is not None
     best = list(_under(products, given)[: MOST_RANKED + 1])
-    documents = SearchDocument.objects.filter(among(best)).values_list("pk", "texts") if best else []
-    texts = dict(documents)
-    ranks = {pk: ranking.rank(given.reading, texts[pk]) for pk in best[:MOST_RANKED] if pk in texts}
+    ranks = _compared(given.reading, best[:MOST_RANKED])
     if pieces.ranking:
         # Stable: what is alike keeps the database's order, the newest first.
         ranks = dict(sorted(ranks.items(), key=lambda one: -one[1].score))
     return Ranked(ranks, len(best) > MOST_RANKED)
+
+
+def _compared(reading: Reading, keys: Sequence[int]) -> dict[int, ranking.Rank]:
+    """Each document's rank; the long texts are read of those alone that have not every word in the others."""
+    if not keys:
+        return {}
+    texts = dict(SearchDocument.objects.filter(among(keys)).values_list("pk", "texts"))
+    ranks = {pk: ranking.rank(reading, texts[pk]) for pk in keys if pk in texts}
+    lacking = [pk for pk, rank in ranks.items() if len(rank.matches) < len(reading.words)]
+    if lacking:
+        bodies = SearchDocument.objects.filter(among(lacking)).values_list("pk", "body")
+        # A row of an earlier version has its body among its texts.
+        ranks |= {
+            pk: ranking.rank(reading, [*texts[pk][:BODY], body or "".join(texts[pk][BODY:])])
+            for pk, body in bodies
+        }
+    return ranks
 
 
 def _under(products: QuerySet[Product], given: Answer) -> Sequence[int]:

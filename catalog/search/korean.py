@@ -57,6 +57,8 @@ _VERBAL = (
 ).split()
 _LEAST = 2
 """Syllables that must remain."""
+MOST_INITIALS = 4
+"""Initial consonants that one lexeme holds: ㄴㅅㄱㅈ is one, five are two that overlap."""
 LONGEST_PARTED = 12
 """Syllables of the longest word that is looked at as a compound: the ways to part it grow with the square."""
 
@@ -84,6 +86,21 @@ def initials(text: str) -> str:
 
 def is_initials(text: str) -> bool:
     return "ㄱ" <= text[:1] <= "ㅎ" and all(char in INITIALS for char in text)
+
+
+def runs_of_initials(letters: str) -> list[str]:
+    """Two, three and four neighbours of these initials, each once: what a name with them can be found by."""
+    sizes = range(2, MOST_INITIALS + 1)
+    return list(dict.fromkeys(run for size in sizes for run in _neighbours(letters, size)))
+
+
+def asked_initials(letters: str) -> list[str]:
+    """The longest of these runs that hold all of them: pairs alone would be found apart from each other too."""
+    return list(dict.fromkeys(_neighbours(letters, min(MOST_INITIALS, len(letters)))))
+
+
+def _neighbours(letters: str, size: int) -> list[str]:
+    return [letters[place : place + size] for place in range(len(letters) - size + 1)]
 
 
 def jamo(text: str) -> str:
@@ -147,3 +164,14 @@ def partings(word: str) -> tuple[tuple[str, ...], ...]:
             if all(len(part) >= 2 for part in parts):
                 found.append(parts)
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def least_pairs(word: str) -> list[frozenset[str]]:
+    """The fewest pairs that the word has in one piece or in the parts that it may be made of, for each such way.
+
+    In one piece it has every pair; parted it lacks those across a cut. A way that has all pairs of another says no
+    more than that one.
+    """
+    ways = {frozenset(pair for part in parts for pair in bigrams(part)) for parts in partings(word)}
+    return [way for way in ways if not any(other < way for other in ways)] or [frozenset(bigrams(word))]

@@ -9,10 +9,12 @@ HANGUL, JAMO, LATIN, DIGITS, HAN, CODE = "hangul", "jamo", "latin", "digits", "h
 LONGEST = 40
 """Characters of a word that are looked at."""
 
+# Kana without the signs that stand among them: the dot (U+30FB) parts words, as in 전기・가스.
+_HAN = r"\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u4e00-\u9fff"
 _RUNS = re.compile(
-    r"(?P<hangul>[가-힣]+)|(?P<jamo>[ㄱ-ㅎㅏ-ㅣ]+)|(?P<latin>[a-z]+)|(?P<digits>[0-9]+)|(?P<han>[\u3040-\u30ff\u4e00-\u9fff]+)"
+    rf"(?P<hangul>[가-힣]+)|(?P<jamo>[ㄱ-ㅎㅏ-ㅣ]+)|(?P<latin>[a-z]+)|(?P<digits>[0-9]+)|(?P<han>[{_HAN}]+)"
 )
-_SIGNS = re.compile(r"[^0-9a-z가-힣ㄱ-ㅎㅏ-ㅣ\u3040-\u30ff\u4e00-\u9fff]+")
+_SIGNS = re.compile(rf"[^0-9a-z가-힣ㄱ-ㅎㅏ-ㅣ{_HAN}]+")
 # Needs no folding but of case: nearly every text.
 _PLAIN = re.compile(r"[\x00-\x7f가-힣ㄱ-ㅎㅏ-ㅣ·–—‘’“”]*")
 _CODE = re.compile(r"[a-z0-9]+(?:[-_./][a-z0-9]+)+|[a-z]+[0-9][a-z0-9]*|[0-9]+[a-z][a-z0-9]*")

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from . import keyboard, korean, normalise, thesaurus
+from . import concepts, keyboard, korean, normalise, thesaurus
 from .normalise import CODE, HAN, HANGUL, JAMO, LATIN, Run
 from .pieces import EVERY, Pieces
 
@@ -35,13 +35,15 @@ class Alternative:
 class Word:
     """A word of the query with its alternatives, the typed one first.
 
-    ``partings`` are the ways in which it may be two words of which one means the same as others.
+    ``known_as`` are the words of the thesaurus that it is, ``partings`` the ways in which it may be two words of which
+    one means the same as others.
     """
 
     text: str
     alternatives: tuple[Alternative, ...]
     generic: bool = False
     partings: tuple[tuple[str, str], ...] = ()
+    known_as: tuple[str, ...] = ()
 
     @property
     def weight(self) -> float:
@@ -52,6 +54,10 @@ class Word:
     def has_kin(self) -> bool:
         """Whether the thesaurus knows it or a part of it: then it is a word of the trade."""
         return bool(self.partings) or any(one.how == ALIKE for one in self.alternatives)
+
+    @property
+    def typed(self) -> list[Alternative]:
+        return [one for one in self.alternatives if one.how == TYPED]
 
     @cached_property
     def ways(self) -> tuple[Alternative, ...]:
@@ -97,10 +103,11 @@ class Reading:
 
     def rank(self) -> str:
         """What the database's own ranking counts: the pairs of each word, then those of what means the same."""
-        parts = [(one.how, part) for word in self.words for one in word.ways for part in one.parts]
-        typed = [lexeme for how, part in parts if how == TYPED for lexeme in _part_lexemes(part)]
-        alike = [_whole(lexeme) for how, part in parts if how == ALIKE for lexeme in _part_lexemes(part)]
-        return _or([*dict.fromkeys([*typed, *alike])][:MOST_COUNTED])
+        parts = [part for word in self.words for one in word.typed for part in one.parts]
+        typed = [lexeme for part in parts for lexeme in _part_lexemes(part)]
+        known = [one for word in self.words for one in (*word.known_as, *chain(*word.partings))]
+        meant = [_concept(one) for one in known if one in concepts.named()]
+        return _or([*dict.fromkeys([*typed, *meant])][:MOST_COUNTED])
 
 
 Known = Callable[[list[str]], Collection[str]]
@@ -111,7 +118,7 @@ def read(text: str, pieces: Pieces = EVERY, *, how: str = TYPED, known: Known = 
     """The query as it stands. No words in it: the reading asks for nothing. ``known`` is asked of a long text only."""
     found = normalise.words(text)
     words = list(dict.fromkeys(_words(found, pieces)))
-    joined = "".join(word.text for word in words if not word.generic)
+    joined = "".join(word.text.replace(" ", "") for word in words if not word.generic)
     # Documents hold the pairs across their own spaces: only what was typed syllable by syllable needs joining.
     is_torn = all(run.script == HANGUL for run in found) and any(len(run.text) == 1 for run in found)
     is_joined = pieces.spacing and is_torn and len(words) > 1 and len(joined) <= LONGEST_COMPOUND
@@ -134,38 +141,47 @@ def other_layout(text: str, pieces: Pieces = EVERY) -> Reading | None:
 
 def word_query(word: Word, pieces: Pieces = EVERY) -> str:
     """Documents with the word or one of its alternatives, as many of these as MOST_OPERANDS hold."""
+
+    def every(parts: Iterable[str]) -> str:
+        return _and(part_query(part, pieces) for part in parts)
+
+    # A concept holds its own words: they are asked for beside it only where their beginning would do.
+    held = (one.split() for one in word.known_as)
+    again = {every(parts) for parts in (*word.partings, *held) if all(map(_is_whole, parts))}
+    ways = [way for one in word.typed if (way := every(one.parts)) not in again]
+    ways += map(_concept, word.known_as)
+    ways += [_and(_meant(part, pieces) for part in parts) for parts in word.partings]
     asked: list[str] = []
-    said_again: set[str] = set()
     left = MOST_OPERANDS
-    ways = [(one.how, [[part] for part in one.parts]) for one in word.alternatives]
-    ways += [(ALIKE, [[part, *thesaurus.alike().get(part, ())] for part in parts]) for parts in word.partings]
-    for place, (how, way) in enumerate(ways):
-        wanted = _and(_or(_phrase(one, pieces) for one in some) for some in way)
-        wanted = wanted if how == TYPED else _whole(wanted)
-        left -= _operands(wanted)
+    for way in ways:
+        left -= _operands(way)
         if left < 0 and asked:
             break
-        asked.append(wanted)
-        if place >= len(word.alternatives):  # 누수 & 감지 is asked by (누수 | leak) & (감지 | 탐지) too
-            said_again.add(_and(_phrase(some[0], pieces) for some in way))
-    return _or(one for one in asked if one not in said_again)
+        asked.append(way)
+    return _or(asked)
 
 
-def _whole(asked: str) -> str:
-    """Nobody is still typing what only means the same: its beginning alone would find too much, and takes longer."""
-    return asked.replace(":*", "")
+def _is_whole(part: str) -> bool:
+    """Whether a query for it asks for no longer word that begins so."""
+    return len(part) > 1 and korean.is_syllable(part[0])
 
 
-def _phrase(text: str, pieces: Pieces) -> str:
-    return _and(part_query(part, pieces) for part in text.split())
+def _meant(part: str, pieces: Pieces) -> str:
+    return _concept(part) if part in concepts.named() else part_query(part, pieces)
+
+
+def _concept(word: str) -> str:
+    return f"'{concepts.named()[word]}'"
 
 
 def part_query(text: str, pieces: Pieces = EVERY) -> str:
     """One part: pairs of syllables, or one English word by its beginning."""
     first = text[:1]
     if not korean.is_syllable(first):
-        if korean.is_initials(text) or normalise.runs(text)[0].script == HAN:
-            return _and(_quoted(pair) for pair in korean.bigrams(text))
+        if korean.is_initials(text):
+            return _and(map(_quoted, korean.asked_initials(text)))
+        if normalise.runs(text)[0].script == HAN:
+            return _and(map(_quoted, korean.bigrams(text)))
         return _latin(text)
     if len(text) == 1:
         return _quoted(text) + ":*"
@@ -176,14 +192,11 @@ def part_query(text: str, pieces: Pieces = EVERY) -> str:
 def _compound(text: str) -> str:
     """The word in one piece, or in the parts that it may be made of, in any order and distance.
 
-    In one piece it has every pair; parted it lacks those across a cut. So the ways with the fewest pairs ask for all
-    others too. Where even these are many, any two pairs within may be lacking.
+    The ways with the fewest pairs ask for all others too. Where even these are many, any two pairs within may be
+    lacking.
     """
     pairs = korean.bigrams(text)
-    ways = {
-        frozenset(pair for part in parts for pair in korean.bigrams(part)) for parts in korean.partings(text)
-    }
-    least = [way for way in ways if not any(other < way for other in ways)] or [frozenset(pairs)]
+    least = korean.least_pairs(text)
     common = frozenset.intersection(*least)
     rest = [[_quoted(pair) for pair in pairs if pair in way - common] for way in least]
     asked = _or(sorted(_and(way) for way in rest))
@@ -195,9 +208,9 @@ def _compound(text: str) -> str:
 
 
 def _half(word: Word) -> str:
-    """At least half of the pairs that a long compound is cut into: two of 무인, 민원, 발급기."""
+    """At least half of the pairs that a long compound is cut into: two of 무인, 민원, 발급기. A phrase is none."""
     text = word.text
-    if not 4 <= len(text) <= LONGEST_HALVED or not korean.is_syllable(text[0]):
+    if not 4 <= len(text) <= LONGEST_HALVED or not all(map(korean.is_syllable, text)):
         return ""
     edges = [*range(0, len(text) - 1, 2), len(text)]
     parts = [_and(map(_quoted, korean.bigrams(text[start:end]))) for start, end in pairwise(edges)]
@@ -211,8 +224,10 @@ def _latin(text: str) -> str:
 
 
 def _part_lexemes(text: str) -> list[str]:
-    if korean.is_syllable(text[:1]) or korean.is_initials(text):
-        return [_quoted(pair) for pair in korean.bigrams(text)]
+    if korean.is_initials(text):
+        return list(map(_quoted, korean.asked_initials(text)))
+    if korean.is_syllable(text[:1]):
+        return list(map(_quoted, korean.bigrams(text)))
     return [_latin(text)]
 
 
@@ -223,7 +238,7 @@ def _words(found: Sequence[Run], pieces: Pieces) -> Iterable[Word]:
         if size > 1:
             text = " ".join(run.text for run in found[at : at + size])
             typed = Alternative(tuple(run.text for run in found[at : at + size]))
-            yield Word(text, (typed, *_alike(text)))
+            yield Word(text, (typed, *_alike(text)), known_as=(text,))
         else:
             yield _word(found[at], pieces)
         at += size
@@ -268,13 +283,16 @@ def _word(run: Run, pieces: Pieces) -> Word:
     generic = any(text in thesaurus.GENERIC for text in (run.text, *texts))
     alternatives = [Alternative((text,)) for text in texts]
     partings: tuple[tuple[str, str], ...] = ()
+    known_as: tuple[str, ...] = ()
     if pieces.thesaurus and not generic:
-        alternatives += [other for text in texts for other in _alike(text)]
+        tried = (
+            [run.text, normalise.stem(run.text), run.text.removesuffix("s")] if run.script == LATIN else texts
+        )
+        known_as = tuple(dict.fromkeys(text for text in tried if text in thesaurus.alike()))
+        alternatives += [other for text in known_as for other in _alike(text)]
         if run.script == HANGUL:
             partings = _partings_alike(texts[-1])
-        elif run.script == LATIN:
-            alternatives += _alike(normalise.stem(run.text)) or _alike(run.text.removesuffix("s"))
-    return Word(texts[-1], tuple(dict.fromkeys(alternatives)), generic, partings)
+    return Word(texts[-1], tuple(dict.fromkeys(alternatives)), generic, partings, known_as)
 
 
 def _alike(text: str) -> tuple[Alternative, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from . import korean, normalise
-from .document import FIELDS
+from .document import BODY, FIELDS
 from .query import ALIKE, Alternative, Reading, Word
 
 FIELD_WEIGHTS = dict(zip(FIELDS, (1.0, 0.55, 0.65, 0.6, 0.3), strict=True))
@@ -40,11 +40,17 @@ class Rank:
 
 
 def rank(reading: Reading, texts: Sequence[str]) -> Rank:
-    """How well a document (its folded texts, in the order of FIELDS) answers; 1 is every word whole in the name."""
-    squeezed = [normalise.squeeze(text) for text in texts]
+    """How well a document (its folded texts, in the order of FIELDS) answers; 1 is every word whole in the name.
+
+    Its body counts for words that no other field has, so without any it is needed only where ``matches`` lack one.
+    """
+    squeezed = [normalise.squeeze(text) for text in texts[:BODY]]
+    bodies = texts[BODY:]
     score, matches = 0.0, []
     for word in reading.words:
-        found = [match for match in _matches(word, texts, squeezed) if match.score > 0]
+        found = _matches(word, FIELDS[:BODY], texts[:BODY], squeezed)
+        if not found and bodies:
+            found = _matches(word, FIELDS[BODY:], bodies, [normalise.squeeze(body) for body in bodies])
         if found:
             best = max(found, key=lambda match: match.score)
             score += word.weight * (best.score + 0.1 * (sum(one.score for one in found) - best.score))
@@ -55,10 +61,10 @@ def rank(reading: Reading, texts: Sequence[str]) -> Rank:
     return Rank(score / total + bonus, tuple(matches))
 
 
-def _matches(word: Word, texts: Sequence[str], squeezed: Sequence[str]) -> list[Match]:
-    """The best alternative of the word in each field."""
+def _matches(word: Word, fields: Sequence[str], texts: Sequence[str], squeezed: Sequence[str]) -> list[Match]:
+    """The best alternative of the word in each field that has one."""
     found = []
-    for field, text, dense in zip(FIELDS, texts, squeezed, strict=True):
+    for field, text, dense in zip(fields, texts, squeezed, strict=True):
         if not dense:
             continue
         best, shown = 0.0, word.alternatives[0]
@@ -66,7 +72,9 @@ def _matches(word: Word, texts: Sequence[str], squeezed: Sequence[str]) -> list[
             quality = _quality(one, text, dense) * (MEANS_THE_SAME if one.how == ALIKE else 1.0)
             if quality > best:
                 best, shown = quality, one
-        found.append(Match(word.text, field, " ".join(shown.parts), shown.how, best * FIELD_WEIGHTS[field]))
+        if best > 0:
+            score = best * FIELD_WEIGHTS[field]
+            found.append(Match(word.text, field, " ".join(shown.parts), shown.how, score))
     return found
 
 

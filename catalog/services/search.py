@@ -1,7 +1,6 @@
 """Keep what products are found by in step with them."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -10,10 +9,9 @@ from innomarket.common.locks import lock_all
 
 from ..models import Product, SearchDocument, SearchWord
 from ..search import korean
-from ..search.document import Document, document
+from ..search.document import BODY, VERSION, Document, document
 from ..search.pieces import EVERY, Pieces
-
-BATCH = 500
+from .batches import in_batches
 
 
 def refresh(products: Iterable[int], pieces: Pieces = EVERY) -> list[str]:
@@ -22,17 +20,22 @@ def refresh(products: Iterable[int], pieces: Pieces = EVERY) -> list[str]:
     Returns the words that they say, which are learnt once it has committed: a transaction that writes many products
     would keep words locked while it waits for those of another.
     """
-    rows = list(_whole(Product.objects.filter(pk__in=products)))
-    made = [(row, document(_fields(row), pieces)) for row in rows]
+    rows, words = rows_of(Product.objects.filter(pk__in=products), pieces)
     SearchDocument.objects.bulk_create(
-        [_row(product, found) for product, found in made],
+        rows,
         update_conflicts=True,
         unique_fields=["product"],
         update_fields=[field.name for field in SearchDocument._meta.fields if field.name != "product"],
     )
-    words = sorted({word for _row, found in made for word in found.words})
-    transaction.on_commit(partial(learn, words), robust=True)
+    transaction.on_commit(lambda: learn(words), robust=True)
     return words
+
+
+def rows_of(products: QuerySet[Product], pieces: Pieces = EVERY) -> tuple[list[SearchDocument], list[str]]:
+    """The search documents of these products, unsaved and in the order of their keys; the words that they say."""
+    made = [(row, document(_fields(row), pieces)) for row in _whole(products.order_by("pk"))]
+    words = {word for _row, found in made for word in found.words}
+    return [_row(product, found) for product, found in made], sorted(words)
 
 
 def learn(words: Iterable[str]) -> None:
@@ -49,17 +52,14 @@ def reindex(*, missing: bool = False, pieces: Pieces = EVERY) -> int:
     """
     if not missing:
         SearchWord.objects.all().delete()
-    done, after = 0, 0
-    while True:
+    products = Product.objects.all()
+    if missing:
+        products = products.exclude(search__version=VERSION)  # of an earlier one, or not there at all
+    done = 0
+    for keys in in_batches(products):
         with transaction.atomic():
-            products = Product.objects.filter(pk__gt=after).order_by("pk")
-            if missing:
-                products = products.filter(search__head=None)  # of an earlier version, or not there at all
-            keys = list(products.values_list("pk", flat=True)[:BATCH])
-            if not keys:
-                break
             refresh([row.pk for row in lock_all(Product.objects.filter(pk__in=keys))], pieces)
-        done, after = done + len(keys), keys[-1]
+        done += len(keys)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_searchdocument, catalog_searchword")
     return done
@@ -112,7 +112,10 @@ def _row(product: Product, found: Document) -> SearchDocument:
         product=product,
         vector=found.vector,
         head=found.head,
-        texts=found.texts,
+        # The place of the body stays: a portal of an earlier version reads these rows until it is replaced.
+        texts=[*found.texts[:BODY], ""],
+        body=found.texts[BODY],
+        version=VERSION,
         categories=list(codes),
         type=product.designation.type,
         valid=product.designation.valid,

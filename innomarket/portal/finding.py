@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from catalog.filters import ProductFilter
 from catalog.models import Product
 from catalog.search import document, finding, query, ranking
+from catalog.words import found_in
 from challenges.models import Challenge, Idea
 
 LONGEST = 500
@@ -24,7 +25,7 @@ IDEA_TEXTS = {"name": ("title",), "summary": ("problem", "wish"), "body": ("plac
 
 @dataclass(frozen=True)
 class Found:
-    """What was found for a description, the best first, each kind apart."""
+    """What was found for a description, the best first, each kind apart; a product says where (``found_in``)."""
 
     reading: query.Reading | None
     products: list[Product]
@@ -59,7 +60,11 @@ def _products(answer: finding.Answer, user: Any) -> list[Product]:
     if len(ranks) < MOST_PRODUCTS:
         ranks |= finding.nearby(products, answer, MOST_PRODUCTS - len(ranks)).ranks
     keys = list(ranks)[:MOST_PRODUCTS]
-    rows = {row.pk: row for row in products.filter(pk__in=keys).select_related("supplier", "designation")}
+    rows: dict[int, Any] = {
+        row.pk: row for row in products.filter(pk__in=keys).select_related("supplier", "designation")
+    }
+    for key, product in rows.items():
+        product.found_in = found_in(ranks[key])
     return [rows[key] for key in keys if key in rows]
 
 
@@ -83,4 +88,4 @@ def _needs(public: QuerySet[Any], reading: query.Reading, texts: Texts) -> list[
 
 def _texts(need: Any, texts: Texts) -> list[str]:
     said = {field: [getattr(need, name) for name in names] for field, names in texts.items()}
-    return document.document(said).texts
+    return document.texts_of(said)

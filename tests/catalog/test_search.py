@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.filters import ProductFilter
 from catalog.models import Certificate, Product, SearchDocument, SearchWord
-from catalog.search import facets, finding
+from catalog.search import facets, finding, thesaurus
+from catalog.search.document import BODY, FIELDS, VERSION
 from catalog.services.product import edit_product, note_pilot
 from catalog.services.search import refresh, reindex
 from tests.accounts.factories import company, staff
@@ -64,6 +65,20 @@ def test_answer_to_very_long_words_is_quick_and_nothing(three, text):
     with CaptureQueriesContext(connection) as captured:
         assert not finding.answer(text).lexemes
     assert max(len(query["sql"]) for query in captured) < 100_000
+
+
+def test_answer_to_initials_has_them_together(db):
+    product(name_ko="하수관 탐사 로봇")
+    product(name_ko="학생 식당 소금기 측정기")  # ㅎㅅ and ㅅㄱ, but apart
+    assert found("ㅎㅅㄱ") == found("ㅎㅅㄱㅌㅅㄹ") == ["하수관 탐사 로봇"]
+    assert set(found("ㅅㄱ")) == {"하수관 탐사 로봇", "학생 식당 소금기 측정기"}
+
+
+def test_answer_to_every_word_of_the_thesaurus_is_taken_by_the_database(db):
+    for word in thesaurus.alike():
+        assert finding.answer(word).scope == "none", word
+    product(name_ko="새는 곳 찾개")
+    assert found("누수") == found("leakage") == ["새는 곳 찾개"]
 
 
 def test_answer_to_a_number_is_that_product_alone(three):
@@ -146,12 +161,47 @@ def test_head_leaves_out_what_the_description_alone_says():
     assert "'드론'" in row.head and found("수압") == ["산불 드론"]
 
 
+def test_head_stays_in_its_row_however_long_the_rest_is(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'catalog_searchdocument'::regclass"
+            " AND attname IN ('head', 'vector', 'texts')"
+        )
+        assert dict(cursor.fetchall()) == {"head": "m", "vector": "x", "texts": "x"}
+
+
+def test_document_is_read_by_a_portal_of_the_version_before(db):
+    """It takes a text for each field while the documents are being written anew beside it."""
+    product(name_ko="산불 드론", description="수압을 잰다")
+    row = SearchDocument.objects.get()
+    assert len(row.texts) == len(FIELDS) and row.texts[BODY] == "" and "수압" in row.body
+
+
+def test_long_text_is_read_only_where_the_others_lack_a_word(db):
+    product(name_ko="산불 드론", description="수압을 잰다")
+    with CaptureQueriesContext(connection) as captured:
+        assert found("산불 드론") == ["산불 드론"]
+    assert not any('"body"' in query["sql"] for query in captured)
+    with CaptureQueriesContext(connection) as captured:
+        assert found("산불 수압") == ["산불 드론"]
+    assert sum('"body"' in query["sql"] for query in captured) == 1
+    (rank,) = finding.ranked(Product.objects.all(), finding.answer("산불 수압")).ranks.values()
+    assert rank.fields == ["name", "body"]
+
+
 def test_document_of_an_earlier_version_is_found_and_written_anew(three, capsys):
-    SearchDocument.objects.update(head=None)
-    assert found("누수 감지") == ["상수도 누수감지 센서"]
+    first, second, _third = SearchDocument.objects.order_by("pk").values_list("pk", flat=True)
+    # Before there was a head, and the body stood among the texts.
+    row = SearchDocument.objects.get(pk=first)
+    SearchDocument.objects.filter(pk=first).update(
+        head=None, version=None, texts=[*row.texts[:BODY], "수압계"], body=""
+    )
+    SearchDocument.objects.filter(pk=second).update(version=VERSION - 1)
+    assert found("누수 감지") == found("누수 센서 장비") == ["상수도 누수감지 센서"]
     call_command("reindex_search", "--missing")
-    assert "3 indexed" in capsys.readouterr().out
+    assert "2 indexed" in capsys.readouterr().out
     assert not SearchDocument.objects.filter(head=None).exists()
+    assert SearchDocument.objects.filter(version=VERSION).count() == 3
 
 
 def test_what_answers_is_asked_for_in_a_subquery_as_text():
@@ -246,6 +296,41 @@ def test_facets_of_many_say_at_least(client, monkeypatch):
 
 
 # ── the page ──
+
+
+def test_middle_categories_are_offered_below_a_chosen_large_one(client):
+    rules()
+    for code in ("environment-water", "environment-water", "environment-air", "city"):
+        product(category=category(code))
+
+    def offered(query):
+        page = client.get(f"/en/catalog/?{query}")
+        [group] = [one for one in page.context["facets"] if one["title"] == "Category"]
+        return page.context["rows"], {one["label"]: one for one in group["options"]}
+
+    rows, options = offered("")
+    assert [(label, one["n"]) for label, one in options.items()] == [
+        ("Environment", 3),
+        ("City and daily life", 1),
+    ]
+    assert not any(one.get("below") for one in options.values())
+    rows, options = offered("category=environment")
+    assert len(rows) == 3
+    below = {one["label"]: one for one in options["Environment"]["below"]}
+    assert [(label, one["n"], one["on"]) for label, one in below.items()] == [
+        ("Air", 1, False),
+        ("Water and sewage", 2, False),
+    ]
+    assert below["Water and sewage"]["url"] == "/en/catalog/?category=environment-water"
+    rows, options = offered("category=environment-water&category=city")
+    assert len(rows) == 3 and not options["Environment"]["on"]
+    assert options["Environment"]["url"] == "/en/catalog/?category=city&category=environment"
+    below = {one["label"]: one for one in options["Environment"]["below"]}
+    assert below["Water and sewage"]["on"]
+    assert (
+        below["Water and sewage"]["url"] == "/en/catalog/?category=city&category=environment"
+    )  # the whole again
+    assert below["Air"]["url"].endswith("category=city&category=environment-water&category=environment-air")
 
 
 def test_page_marks_what_was_found_and_says_where(client, three):

@@ -37,8 +37,10 @@ def test_find_gives_products_and_public_tasks_for_a_sentence(client):
     task = task_of("교실 공기가 나쁘다")
     other = task_of("주차할 곳이 없다")
     hidden = challenges.submitted_task()
-    found = client.get("/find/", {"q": "교실의 공기가 나빠서 아이들이 기침을 해요"}).context["found"]
-    assert found.products[0] == meant
+    response = client.get("/en/find/", {"q": "교실의 공기가 나빠서 아이들이 기침을 해요"})
+    found = response.context["found"]
+    assert found.products[0] == meant and found.products[0].found_in
+    assert f"Found in: {found.products[0].found_in}" in response.content.decode()
     assert task in found.tasks and other not in found.tasks
     assert all(one.pk != hidden.pk for one in found.tasks)
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ...services.public_listing import BATCH, differing, rebuild
+from ...services.batches import BATCH
+from ...services.public_listing import differing, rebuild
 
 NAMED = 20
 
