@@ -13,9 +13,9 @@ from innomarket.common.locks import lock_all
 from ..models import Product, PublicListing
 from ..models.public import UNPRICED
 from ..public_documents import FORMAT, part, text_of, with_parts
+from .batches import BATCH, in_batches
 from .known_version import rises_on_commit
 
-BATCH = 500
 KEPT = [field.attname for field in PublicListing._meta.concrete_fields if not field.primary_key]
 COMPARED = [name for name in KEPT if name not in ("position", "written_at", "removed_at")]
 
@@ -42,7 +42,7 @@ def rows_of(products: QuerySet[Product]) -> list[PublicListing]:
 
 def differing(*, batch: int = BATCH) -> Iterator[tuple[int, list[str]]]:
     """Look at all rows as ``rebuild`` does, and write none: yields (looked at, numbers of those that differ)."""
-    for keys in _in_batches(Product.objects.all(), batch):
+    for keys in in_batches(Product.objects.all(), batch):
         with transaction.atomic():
             rows, gone = _compared(keys)
         numbers = PublicListing.objects.filter(pk__in=gone).values_list("number", flat=True)
@@ -58,17 +58,10 @@ def rebuild(*, batch: int = BATCH, missing: bool = False) -> Iterator[tuple[int,
     products = Product.objects.all()
     if missing:
         products = products.filter(Q(public=None) | ~Q(public__format=FORMAT))
-    for keys in _in_batches(products, batch):
+    for keys in in_batches(products, batch):
         yield len(keys), refresh(keys)
     with transaction.atomic():
         yield 0, _told(_bury(_orphans().values_list("pk", flat=True)))
-
-
-def _in_batches(products: QuerySet[Product], size: int) -> Iterator[list[int]]:
-    last = 0
-    while keys := list(products.order_by("pk").filter(pk__gt=last).values_list("pk", flat=True)[:size]):
-        yield keys
-        last = keys[-1]
 
 
 def _compared(products: Iterable[int]) -> tuple[list[PublicListing], set[int]]:

@@ -6,11 +6,14 @@ from django.db import connection
 
 from catalog import loading
 from catalog.fictional import Fiction
-from catalog.models import Product, ProductModel, PublicListing, Specification
+from catalog.models import Product, ProductModel, PublicListing, SearchDocument, SearchWord, Specification
 from catalog.services.public_listing import refresh
+from catalog.services.search import reindex
 from innomarket.common.models import MovableClock
 from tests.catalog.factories import product, rules, settle
 from tests.support import databases, orm
+
+MODELS = (Product, ProductModel, Specification, PublicListing, SearchDocument, SearchWord)
 
 
 def test_loaded_products_are_whole_and_answered(fresh_database, client, capsys):
@@ -33,6 +36,16 @@ def test_loaded_products_are_whole_and_answered(fresh_database, client, capsys):
         call_command("load_catalog", count=45)
 
 
+def test_loaded_products_are_found_as_if_their_service_had_written_them(fresh_database, client):
+    rules()
+    call_command("load_catalog", count=45)
+    loaded = [_rows(model) for model in (SearchDocument, SearchWord)]
+    reindex()
+    assert [_rows(model) for model in (SearchDocument, SearchWord)] == loaded and loaded[1]
+    found = client.get("/api/v1/products/?q=누수 탐지 센서").json()["results"]
+    assert len(found) == 3 and all("누수 탐지 센서" in row["name_ko"] for row in found)
+
+
 def test_processes_and_batches_make_the_same_rows_and_leave_every_index(django_db_blocker, monkeypatch):
     monkeypatch.setattr(loading, "BATCH", 10)
     laid = []
@@ -44,10 +57,10 @@ def test_processes_and_batches_make_the_same_rows_and_leave_every_index(django_d
             call_command("load_catalog", count=45, processes=processes)
             call_command("rebuild_catalog", check=True)
             assert _indexes() == indexes
-            laid.append([_rows(model) for model in (Product, ProductModel, Specification, PublicListing)])
+            laid.append([_rows(model) for model in MODELS])
         databases.drop(name)
     assert laid[0] == laid[1]
-    assert [len(rows) for rows in laid[0]] == [45, 45, 135, 45]
+    assert [len(rows) for rows in laid[0][:-1]] == [45, 45, 135, 45, 45]
 
 
 def _indexes() -> set[str]:
@@ -81,6 +94,12 @@ def test_texts_that_copy_reads_are_those_that_were_given(fresh_database):
     loading.send(Specification, loading.lines(Specification, rows))
     found = Specification.objects.filter(pk__gte=10**6).order_by("pk")
     assert list(found.values_list("unit", flat=True)) == texts
+    document = SearchDocument.objects.get()
+    document.texts = ['a "b", {c}', "d\\e\tf", "", "NULL"]
+    SearchDocument.objects.all().delete()
+    row = {field.attname: getattr(document, field.attname) for field in SearchDocument._meta.fields}
+    loading.send(SearchDocument, loading.lines(SearchDocument, [row]))
+    assert SearchDocument.objects.get().texts == document.texts
 
 
 @pytest.mark.django_db

@@ -2,24 +2,25 @@
 
 import os
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 
 from innomarket.common.models import MovableClock
 
 from ...fictional import Fiction
 from ...loading import Hands, Lines, hands, indexes_afterwards, lines, parts, send
-from ...models import Product, PublicListing
+from ...models import Product, PublicListing, SearchDocument
+from ...services import public_listing, search
 from ...services.known_version import rises_on_commit
-from ...services.public_listing import rows_of
 
 NUMBER = "B26PD"
 FEW = 10_000
 """Up to here further processes take longer to begin than they save."""
-COLUMNS = [field.attname for field in PublicListing._meta.concrete_fields]
 
 
 class Command(BaseCommand):
@@ -51,16 +52,22 @@ class Command(BaseCommand):
             with transaction.atomic():
                 _without_triggers()
                 fiction.write(made)
+            _count_rows()
             copied = time.monotonic()
             with transaction.atomic():
                 _without_triggers()
                 _list(fiction, made)
-        listed = time.monotonic()
+            _count_rows()
+            listed = time.monotonic()
+            with transaction.atomic():
+                _without_triggers()
+                _make_findable(fiction, made)
+        findable = time.monotonic()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         self.stdout.write(
             f"{count} products: {copied - began:.0f} s to copy them, {listed - copied:.0f} s for their public listings,"
-            f" {time.monotonic() - listed:.0f} s to vacuum."
+            f" {findable - listed:.0f} s for what they are found by, {time.monotonic() - findable:.0f} s to vacuum."
         )
 
 
@@ -68,6 +75,12 @@ def _without_triggers() -> None:
     """The rows agree with each other as the services leave them; asking each trigger would take hours."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
+
+
+def _count_rows() -> None:
+    """What follows reads these rows at once, before PostgreSQL would look at them by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _list(fiction: Fiction, made: Hands) -> None:
@@ -89,7 +102,33 @@ def _list(fiction: Fiction, made: Hands) -> None:
 
 def _listed(start: int, stop: int, place: int, at: datetime) -> Lines:
     """The rows of products ``start`` to ``stop`` (by key); in whichever process."""
-    rows = rows_of(Product.objects.filter(pk__gte=start, pk__lt=stop))
+    rows = public_listing.rows_of(_between(start, stop))
     for position, row in enumerate(rows, start=place):
         row.position, row.written_at = position, at
-    return lines(PublicListing, [{name: getattr(row, name) for name in COLUMNS} for row in rows])
+    return _lines_of(PublicListing, rows)
+
+
+def _make_findable(fiction: Fiction, made: Hands) -> None:
+    """The search document of each product, as its service makes it, and the words that mistyped ones may have meant."""
+    first = fiction.first[Product]
+    known: set[str] = set()
+    with indexes_afterwards(SearchDocument):
+        tasks = ((first + start, first + stop) for start, stop in parts(fiction.count))
+        for rows, words in made.made(_found_by, tasks):
+            send(SearchDocument, rows)
+            known.update(words)
+    search.learn(known)
+
+
+def _found_by(start: int, stop: int) -> tuple[Lines, list[str]]:
+    rows, words = search.rows_of(_between(start, stop))
+    return _lines_of(SearchDocument, rows), words
+
+
+def _between(start: int, stop: int) -> QuerySet[Product]:
+    return Product.objects.filter(pk__gte=start, pk__lt=stop)
+
+
+def _lines_of(model: type[Model], rows: Iterable[Model]) -> Lines:
+    names = [field.attname for field in model._meta.concrete_fields]
+    return lines(model, [{name: getattr(row, name) for name in names} for row in rows])
