@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,7 +26,10 @@ from innomarket.common.keyset import BadCursor, Place, place_of
 from .limits import BearerToken, Limit
 
 JSON, ANYTHING = "application/json", "*/*"
-EXPOSED = "ETag, Last-Modified, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy, Retry-After"
+EXPOSED = (
+    "ETag, Last-Modified, Accept-Ranges, Content-Range, Content-Disposition,"
+    " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy, Retry-After"
+)
 DEFAULT_SIZE, MOST = 20, 100
 
 LANGUAGE = OpenApiParameter(
@@ -101,8 +106,11 @@ class Open(InReadersLanguage):
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The preflight of a page elsewhere; nothing is described here that the schema does not say."""
         response = HttpResponse(status=204)
+        del response["Content-Type"]  # of nothing
         response["Allow"] = response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        response["Access-Control-Allow-Headers"] = "Accept-Language, Authorization, If-None-Match"
+        response["Access-Control-Allow-Headers"] = (
+            "Accept-Language, Authorization, If-None-Match, If-Range, Range"
+        )
         response["Access-Control-Max-Age"] = "86400"
         return response
 
@@ -161,6 +169,17 @@ def fields_of(request: Request, allowed: frozenset[str]) -> list[str]:
     return names
 
 
+@cache
+def names_of(serializer: Any) -> frozenset[str]:
+    """What a row may be asked for, as the description has it."""
+    return frozenset(serializer().fields)
+
+
+def some(told: dict[str, Any], fields: Iterable[str]) -> dict[str, Any]:
+    """These of a row, or everything."""
+    return {name: told[name] for name in fields} or told
+
+
 @contextmanager
 def cursor_of(request: Request, ordering: str) -> Iterator[Place | None]:
     """The place that the request's cursor names. Raises ValidationError for a cursor that is not ours."""
@@ -179,12 +198,15 @@ def address(request: Request, **changed: Any) -> str:
     return f"{request.scheme}://{request.get_host()}{quote(request.path)}?{query}"
 
 
-def answer(request: Request, body: Any) -> HttpResponse:
-    """A body made now, or its text, with an ETag of the text: a client that has it already is told so."""
+def answer(request: Request, body: Any, written_at: datetime | None = None) -> HttpResponse:
+    """A body made now, or its text, with an ETag of the text: a client that has it already is told so.
+
+    ``written_at``: when what it is made of was last written, as far as that is known; read before the body.
+    """
     text = body if isinstance(body, bytes) else orjson.dumps(body)
     etag = etag_of(language(), request.get_full_path(), text)
     kept = not_modified(request, etag)
-    return kept if kept is not None else validated(HttpResponse(text, content_type=JSON), etag, None)
+    return kept if kept is not None else validated(HttpResponse(text, content_type=JSON), etag, written_at)
 
 
 def page_schema(name: str, serializer: Any) -> Any:

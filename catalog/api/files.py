@@ -1,5 +1,7 @@
 """The whole catalogue as one file, made while it is sent; and the nightly files."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
@@ -13,11 +15,26 @@ from rest_framework.request import Request
 from innomarket.accounts.models import Scope
 from innomarket.common.api import problems
 from innomarket.common.conditional import not_modified, validated
+from innomarket.common.encodings import takes_gzip
+from innomarket.common.ranges import OutsideTheFile, part_of, partial
 
 from ..bulk import FORMATS, Ending, gzipped
 from ..models import Snapshot
 from . import base, examples
-from .schemas import SnapshotsSerializer
+from .schemas import SnapshotSerializer, SnapshotsSerializer
+
+RANGE = OpenApiParameter(
+    "Range",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="One part of the file, as `bytes=1048576-`: 206. Several at once are answered with the whole file.",
+)
+IF_RANGE = OpenApiParameter(
+    "If-Range",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag of the file of which a part is there already: the whole file where it is another one.",
+)
 
 
 class AnyType(base.Open):
@@ -62,7 +79,7 @@ class BulkFile(AnyType):
         content_type, make = FORMATS[kind]
         language = base.language()
         parts = make(language, Ending())
-        packed = kind != "xlsx" and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+        packed = kind != "xlsx" and takes_gzip(request._request)
         response = StreamingHttpResponse(gzipped(parts) if packed else parts, content_type=content_type)
         if packed:
             response["Content-Encoding"] = "gzip"
@@ -79,12 +96,18 @@ class Snapshots(base.Open):
     @extend_schema(
         operation_id="snapshots_list",
         summary="Nightly files",
-        parameters=[base.LANGUAGE, base.IF_NONE_MATCH],
+        parameters=[
+            base.LANGUAGE,
+            base.IF_NONE_MATCH,
+            base.fields_parameter(base.names_of(SnapshotSerializer)),
+        ],
         responses={200: SnapshotsSerializer, **base.NOT_MODIFIED, **problems(400, 401, 403, 406, 429)},
         examples=examples.in_both(examples.snapshots),
     )
     def get(self, request: Request) -> HttpResponse:
-        base.only(request, ())
+        base.only(request, {base.FIELDS})
+        fields = base.fields_of(request, base.names_of(SnapshotSerializer))
+        snapshots = list(Snapshot.objects.of(Snapshot.What.PRODUCTS))
         rows = [
             {
                 "name": snapshot.name,
@@ -97,9 +120,11 @@ class Snapshots(base.Open):
                 "sha256": snapshot.sha256,
                 "since": snapshot.since,
             }
-            for snapshot in Snapshot.objects.of(Snapshot.What.PRODUCTS)
+            for snapshot in snapshots
         ]
-        return base.answer(request, {"results": rows})
+        return base.answer(
+            request, {"results": [base.some(row, fields) for row in rows]}, last_made(snapshots)
+        )
 
 
 @extend_schema(tags=["files"])
@@ -111,22 +136,33 @@ class SnapshotFile(AnyType):
     @extend_schema(
         operation_id="snapshots_file",
         summary="One nightly file",
+        description="A download that broke off goes on with `Range`; the ETag is the file's SHA-256.",
         parameters=[
             base.LANGUAGE,
             base.IF_NONE_MATCH,
+            RANGE,
+            IF_RANGE,
             OpenApiParameter(
                 "name", {"type": "string", "pattern": "^[a-z0-9.-]{1,60}$"}, OpenApiParameter.PATH
             ),
         ],
         responses={
-            (200, "application/gzip"): OpenApiResponse(OpenApiTypes.BINARY),
-            (200, FORMATS["xlsx"][0]): OpenApiResponse(OpenApiTypes.BINARY),
+            **{
+                (status, packed): OpenApiResponse(OpenApiTypes.BINARY)
+                for status in (200, 206)
+                for packed in ("application/gzip", FORMATS["xlsx"][0])
+            },
             **base.NOT_MODIFIED,
-            **problems(400, 401, 403, 404, 429),
+            **problems(400, 401, 403, 404, 416, 429),
         },
     )
     def get(self, request: Request, name: str) -> HttpResponse | FileResponse:
         return nightly_file(request, Snapshot.What.PRODUCTS, name)
+
+
+def last_made(snapshots: Iterable[Snapshot]) -> datetime | None:
+    """When a list of nightly files last changed: old ones go in the run that makes the new."""
+    return max((snapshot.made_at for snapshot in snapshots), default=None)
 
 
 def nightly_file(request: Request, what: str, name: str) -> HttpResponse | FileResponse:
@@ -138,8 +174,27 @@ def nightly_file(request: Request, what: str, name: str) -> HttpResponse | FileR
     etag = f'"{snapshot.sha256}"'
     if (answer := not_modified(request, etag)) is not None:
         return answer
-    packed = "application/gzip" if snapshot.name.endswith(".gz") else FORMATS["xlsx"][0]
-    response = FileResponse(
-        snapshot.file.open("rb"), as_attachment=True, filename=snapshot.name, content_type=packed
-    )
+    try:
+        part = part_of(request._request, snapshot.size, etag)
+    except OutsideTheFile as error:
+        raise NoSuchPart(snapshot.size) from error
+    file = snapshot.file.open("rb")
+    described = {
+        "as_attachment": True,
+        "filename": snapshot.name,
+        "content_type": "application/gzip" if snapshot.name.endswith(".gz") else FORMATS["xlsx"][0],
+    }
+    response = partial(file, *part, snapshot.size, **described) if part else FileResponse(file, **described)
+    response["Accept-Ranges"] = "bytes"
     return validated(response, etag, snapshot.made_at)
+
+
+class NoSuchPart(exceptions.APIException):
+    """A range behind the end of the file."""
+
+    status_code = 416
+    default_code = "no_such_part"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(_("The file ends before this range begins."))
+        self.headers = {"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"}

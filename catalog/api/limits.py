@@ -64,6 +64,8 @@ class Limit(BaseThrottle):
     """
 
     def allow_request(self, request: Request, view: Any) -> bool:
+        if request.method == "OPTIONS":
+            return True  # a browser's preflight: it shows no token, and costs nothing
         scope = Scope(getattr(view, "limit", Scope.READ))
         token = request.auth
         if not isinstance(token, ApiToken):

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -17,12 +16,12 @@ from rest_framework.viewsets import GenericViewSet
 from challenges.models import Challenge
 from designation.models import Designation
 from innomarket.accounts.models import Organisation
+from innomarket.audit.reads import last_done, last_done_to
 from innomarket.common import formats
 from innomarket.common.api import problems
 from innomarket.common.keyset import page
 from innomarket.submissions import kinds
 from innomarket.submissions.models import Call, Lot
-from innomarket.submissions.states import CallState
 
 from ..models import Category
 from ..public_documents import designation_of, instant, named, site
@@ -32,6 +31,7 @@ from .filters import CallFilter, DesignationFilter, OrganisationFilter, TaskFilt
 from .schemas import (
     CallSerializer,
     CategoriesSerializer,
+    CategorySerializer,
     DesignationSerializer,
     OrganisationSerializer,
     TaskSerializer,
@@ -45,6 +45,8 @@ class PublicViewSet(base.Open, GenericViewSet):
 
     orderings: tuple[str, ...] = ()
     default = ""
+    news: tuple[str, ...] = ()
+    """What the history calls that which changes an answer."""
 
     def rows(self) -> QuerySet[Any]:
         raise NotImplementedError
@@ -55,6 +57,10 @@ class PublicViewSet(base.Open, GenericViewSet):
     def told(self, row: Any) -> dict[str, Any]:
         raise NotImplementedError
 
+    def shown_in(self, row: Any) -> tuple[Model, ...]:
+        """Of whose history an answer about this row tells."""
+        return (row,)
+
     def list(self, request: Request) -> HttpResponse:
         filters = frozenset(self.filterset_class.base_filters)
         base.only(request, {"cursor", "page_size", "ordering", base.FIELDS, *filters})
@@ -64,6 +70,7 @@ class PublicViewSet(base.Open, GenericViewSet):
             raise exceptions.ValidationError(filterset.errors)
         ordering = base.chosen(request, "ordering", base.both_ways(self.orderings), self.default)
         size = base.size_of(request)
+        written_at = last_done(self.news)
         with base.cursor_of(request, ordering) as place:
             found = page(filterset.qs, ordering=ordering, columns=(), size=size, place=place)
         keys = [row[-1] for row in found.rows]
@@ -73,8 +80,9 @@ class PublicViewSet(base.Open, GenericViewSet):
             {
                 "next": base.address(request, cursor=found.next) if found.next else None,
                 "previous": base.address(request, cursor=found.previous) if found.previous else None,
-                "results": [_some(self.told(rows[key]), fields) for key in keys if key in rows],
+                "results": [base.some(self.told(rows[key]), fields) for key in keys if key in rows],
             },
+            written_at,
         )
 
     def one(self, request: Request, **key: Any) -> HttpResponse:
@@ -83,21 +91,11 @@ class PublicViewSet(base.Open, GenericViewSet):
         row = self.with_parts(self.rows()).filter(**key).first()
         if row is None:
             raise exceptions.NotFound(_("There is nothing at this address."))
-        return base.answer(request, _some(self.told(row), fields))
+        written_at = last_done_to(self.shown_in(row), self.news)
+        return base.answer(request, base.some(self.told(row), fields), written_at)
 
     def fields(self) -> frozenset[str]:
-        return _names(self.get_serializer_class())
-
-
-@cache
-def _names(serializer: Any) -> frozenset[str]:
-    """What a row may be asked for, as the description has it."""
-    return frozenset(serializer().fields)
-
-
-def _some(told: dict[str, Any], fields: Iterable[str]) -> dict[str, Any]:
-    """These of a row, or everything."""
-    return {name: told[name] for name in fields} or told
+        return base.names_of(self.get_serializer_class())
 
 
 def described(
@@ -114,7 +112,7 @@ def described(
             base.CURSOR,
             base.PAGE_SIZE,
             base.ordering_parameter(orderings, default),
-            base.fields_parameter(_names(serializer)),
+            base.fields_parameter(base.names_of(serializer)),
         ],
         "responses": {
             200: base.page_schema(f"{name}Page", serializer),
@@ -129,7 +127,7 @@ def described_one(summary: str, serializer: Any, example: Any) -> dict[str, Any]
     """What it says of one row."""
     return {
         "summary": summary,
-        "parameters": [base.LANGUAGE, base.IF_NONE_MATCH, base.fields_parameter(_names(serializer))],
+        "parameters": [base.LANGUAGE, base.IF_NONE_MATCH, base.fields_parameter(base.names_of(serializer))],
         "responses": {200: serializer, **FAILURES},
         "examples": examples.in_both(example),
     }
@@ -148,12 +146,17 @@ class DesignationViewSet(PublicViewSet):
     lookup_field = "number"
     lookup_value_regex = r"[A-Za-z0-9-]{1,20}"
     orderings, default = ("designated_on",), "-designated_on"
+    news = ("designation.designate", "designation.end", "catalog.list_product")
 
     def rows(self) -> QuerySet[Designation]:
         return Designation.objects.visible_to(ANYBODY)
 
     def with_parts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.select_related("organisation", "product")
+
+    def shown_in(self, row: Designation) -> tuple[Model, ...]:
+        product = getattr(row, "product", None)
+        return (row, product) if product else (row,)
 
     def told(self, row: Designation) -> dict[str, Any]:
         product = getattr(row, "product", None)
@@ -186,6 +189,10 @@ class CallViewSet(PublicViewSet):
     lookup_field = "number"
     lookup_value_regex = r"[A-Za-z0-9-]{1,20}"
     orderings, default = ("opens_at", "closes_at"), "-opens_at"
+    news = (
+        *("submissions.announce_call", "submissions.amend_call", "submissions.extend_call"),
+        *("submissions.move_by_outage", "submissions.close_call", "submissions.cancel_call"),
+    )
 
     def rows(self) -> QuerySet[Call]:
         return Call.objects.visible_to(ANYBODY)
@@ -237,6 +244,7 @@ class TaskViewSet(PublicViewSet):
     lookup_field = "number"
     lookup_value_regex = r"[A-Za-z0-9-]{1,20}"
     orderings, default = ("published_at",), "-published_at"
+    news = ("challenges.publish", "challenges.call_again", "submissions.announce_call")
 
     def rows(self) -> QuerySet[Challenge]:
         return Challenge.objects.public()
@@ -246,11 +254,14 @@ class TaskViewSet(PublicViewSet):
             "submission__applicant_organisation", "submission__current", "solution_lot__call"
         )
 
+    def shown_in(self, row: Challenge) -> tuple[Model, ...]:
+        return (row, row.solution_lot.call) if row.solution_lot else (row,)
+
     def told(self, row: Challenge) -> dict[str, Any]:
         submission = row.submission
         revision, organisation = submission.current, submission.applicant_organisation
         call = row.solution_lot.call if row.solution_lot else None
-        announced = call is not None and call.state != CallState.DRAFT
+        announced = call is not None and call.announced_at is not None
         return {
             "number": submission.number,
             "page": site(f"/challenges/{submission.number}/", language()),
@@ -290,6 +301,7 @@ class OrganisationViewSet(PublicViewSet):
     lookup_url_kwarg = "id"
     lookup_value_regex = r"[1-9][0-9]{0,17}"
     orderings, default = ("id",), "id"
+    news = ("accounts.verify_organisation",)  # what is verified does not change
 
     def rows(self) -> QuerySet[Organisation]:
         return Organisation.objects.visible_to(ANYBODY)
@@ -326,23 +338,33 @@ class Categories(base.Open):
     @extend_schema(
         operation_id="categories_list",
         summary="Categories",
-        parameters=[base.LANGUAGE, base.IF_NONE_MATCH],
+        parameters=[
+            base.LANGUAGE,
+            base.IF_NONE_MATCH,
+            base.fields_parameter(base.names_of(CategorySerializer)),
+        ],
         responses={200: CategoriesSerializer, **base.NOT_MODIFIED, **problems(400, 401, 403, 406, 429)},
         examples=examples.in_both(examples.categories),
     )
     def get(self, request: Request) -> HttpResponse:
-        base.only(request, ())
+        base.only(request, {base.FIELDS})
+        fields = base.fields_of(request, base.names_of(CategorySerializer))
+        written_at = last_done(("catalog.add_category", "catalog.change_category"))
         rows = Category.objects.select_related("parent").order_by("order", "pk")
         return base.answer(
             request,
             {
                 "results": [
-                    {
-                        "code": row.code,
-                        **named(row, language()),
-                        "parent": row.parent.code if row.parent else None,
-                    }
+                    base.some(
+                        {
+                            "code": row.code,
+                            **named(row, language()),
+                            "parent": row.parent.code if row.parent else None,
+                        },
+                        fields,
+                    )
                     for row in rows
                 ]
             },
+            written_at,
         )

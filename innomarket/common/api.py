@@ -38,7 +38,7 @@ PROBLEM = "application/problem+json"
 def problem_details(exc: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: every error, ours and unforeseen ones, as problem details."""
     set_rollback()
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = dict(getattr(exc, "headers", {}))
     if isinstance(exc, Refused):
         body = _problem(exc.status, str(exc.reason), exc.code)
         if exc.field:
@@ -56,11 +56,19 @@ def problem_details(exc: Exception, context: dict[str, Any]) -> Response:
 
 def unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
     """What stands behind no address of the API: 404 as JSON, also for programs that ask for HTML."""
-    with translation.override(language_of(request)):
+    language = language_of(request)
+    with translation.override(language):
         body = _problem(
             404, _("There is no such address in this API. Addresses end with a slash."), "not_found"
         )
-    return JsonResponse(body, status=404, content_type=PROBLEM)
+    headers = {
+        "Content-Language": language,
+        "Vary": "Accept-Language",
+        "Access-Control-Allow-Origin": "*",  # a page elsewhere reads what is wrong
+    }
+    return JsonResponse(
+        body, status=404, content_type=PROBLEM, headers=headers, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def _known(exc: Exception) -> exceptions.APIException | None:
@@ -133,6 +141,7 @@ TOLD: dict[int, tuple[str, Any]] = {
     404: ("not_found", gettext_noop("There is nothing at this address.")),
     406: ("not_acceptable", exceptions.NotAcceptable.default_detail),
     410: ("gone", gettext_noop("This product is no longer public.")),
+    416: ("no_such_part", gettext_noop("The file ends before this range begins.")),
     429: ("throttled", exceptions.Throttled.default_detail),
 }
 

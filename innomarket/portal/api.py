@@ -8,9 +8,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from catalog.api import base, examples
+from innomarket.audit.reads import last_done
 from innomarket.common.api import problems
 
 from . import reads
+
+NEWS = (
+    *("submissions.close_call", "submissions.move_by_outage", "evaluation.publish_results"),
+    *("designation.designate", "pilots.match", "pilots.commit", "pilots.pay", "pilots.release"),
+    *("pilots.cancel", "pilots.open_line", "pilots.appropriate", "pilots.withdraw"),
+)
+"""What the history calls that which changes a number."""
 
 
 class StatisticsSerializer(serializers.Serializer):
@@ -32,10 +40,16 @@ class Statistics(base.Open):
     @extend_schema(
         operation_id="statistics",
         summary="Statistics",
-        parameters=[base.LANGUAGE, base.IF_NONE_MATCH],
+        parameters=[
+            base.LANGUAGE,
+            base.IF_NONE_MATCH,
+            base.fields_parameter(base.names_of(StatisticsSerializer)),
+        ],
         responses={200: StatisticsSerializer, **base.NOT_MODIFIED, **problems(400, 401, 403, 406, 429)},
         examples=examples.in_both(examples.statistics),
     )
     def get(self, request: Request) -> HttpResponse:
-        base.only(request, ())
-        return base.answer(request, asdict(reads.figures()))
+        base.only(request, {base.FIELDS})
+        fields = base.fields_of(request, base.names_of(StatisticsSerializer))
+        written_at = last_done(NEWS)
+        return base.answer(request, base.some(asdict(reads.figures()), fields), written_at)

@@ -167,7 +167,11 @@ def test_writing_is_not_possible(client, method):
 )
 @pytest.mark.parametrize("accept", ["application/json", "text/html,*/*"])
 def test_unknown_address_is_a_problem_in_json(client, path, accept):
-    problem(client.get(path, headers={"accept": accept}), 404)
+    answer = client.get(path, headers={"accept": accept})
+    problem(answer, 404)
+    assert answer["Content-Language"] == "ko" and "주소" in answer.content.decode()
+    if path.startswith("/api/v1/"):
+        assert answer["Access-Control-Allow-Origin"] == "*"
 
 
 def test_detail_takes_no_parameters(client):

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from PIL import Image
 
 from catalog.models import ListingChange, ListingFile, ListingRule
+from catalog.seen import MARK
 from catalog.services import change as services
 from catalog.services.file import add_file
 from innomarket.common.refusals import Refused
@@ -125,6 +126,12 @@ def test_upload_is_kept_when_its_words_are_missing_and_the_page_says_so(client, 
     assert answer.status_code == 422 and 'href="#id_images-0-alt_ko"' in answer.content.decode()
     draft.refresh_from_db()
     assert [row["alt_ko"] for row in draft.content["images"]] == [""]
+    # What would be sent names the picture although nothing says what it shows, and the refusal names its place.
+    sending = f"/en/catalog/{draft.product.number}/change/send/"
+    ready = client.get(sending)
+    assert "a file without words" in ready.content.decode()
+    refused = client.post(sending, {MARK: draft.mark}).content.decode()
+    assert "Correct it: Picture of a product 1 › What it shows, in Korean" in refused
     held = str(draft.content["images"][0]["document"])
     data = {"seen": answer.context["seen"], "images-TOTAL_FORMS": "1", "images-INITIAL_FORMS": "0"}
     data |= {"images-0-document": held, "images-0-alt_ko": "강가의 로봇"}

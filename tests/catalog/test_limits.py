@@ -76,6 +76,16 @@ def test_files_count_for_themselves(client):
     assert client.get(URL).status_code == 200
 
 
+def test_preflights_are_not_counted(client):
+    """A browser sends them without the token of the request that follows; a page elsewhere stays within its own."""
+    for _ in range(5):
+        assert client.options("/api/v1/bulk/products.ndjson").status_code == 204
+    assert client.get("/api/v1/bulk/products.ndjson").status_code == 200
+    assert client.get("/api/v1/bulk/products.ndjson").status_code == 429
+    answer = client.options("/api/v1/bulk/products.ndjson", headers={"origin": "https://elsewhere.example"})
+    assert answer.status_code == 204 and "Authorization" in answer["Access-Control-Allow-Headers"]
+
+
 def test_counter_that_is_away_stops_nobody(client, monkeypatch):
     def away(*_args, **_options):
         raise RedisAway

@@ -6,10 +6,12 @@ from django.test.utils import CaptureQueriesContext
 
 from designation.models import Designation
 from innomarket.accounts.models import Organisation
+from innomarket.audit.models import Entry
 from innomarket.submissions.models import Call
-from tests.accounts.factories import company, institution
-from tests.catalog.factories import product
-from tests.challenges.factories import published_task, submitted_task
+from innomarket.submissions.services.call import cancel_call
+from tests.accounts.factories import company, institution, staff
+from tests.catalog.factories import category, product
+from tests.challenges.factories import published_task, solution_call, submitted_task
 from tests.submissions import factories as submissions
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +192,35 @@ def test_organisations_tell_no_number_and_are_found_by_name_and_kind(client):
     assert keys(answer.json()["results"]) == [made.pk]
     assert "1234567891" not in answer.content.decode()
     assert Organisation.objects.count() >= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("categories", "name_en"), ("snapshots", "sha256"), ("statistics", "designated")]
+)
+def test_fields_of_what_has_no_pages(client, name, field):
+    category()
+    body = client.get(f"{url(name)}?fields={field}").json()
+    assert all(set(row) == {field} for row in body.get("results", [body]))
+    refused = client.get(f"{url(name)}?fields={field},secret")
+    assert refused.status_code == 400 and field in refused.json()["errors"][0]["detail"]
+
+
+def test_call_is_named_from_its_announcement_on_and_not_where_it_was_cancelled_before(client):
+    """On the task's page and in the data: a draft is nobody's business, also a cancelled one."""
+    task = published_task()
+    number = task.submission.number
+
+    def told():
+        """By the data; and whether the task's page links there and says how proposals are judged."""
+        named = client.get(f"{url('challenge-tasks')}{number}/").json()["call_for_solutions"]
+        page = client.get(f"/challenges/{number}/").content.decode()
+        return named, f"/calls/{named or draft.number}/" in page, 'id="criteria"' in page
+
+    draft = solution_call(task, announced=False)
+    assert told() == (None, False, False)
+    cancel_call(call=draft, by=staff("run_rounds"), reason="다시 준비합니다")
+    assert told() == (None, False, False)
+    task.refresh_from_db()
+    announced = solution_call(task)
+    assert told() == (announced.number, True, True)
+    assert Entry.objects.filter(verb="challenges.call_again").count() == 1

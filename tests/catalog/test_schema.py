@@ -65,6 +65,6 @@ def test_examples_of_errors_are_in_their_language():
 
 
 @schema.parametrize()
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_answer_keeps_to_the_schema(case, filled):
     case.call_and_validate()

@@ -59,11 +59,11 @@ def through(tmp_path, mirror):
     layout.make()
     started = []
 
-    def ask(headers):
+    def ask(headers, path="/"):
         run, port = command(layout, mirror)
         process = programs.start("proxy", run, layout=layout, env=os.environ)
         started.append(process)
-        request = urllib.request.Request(f"http://{ports.LOOPBACK}:{port}/", headers=headers)
+        request = urllib.request.Request(f"http://{ports.LOOPBACK}:{port}{path}", headers=headers)
         for _ in range(200):
             try:
                 with urllib.request.urlopen(request, timeout=20) as answer:
@@ -99,6 +99,18 @@ def test_stranger_is_not_believed_although_a_proxy_is_awaited(through, monkeypat
     monkeypatch.setenv("OUTER_PROXY", "192.0.2.1")
 
     assert through(FORGED)["x-forwarded-for"] == ports.LOOPBACK
+
+
+@pytest.mark.parametrize(
+    ("path", "passed"),
+    [("/", True), ("/ocds/", True), ("/api/v1/docs/", True), ("/api/v1/products/", False),
+     ("/ocds/releases.json", False), ("/en/feeds/nothing.atom", False), ("/sitemaps/nothing.xml", False)],
+)  # fmt: skip
+def test_cookie_goes_only_where_nothing_is_compressed(through, path, passed):
+    """An error where public answers are compressed is a page too: with nobody's name and no secret on it."""
+    arrived = through({"Cookie": "innomarket_session=x", **FORGED}, path)
+    assert ("cookie" in arrived) is passed
+    assert arrived["x-forwarded-for"] == ports.LOOPBACK and "forwarded" not in arrived
 
 
 @pytest.mark.portal

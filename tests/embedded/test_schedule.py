@@ -1,10 +1,13 @@
 """What beat sends, a worker knows; what a worker was too late for does not pile up."""
 
+import socket
 import uuid
 
 import pytest
+from kombu.exceptions import OperationalError
 
 from innomarket.celery import app
+from innomarket.embedded import ports
 
 SCHEDULE = app.conf.beat_schedule
 
@@ -24,6 +27,24 @@ def test_nothing_is_eager_and_no_result_is_kept():
     assert app.conf.task_always_eager is False
     assert app.conf.result_backend is None
     assert app.conf.broker_url.startswith("redis")
+
+
+def test_broker_that_is_away_is_tried_once(monkeypatch):
+    """Whoever has written waits for the answer meanwhile."""
+    nowhere = f"redis://{ports.LOOPBACK}:{next(ports.free_ports(28_950))}/0"
+    monkeypatch.setattr("kombu.utils.functional.sleep", lambda seconds: pytest.fail(f"waited {seconds} s"))
+    with app.connection_for_write(nowhere) as link, pytest.raises(OperationalError):
+        app.send_task("notifications.send_due", connection=link, retry=False)
+
+
+def test_broker_that_stands_still_is_not_waited_for():
+    """It takes the connection and never answers."""
+    assert 0 < app.conf.broker_transport_options["socket_timeout"] <= 5
+    with socket.create_server((ports.LOOPBACK, 0)) as silent:
+        address = f"redis://{ports.LOOPBACK}:{silent.getsockname()[1]}/0"
+        with app.connection_for_write(address) as link, pytest.raises(OperationalError):
+            link.transport_options["socket_timeout"] = 0.2
+            app.send_task("notifications.send_due", connection=link, retry=False)
 
 
 def test_what_comes_at_its_instant_overtakes_a_pile():

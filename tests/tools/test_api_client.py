@@ -1,6 +1,7 @@
 """The Python client: generated from the committed description, typed, and at work against the API."""
 
 import contextlib
+import gzip
 import socket
 import sys
 import threading
@@ -118,3 +119,26 @@ def test_line_that_breaks_is_a_cut_stream(pieces, reset):
 def test_answer_that_is_whole_is_read():
     with answering(HEAD, b"Content-Length: 2\r\n\r\n{}") as api:
         assert api.json("/") == {}
+
+
+PACKED = HEAD + b"Content-Encoding: gzip\r\n"
+
+
+def test_compressed_answers_and_refusals_are_read():
+    body = gzip.compress(b'{"detail": "no", "code": "invalid"}')
+    with answering(PACKED, b"Content-Length: %d\r\n\r\n" % len(body), body) as api:
+        assert api.json("/")["detail"] == "no"
+    refused = PACKED.replace(b"200 OK", b"400 Bad Request")
+    with (
+        answering(refused, b"Content-Length: %d\r\n\r\n" % len(body), body) as api,
+        pytest.raises(ApiProblem, match="400 no") as problem,
+    ):
+        api.json("/")
+    assert problem.value.code == "invalid"
+
+
+@pytest.mark.parametrize("body", [gzip.compress(b'{"a": 1}')[:-9], gzip.compress(b"{}")[:5], b"{}", b""])
+def test_compressed_body_that_ends_early_is_a_cut_stream(body):
+    """Without a length nothing else tells: the line closes as it would at the end."""
+    with answering(PACKED, b"Connection: close\r\n\r\n", body) as api, pytest.raises(CutOff):
+        api.json("/")

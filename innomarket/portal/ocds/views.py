@@ -19,13 +19,14 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from catalog.api import base
-from catalog.api.files import AnyType, nightly_file
+from catalog.api.files import AnyType, last_made, nightly_file
 from catalog.bulk import gzipped
 from catalog.models import Snapshot
 from catalog.public_documents import instant
 from innomarket.accounts.models import Scope
 from innomarket.common.clock import now
 from innomarket.common.conditional import KEEP, etag_of, not_modified, validated
+from innomarket.common.encodings import takes_gzip
 
 from . import package
 from .facts import Process
@@ -104,7 +105,7 @@ class History(AnyType):
             "jsonl": ("application/jsonl", lambda: package.lines(Span())),
         }
         content_type, parts = make[kind][0], make[kind][1]()
-        packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+        packed = takes_gzip(request._request)
         response = StreamingHttpResponse(gzipped(parts) if packed else parts, content_type=content_type)
         if packed:
             response["Content-Encoding"] = "gzip"
@@ -120,6 +121,7 @@ class Snapshots(AnyType):
 
     def get(self, request: Request) -> HttpResponse:
         base.only(request, ())
+        snapshots = list(Snapshot.objects.of(Snapshot.What.OCDS))
         rows = [
             {
                 "name": snapshot.name,
@@ -131,9 +133,9 @@ class Snapshots(AnyType):
                 "sha256": snapshot.sha256,
                 "next": f"{settings.PUBLIC_URL}{reverse('ocds:releases')}?since={snapshot.day}",
             }
-            for snapshot in Snapshot.objects.of(Snapshot.What.OCDS)
+            for snapshot in snapshots
         ]
-        return base.answer(request, {"results": rows})
+        return base.answer(request, {"results": rows}, last_made(snapshots))
 
 
 @extend_schema(exclude=True)

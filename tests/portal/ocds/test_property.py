@@ -167,7 +167,7 @@ def _tried(draw: Any, clock: Clock, found: Purchase) -> None:
         found.payments.append(LedgerEntry(amount=due - due // 2, at=clock.next()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(processes())
 def test_merged_releases_say_what_stands(process):
     told = releases.releases_of(process)
@@ -177,7 +177,7 @@ def test_merged_releases_say_what_stands(process):
     assert {name: value for name, value in merged.items() if name not in beside} == stands
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(processes())
 def test_releases_are_valid_in_order_and_tagged(process):
     told = releases.releases_of(process)
@@ -188,7 +188,7 @@ def test_releases_are_valid_in_order_and_tagged(process):
     assert problems({**package.head("/x"), "records": [record], "publishedDate": dates[-1]}) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(processes())
 def test_what_was_told_does_not_depend_on_what_came_later(process):
     """Seen from the middle, with every later fact taken away, the earlier releases are the same."""

@@ -65,6 +65,18 @@ def test_whole_story_has_no_error_and_no_field_or_code_of_its_own(tmp_path, opti
     assert all(each == OURS for each in codes) and codes
 
 
+def test_page_adds_nothing_but_the_links_of_its_declared_extension(client, tmp_path):
+    """The validator applies what an extension adds to a release, not what it adds to a package (0033)."""
+    story.told()
+    designations.proposal_lot()
+    target = tmp_path / "page.json"
+    target.write_bytes(client.get("/ocds/releases.json?page_size=1").content)
+    said = found(target)
+    assert said["validation_errors"] == [] and said["deprecated_fields"] == []
+    assert said["additional_closed_codelist_values"] == {}
+    assert [(one["path"], one["field"]) for one in said["additional_fields"]] == [("", "links")]
+
+
 def test_it_sees_what_is_wrong(tmp_path):
     """So that its silence means something."""
     story.told()

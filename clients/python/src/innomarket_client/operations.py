@@ -71,9 +71,9 @@ class Operations:
         """One call."""
         return cast(Call, self.json(f"/api/v1/calls/{number}/" + query({"fields": fields})))
 
-    def categories_list(self) -> Categories:
+    def categories_list(self, *, fields: str | None = None) -> Categories:
         """Categories."""
-        return cast(Categories, self.json("/api/v1/categories/" + query({})))
+        return cast(Categories, self.json("/api/v1/categories/" + query({"fields": fields})))
 
     def challenge_tasks_list(
         self,
@@ -283,10 +283,10 @@ class Operations:
         """One product."""
         return cast(Product, self.json(f"/api/v1/products/{number}/" + query({"fields": fields})))
 
-    def snapshots_list(self) -> Snapshots:
+    def snapshots_list(self, *, fields: str | None = None) -> Snapshots:
         """Nightly files."""
-        return cast(Snapshots, self.json("/api/v1/snapshots/" + query({})))
+        return cast(Snapshots, self.json("/api/v1/snapshots/" + query({"fields": fields})))
 
-    def statistics(self) -> Statistics:
+    def statistics(self, *, fields: str | None = None) -> Statistics:
         """Statistics."""
-        return cast(Statistics, self.json("/api/v1/statistics/" + query({})))
+        return cast(Statistics, self.json("/api/v1/statistics/" + query({"fields": fields})))

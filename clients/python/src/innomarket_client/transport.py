@@ -6,6 +6,7 @@ import http.client
 import json
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -36,19 +37,38 @@ def fetch(url: str, headers: Mapping[str, str]) -> Iterator[bytes]:
     """The body in pieces. Raises ApiProblem for an answer that is no success, CutOff where the body ends early."""
     if not url.startswith(("https://", "http://")):
         raise ValueError(url)
+    asked = urllib.request.Request(url, headers={"Accept-Encoding": "gzip", **headers})
     try:
-        answer = urllib.request.urlopen(urllib.request.Request(url, headers=dict(headers)), timeout=60)
+        answer = urllib.request.urlopen(asked, timeout=60)
     except urllib.error.HTTPError as error:
-        raise ApiProblem(error.code, error.read()) from error
+        with error:
+            raise ApiProblem(error.code, b"".join(_body(error.fp))) from error
     with answer:
-        while piece := _read(answer):
+        yield from _body(answer)
+
+
+def _body(answer: Any) -> Iterator[bytes]:
+    """Unpacked where it was sent with gzip; a file that is itself a .gz is no such answer."""
+    packed = answer.headers.get("Content-Encoding") == "gzip"
+    press = zlib.decompressobj(wbits=31)
+    while piece := _read(answer):
+        if piece := _unpacked(press, piece) if packed else piece:
             yield piece
-        if answer.length:  # what the server said is still to come
-            raise CutOff(f"{answer.length} bytes are missing")
+    if answer.length:  # what the server said is still to come
+        raise CutOff(f"{answer.length} bytes are missing")
+    if packed and not press.eof:
+        raise CutOff("the compressed body ends early")
 
 
 def _read(answer: Any) -> bytes:
     try:
         return bytes(answer.read(A_PIECE))
     except (http.client.HTTPException, OSError) as error:
+        raise CutOff(str(error)) from error
+
+
+def _unpacked(press: Any, piece: bytes) -> bytes:
+    try:
+        return bytes(press.decompress(piece))
+    except zlib.error as error:
         raise CutOff(str(error)) from error
