@@ -10,7 +10,7 @@ from typing import Any
 from innomarket.submissions.freezing import canonical
 
 from . import result_file
-from .models import Assignment, Round
+from .models import Assignment, AssignmentsFile, Round
 from .states import SheetState
 
 Data = dict[str, Any]
@@ -19,12 +19,25 @@ PARTS = ("rule", "sheets", "assignments")
 
 
 def content_of(round: Round, part: str) -> bytes:
-    """The bytes of one part of a published round. Raises KeyError for another's name."""
+    """The bytes of one part of a published round, one of ``names_of`` it. Raises KeyError for another's name."""
     if part == "assignments":
         return round.assignments_file.content.encode()
     cut = {"rule": rule_of, "sheets": sheets_of}[part]
     file = round.result_file
     return canonical(cut(result_file.read(file.content), file.sha256))
+
+
+def names_of(round: Round) -> list[str]:
+    """The parts that there are of a published round."""
+    return [part for part in PARTS if part != "assignments" or frozen_assignments(round) is not None]
+
+
+def frozen_assignments(round: Round) -> AssignmentsFile | None:
+    """Who was to judge what, as it was frozen; None of a round that was published by a version before that file.
+
+    It is not made afterwards: the rows may have changed since, and nobody could tell.
+    """
+    return getattr(round, "assignments_file", None)
 
 
 def rule_of(data: Data, sha256: str) -> Data:

@@ -54,6 +54,7 @@ urlpatterns = [
         name="withdraw_objection",
     ),
     path("rounds/", published.PublishedRoundList.as_view(), name="published_list"),
+    path("rounds/verify.pyz", published.VerifyProgramView.as_view(), name="verify_program"),
     path("rounds/<str:number>/", published.PublishedRoundView.as_view(), name="published"),
     path("rounds/<str:number>/result.json", published.ResultFileView.as_view(), name="result_file"),
     path("rounds/<str:number>/<slug:part>.json", published.PartFileView.as_view(), name="result_part"),

@@ -189,7 +189,7 @@ def test_each_change_of_a_draw_is_named():
     assert paths_of_draw(drawn, json.loads(other), other) == ["draw.pool_sha256"]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(drawn=rounds())
 def test_any_round_is_verified_as_the_reference_says(drawn):
     groups = [reference.Group(n, m, t, c) for n, (m, t, c) in enumerate(drawn["groups"], start=1)]

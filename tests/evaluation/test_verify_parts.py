@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from django.conf import settings as django
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from innomarket.evaluation import verify_program
 from innomarket.evaluation.models import Assignment, AssignmentsFile, Result
 from innomarket.evaluation.services.conflict import declare_conflict
 from innomarket.evaluation.services.pledge import decline_seat
@@ -94,6 +96,26 @@ def tampered(folder, part, change):
     change(data)
     path.write_bytes(spelled(data))
     return "\n".join(said(folder))
+
+
+def test_the_program_that_the_pages_give_runs_alone_and_is_the_same_each_time(client, folder, tmp_path):
+    """One file, Python's own library, no package and no checkout beside it."""
+    answer = client.get("/rounds/verify.pyz")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="verify.pyz"'
+    verify_program.content.cache_clear()
+    assert verify_program.content() == answer.content
+    program = tmp_path / "elsewhere" / "verify.pyz"
+    program.parent.mkdir()
+    program.write_bytes(answer.content)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(program), str(folder)],
+        cwd=program.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Nothing differs." in done.stdout
 
 
 def test_a_folder_of_all_published_files_verifies_clean_without_django(folder):
@@ -216,7 +238,7 @@ def test_a_folder_of_two_rounds_and_parts_without_their_result_are_refused(folde
     (folder / "other-result.json").write_bytes(path_of(folder, "result").read_bytes())
     for asked in ([str(folder)], ["--rule", str(path_of(folder, "rule"))]):
         with pytest.raises(SystemExit) as left:
-            verify.main(asked)
+            verify.main([*asked, "--lang", "en"])
         assert left.value.code == 2
     told = capsys.readouterr().err
     assert "holds several files of one kind" in told and "name it too" in told
@@ -264,6 +286,44 @@ def test_command_verifies_assignments_and_draw_before_and_after_the_publication(
     with pytest.raises(CommandError):
         call_command("verify_round", made.round.number)
     assert "The assignments that are stored now of entry" in capsys.readouterr().out
+
+
+def published_before_there_were_assignments():
+    made = published_and_drawn()
+    with pgtrigger.ignore("evaluation.AssignmentsFile:assignments_file_stands"):
+        AssignmentsFile.objects.all().delete()
+    return made
+
+
+def test_a_round_without_assignments_offers_none_and_its_page_says_so(client):
+    made = published_before_there_were_assignments()
+    page = client.get(f"/en/rounds/{made.round.number}/")
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "sheets.json" in text and "assignments.json" not in text
+    assert "this round was published before that file was made" in text
+    assert client.get(f"/rounds/{made.round.number}/assignments.json").status_code == 404
+    assert client.get(f"/rounds/{made.round.number}/sheets.json").status_code == 200
+
+
+def test_what_a_missing_file_would_have_said_is_named_and_no_difference(folder, capsys):
+    path_of(folder, "assignments").unlink()
+    assert verify.main([str(folder), "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "not checked: assignments.json is not among the files" in told and "Nothing differs." in told
+    assert "not checked: sheets.json" not in told
+    assert verify.main([str(folder), "--lang", "ko"]) == 0
+    told = capsys.readouterr().out
+    assert "확인하지 못함: assignments.json이 파일 가운데 없습니다" in told and "다른 점이 없습니다." in told
+    assert not re.search("^[a-z]", told, re.MULTILINE)
+    verify.main([str(folder), "--lang", "en"])
+
+
+def test_command_verifies_a_round_without_assignments(capsys):
+    made = published_before_there_were_assignments()
+    call_command("verify_round", made.round.number)
+    told = capsys.readouterr().out
+    assert "not checked: assignments.json is not among the files" in told and "Nothing differs." in told
 
 
 def test_migration_freezes_what_was_published_before_with_the_same_bytes():

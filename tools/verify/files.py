@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .report import Report, Unreadable
+from .words import say
 
 Shape = Any
 """A type, None, a tuple of shapes (one of them), a list of one shape, a dict of fields, or a pattern of a text."""
@@ -31,22 +32,28 @@ def parse(raw: bytes, name: str, shape: Shape, report: Report, *, sha256: str = 
         text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
         spelled = text.encode("utf-8")
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"{name} is not JSON in UTF-8: {error}") from error
+        raise Unreadable(say("{name} is not JSON in UTF-8: {error}", name=name, error=error)) from error
     ask(data, shape, name)
     if spelled != raw:
-        words = f"{name}.json is not spelled as the portal publishes it."
-        report.compare(words, f"{name} (spelling)", "another spelling", "canonical JSON")
+        words = say("{name}.json is not spelled as the portal publishes it.", name=name)
+        report.compare(words, f"{name} ({say('spelling')})", say("another spelling"), say("canonical JSON"))
     if sha256:
-        words = f"{name}.json is not the file whose hash was given."
+        words = say("{name}.json is not the file whose hash was given.", name=name)
         report.compare(words, f"{name} (SHA-256)", sha256.lower(), hashlib.sha256(raw).hexdigest())
-    report.repeated.append(f"canonical form{' and SHA-256' if sha256 else ''} of {name}")
+    report.repeated.append(
+        say("canonical form and SHA-256 of {name}", name=name)
+        if sha256
+        else say("canonical form of {name}", name=name)
+    )
     return data
 
 
 def ask(value: Any, shape: Shape, path: str) -> None:
     """Whether a value has the shape; raises Unreadable with its place."""
     if not _fits(value, shape):
-        raise Unreadable(f"{path} is not what it should be: {str(value)[:60]!r}")
+        raise Unreadable(
+            say("{path} is not what it should be: {value}", path=path, value=repr(str(value)[:60]))
+        )
     if isinstance(shape, tuple):
         shape = next(one for one in shape if _fits(value, one))
     if isinstance(shape, list):
@@ -55,7 +62,7 @@ def ask(value: Any, shape: Shape, path: str) -> None:
     elif isinstance(shape, dict):
         for name, inner in shape.items():
             if name not in value:
-                raise Unreadable(f"{path} lacks {name}")
+                raise Unreadable(say("{path} lacks {name}", path=path, name=name))
             ask(value[name], inner, f"{path}.{name}")
 
 

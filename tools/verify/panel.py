@@ -3,8 +3,10 @@
 from typing import Any
 
 from .report import Report
+from .words import say
 
 Data = dict[str, Any]
+NOT_ASSIGNED = ""
 
 
 def verify(assignments: Data, drawn: Data, report: Report) -> None:
@@ -14,9 +16,16 @@ def verify(assignments: Data, drawn: Data, report: Report) -> None:
     appointed = {one["seat"] for one in drawn["appointed"]}
     for code, here in entries.items():
         for place in sorted(set(here) - set(steps) - appointed):
-            words = f"Entry {code} was assigned to place {place}, which was neither drawn nor appointed."
+            words = say(
+                "Entry {code} was assigned to place {place}, which was neither drawn nor appointed.",
+                code=code,
+                place=place,
+            )
             report.compare(
-                words, f"assignments.entries[{code}] (place {place})", here[place], "no such place"
+                words,
+                _at(code, place),
+                here[place],
+                say("no such place"),
             )
     gone = {step["in_place_of"] for step in drawn["steps"] if step["cause"] in ("declined", "left")}
     for seat, step in sorted(steps.items()):
@@ -28,7 +37,13 @@ def verify(assignments: Data, drawn: Data, report: Report) -> None:
             _replacement(seat, step["in_place_of"], seat in gone, entries, report)
     for seat in sorted(appointed - set(steps)):
         _whole(seat, True, entries, report)
-    report.repeated.append(f"who was assigned what, against the seats of the draw, in {len(entries)} entries")
+    report.repeated.append(
+        say("who was assigned what, against the seats of the draw, in {n} entries", n=len(entries))
+    )
+
+
+def _at(code: str, place: int) -> str:
+    return f"assignments.entries[{code}] ({say('place {place}', place=place)})"
 
 
 def _places(entry: Data) -> dict[int, str]:
@@ -41,8 +56,13 @@ def _whole(seat: int, left: bool, entries: dict[str, dict[int, str]], report: Re
     if left and len(without) == len(entries):
         return
     for code in without:
-        words = f"Place {seat} sits on the panel and was not assigned entry {code}."
-        report.compare(words, f"assignments.entries[{code}] (place {seat})", "not assigned", "assigned")
+        words = say("Place {seat} sits on the panel and was not assigned entry {code}.", seat=seat, code=code)
+        report.compare(
+            words,
+            _at(code, seat),
+            say("not assigned"),
+            say("assigned"),
+        )
 
 
 def _replacement(
@@ -53,15 +73,23 @@ def _replacement(
         _whole(seat, left, entries, report)
         return
     for code, here in entries.items():
-        path = f"assignments.entries[{code}] (place {seat})"
+        path = _at(code, seat)
         if here.get(former) == "counted" and seat in here:
-            words = f"Place {seat} replaced place {former}, whose sheet for entry {code} counts: both were assigned it."
-            report.compare(words, path, here[seat], "not assigned")
-        if here.get(former) == "not_submitted" and seat not in here:
-            words = (
-                f"Place {seat} replaced place {former}, who left entry {code} open, and was not assigned it."
+            words = say(
+                "Place {seat} replaced place {former}, whose sheet for entry {code} counts: both were assigned it.",
+                seat=seat,
+                former=former,
+                code=code,
             )
-            report.compare(words, path, "not assigned", "assigned")
+            report.compare(words, path, here[seat], say("not assigned"))
+        if here.get(former) == "not_submitted" and seat not in here:
+            words = say(
+                "Place {seat} replaced place {former}, who left entry {code} open, and was not assigned it.",
+                seat=seat,
+                former=former,
+                code=code,
+            )
+            report.compare(words, path, say("not assigned"), say("assigned"))
 
 
 def _single(seat: int, step: Data, entries: dict[str, dict[int, str]], report: Report) -> None:
@@ -69,15 +97,38 @@ def _single(seat: int, step: Data, entries: dict[str, dict[int, str]], report: R
     former = step["in_place_of"]
     mine = [code for code, here in entries.items() if seat in here]
     if not mine:
-        words = f"Place {seat} was called for single entries and was assigned none."
-        report.compare(words, f"assignments (place {seat})", "not assigned", f"in place of {former}")
+        words = say("Place {seat} was called for single entries and was assigned none.", seat=seat)
+        report.compare(
+            words,
+            f"assignments ({say('place {place}', place=seat)})",
+            say("not assigned"),
+            say("in place of {former}", former=former),
+        )
     for code in mine:
-        became = entries[code].get(former, "not assigned")
+        became = entries[code].get(former, NOT_ASSIGNED)
         if step["cause"] == "conflict" and became != "recused":
-            words = f"Place {seat} was called for what place {former} may not judge, and entry {code} is none of it."
-            report.compare(words, f"assignments.entries[{code}] (place {former})", became, "recused")
-        elif became == "not assigned":
-            words = (
-                f"Place {seat} replaces place {former} in single entries, and entry {code} is none of them."
+            words = say(
+                "Place {seat} was called for what place {former} may not judge, and entry {code} is none of it.",
+                seat=seat,
+                former=former,
+                code=code,
             )
-            report.compare(words, f"assignments.entries[{code}] (place {former})", became, "assigned")
+            report.compare(
+                words,
+                _at(code, former),
+                became or say("not assigned"),
+                "recused",
+            )
+        elif became == NOT_ASSIGNED:
+            words = say(
+                "Place {seat} replaces place {former} in single entries, and entry {code} is none of them.",
+                seat=seat,
+                former=former,
+                code=code,
+            )
+            report.compare(
+                words,
+                _at(code, former),
+                became or say("not assigned"),
+                say("assigned"),
+            )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from .words import say
+
 
 class Unreadable(Exception):
     """A file cannot be read as what it should be; the message says where."""
@@ -19,7 +21,10 @@ class Difference:
 
     def __str__(self) -> str:
         published, recomputed = _shown(self.published, self.recomputed)
-        return f"{self.words} {self.path}: published {published}, recomputed {recomputed}"
+        stands = say(
+            "published {published}, recomputed {recomputed}", published=published, recomputed=recomputed
+        )
+        return f"{self.words} {self.path}: {stands}"
 
 
 SHOWN = 8
@@ -32,18 +37,20 @@ def _shown(one: Any, other: Any) -> tuple[Any, Any]:
     part = next((n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
     part = min(len(one), len(other)) if part is None else part
     first, second = (
-        f"{value[part : part + SHOWN]} (from {part + 1} of {len(value)} on)" for value in (one, other)
+        say("{some} (from {first} of {n} on)", some=value[part : part + SHOWN], first=part + 1, n=len(value))
+        for value in (one, other)
     )
     return first, second
 
 
 @dataclass
 class Report:
-    """``taken`` is what the files state and nobody can recompute from them."""
+    """``taken`` is what the files state and nobody can recompute; ``unchecked`` what a missing file would say."""
 
     repeated: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
 
     def compare(self, words: str, path: str, published: Any, recomputed: Any) -> bool:
         """Note a difference, said in ``words``, unless both are equal; returns whether they are."""
@@ -53,10 +60,12 @@ class Report:
         return same
 
     def lines(self) -> list[str]:
-        """The whole report in plain English."""
-        lines = [f"repeated: {one}" for one in self.repeated]
-        lines += [f"taken as stated: {one}" for one in self.taken]
-        lines += [f"DIFFERS {one}" for one in self.differences]
+        """The whole report in plain words."""
+        lines = [say("repeated: {what}", what=one) for one in self.repeated]
+        lines += [say("taken as stated: {what}", what=one) for one in self.taken]
+        lines += [say("not checked: {what}", what=one) for one in self.unchecked]
+        lines += [say("DIFFERS {what}", what=one) for one in self.differences]
         n = len(self.differences)
-        lines.append(f"{n} differences." if n != 1 else "1 difference.")
-        return lines if n else [*lines[:-1], "Nothing differs."]
+        if not n:
+            return [*lines, say("Nothing differs.")]
+        return [*lines, say("1 difference.") if n == 1 else say("{n} differences.", n=n)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from .files import DECIMAL, NATURAL, POSITIVE, SHA256, ask
 from .report import Report
+from .words import say
 
 CRITERION = {"order": NATURAL, "weight": POSITIVE, "max_points": POSITIVE}
 SHEET = {"place": POSITIVE, "version": POSITIVE, "points": [NATURAL]}
@@ -33,14 +34,14 @@ RULED = {
     "checks": [{"order": NATURAL}],
 }
 SHAPE = {"format": str, "round": str} | RULED | {"entries": [ENTRY]}
-# What is published of an entry, and what it means where it does not follow from the sheets.
+# What is published of an entry, and what is said where it does not follow from the sheets.
 FOUND = {
-    "total": "The score of entry {} is not what its sheets and the weights give.",
-    "group_means": "The means of the groups of entry {} are not what its sheets and the weights give.",
-    "criterion_means": "The means of the criteria of entry {} are not what its sheets and the weights give.",
-    "checks": "How many found entry {} fit is not what its sheets say.",
-    "passed": "Whether entry {} passes does not follow from its score, the pass mark and the minima.",
-    "place": "The place of entry {} does not follow from the scores.",
+    "total": "The score of entry {code} is not what its sheets and the weights give.",
+    "group_means": "The means of the groups of entry {code} are not what its sheets and the weights give.",
+    "criterion_means": "The means of the criteria of entry {code} are not what its sheets and the weights give.",
+    "checks": "How many found entry {code} fit is not what its sheets say.",
+    "passed": "Whether entry {code} passes does not follow from its score, the pass mark and the minima.",
+    "place": "The place of entry {code} does not follow from the scores.",
 }
 BESIDE = {"round": str, "result_sha256": (SHA256, None)}
 Data = dict[str, Any]
@@ -51,16 +52,16 @@ def verify(data: Data, report: Report, beside: Data | None = None) -> None:
 
     ``beside``: result.json of the round beside which this one stands; its places are those of that list.
     """
-    words = "result.json is of another format."
+    words = say("result.json is of another format.")
     report.compare(words, "result.format", data["format"], "innomarket-round-result-1")
     codes = [entry["code"] for entry in data["entries"]]
-    words = "The entries do not stand in the order of their codes, each once."
-    report.compare(words, "result.entries (codes, each once, in order)", codes, sorted(set(codes)))
+    words = say("The entries do not stand in the order of their codes, each once.")
+    report.compare(words, f"result.entries ({say('codes, each once, in order')})", codes, sorted(set(codes)))
     if "beside" in data:
         ask(data["beside"], BESIDE, "result.beside")
     points = data["stage"]["method"] == "points"
     if points and data["rule"]["pass_mark"] is None:
-        report.compare("The rule names no pass mark.", "result.rule.pass_mark", None, "a mark")
+        report.compare(say("The rule names no pass mark."), "result.rule.pass_mark", None, say("a mark"))
         return
     found = [_entry(data, entry, points, report) for entry in data["entries"]]
     if points and "beside" not in data:
@@ -73,14 +74,23 @@ def verify(data: Data, report: Report, beside: Data | None = None) -> None:
         path = f"result.entries[{entry['code']}]"
         for name, words in FOUND.items():
             if name in one:
-                report.compare(words.format(entry["code"]), f"{path}.{name}", entry[name], one[name])
+                report.compare(say(words, code=entry["code"]), f"{path}.{name}", entry[name], one[name])
         if entry["outcome"] not in one["outcomes"]:
-            words = f"The outcome of entry {entry['code']} cannot follow from its score and the rule."
-            report.compare(words, f"{path}.outcome", entry["outcome"], " or ".join(one["outcomes"]))
+            words = say(
+                "The outcome of entry {code} cannot follow from its score and the rule.", code=entry["code"]
+            )
+            report.compare(words, f"{path}.outcome", entry["outcome"], say(" or ").join(one["outcomes"]))
         _inputs(data, entry, path, report)
-    what = "totals, means, minima, pass and places" if points else "checks and who is fit"
-    report.repeated.append(f"{what} of {len(codes)} entries, round {data['round']}")
-    report.taken.append("which sheets count, and whom staff selected among those who pass")
+    report.repeated.append(
+        say(
+            "totals, means, minima, pass and places of {n} entries, round {round}",
+            n=len(codes),
+            round=data["round"],
+        )
+        if points
+        else say("checks and who is fit of {n} entries, round {round}", n=len(codes), round=data["round"])
+    )
+    report.taken.append(say("which sheets count, and whom staff selected among those who pass"))
 
 
 def inputs_sha256(data: Data, entry: Data, revision: str) -> str:
@@ -120,8 +130,13 @@ def _entry(data: Data, entry: Data, points: bool, report: Report) -> Data | None
     """What the sheets give; None where they cannot be computed from, which is noted."""
     path = f"result.entries[{entry['code']}].sheets"
     places = [sheet["place"] for sheet in entry["sheets"]]
-    words = f"The sheets of entry {entry['code']} do not stand in the order of the panel, each place once."
-    sound = report.compare(words, f"{path} (places, each once, in order)", places, sorted(set(places)))
+    words = say(
+        "The sheets of entry {code} do not stand in the order of the panel, each place once.",
+        code=entry["code"],
+    )
+    sound = report.compare(
+        words, f"{path} ({say('places, each once, in order')})", places, sorted(set(places))
+    )
     most = (
         [one["max_points"] for group in data["groups"] for one in group["criteria"]]
         if points
@@ -130,11 +145,16 @@ def _entry(data: Data, entry: Data, points: bool, report: Report) -> Data | None
     for sheet in entry["sheets"]:
         given, where = sheet["points"], f"{path}[place {sheet['place']}].points"
         if len(given) != len(most):
-            words = f"A sheet of entry {entry['code']} has another number of points than there are criteria."
-            sound = report.compare(words, f"{where} (how many)", len(given), len(most))
+            words = say(
+                "A sheet of entry {code} has another number of points than there are criteria.",
+                code=entry["code"],
+            )
+            sound = report.compare(words, f"{where} ({say('how many')})", len(given), len(most))
         elif any(one > highest for one, highest in zip(given, most, strict=True)):
-            words = f"A sheet of entry {entry['code']} gives more points than the criterion has."
-            sound = report.compare(words, where, given, f"at most {most}")
+            words = say(
+                "A sheet of entry {code} gives more points than the criterion has.", code=entry["code"]
+            )
+            sound = report.compare(words, where, given, say("at most {most}", most=most))
     if not sound:
         return None
     return _scored(data, entry["sheets"]) if points else _checked(data, entry["sheets"])
@@ -235,11 +255,14 @@ def _places_beside(data: Data, found: list[Data | None], beside: Data | None, re
             if one and one["passed"]:
                 del one["place"]
         report.taken.append(
-            f"places in the list of round {data['beside']['round']}: give its file with --beside"
+            say(
+                "places in the list of round {round}: give its file with --beside",
+                round=data["beside"]["round"],
+            )
         )
         return
-    words = "The other file is not of the round beside which this one stands."
-    path = "result.beside.round (as in the other file)"
+    words = say("The other file is not of the round beside which this one stands.")
+    path = f"result.beside.round ({say('as in the other file')})"
     report.compare(words, path, data["beside"]["round"], beside["round"])
     ties = sorted(
         range(len(data["groups"])), key=lambda n: (data["groups"][n]["tie_order"], data["groups"][n]["order"])
@@ -269,9 +292,13 @@ def _places_beside(data: Data, found: list[Data | None], beside: Data | None, re
         within = len(taken) == len(listed) or (bool(taken) and own_strength >= min(taken))
         if within != (entry["outcome"] in ("selected", "advances")):
             report.taken.append(
-                f"{entry['code']}: {entry['outcome']}, against the line of the list, with a reason"
+                say(
+                    "{code}: {outcome}, against the line of the list, with a reason",
+                    code=entry["code"],
+                    outcome=entry["outcome"],
+                )
             )
-    report.repeated.append(f"places in the list of round {beside['round']}, and its line")
+    report.repeated.append(say("places in the list of round {round}, and its line", round=beside["round"]))
 
 
 def _inputs(data: Data, entry: Data, path: str, report: Report) -> None:
@@ -280,11 +307,12 @@ def _inputs(data: Data, entry: Data, path: str, report: Report) -> None:
         return
     for name, value in (("revision_sha256", revision), ("inputs_sha256", published)):
         if not (isinstance(value, str) and SHA256.fullmatch(value)):
-            words = f"Entry {entry['code']} was selected and lacks a hash."
-            report.compare(words, f"{path}.{name}", value, "a SHA-256")
+            words = say("Entry {code} was selected and lacks a hash.", code=entry["code"])
+            report.compare(words, f"{path}.{name}", value, say("a SHA-256"))
             return
-    words = (
-        f"Entry {entry['code']} was not computed from what is published: a score, a version, a weight, the rule or "
-        "the revision was changed."
+    words = say(
+        "Entry {code} was not computed from what is published: a score, a version, a weight, "
+        "the rule or the revision was changed.",
+        code=entry["code"],
     )
     report.compare(words, f"{path}.inputs_sha256", published, inputs_sha256(data, entry, str(revision)))

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView, View
 from innomarket.common.lists import KeysetListView
 from innomarket.submissions.models import Call
 
-from .. import beside, part_files, reads, result_file
+from .. import beside, part_files, reads, result_file, verify_program
 from ..figures import with_figures
 from ..models import Result, Round
 from ..states import DrawState, Outcome, RoundState
@@ -80,7 +80,7 @@ class PublishedRoundView(PublishedMixin, TemplateView):
             round=round,
             lot=round.lot,
             file=round.result_file,
-            assignments=round.assignments_file,
+            assignments=part_files.frozen_assignments(round),
             draws=round.draws.exclude(state=DrawState.VOID),
             groups=list(round.stage.groups.prefetch_related("criteria")),
             checks=reads.checks_of([round.stage_id]).get(round.stage_id, []),
@@ -108,10 +108,9 @@ class PartFileView(PublishedMixin):
     """One part of what is published: the rule, the sheets, who was to judge what."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        part = self.kwargs["part"]
-        if part not in part_files.PARTS:
+        part, round = self.kwargs["part"], self.get_round()
+        if part not in part_files.names_of(round):
             raise Http404
-        round = self.get_round()
         content = part_files.content_of(round, part)
         return _download(content, "application/json", f"{round.number}-{part}.json")
 
@@ -123,6 +122,13 @@ class ResultTableView(PublishedMixin):
         round = self.get_round()
         table = result_file.as_csv(result_file.read(round.result_file.content))
         return _download(table.encode(), "text/csv; charset=utf-8", f"{round.number}-result.csv")
+
+
+class VerifyProgramView(View):
+    """The program that repeats draw and result from the files, for who has no checkout of this portal."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _download(verify_program.content(), "application/zip", verify_program.NAME)
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from innomarket.common.clock import now
 from innomarket.evaluation import drawfile, part_files, pool, ranking, result_file
-from innomarket.evaluation.models import AssignmentsFile, Draw, Result, ResultFile, Round
+from innomarket.evaluation.models import Draw, Result, ResultFile, Round
 from innomarket.evaluation.states import DrawState, Outcome
 from innomarket.submissions.freezing import canonical
 from tools.verify import __main__ as verify
@@ -62,7 +62,8 @@ def _result(round: Round, draw: Draw | None, drawn: Asked, folder: Path) -> Repo
     files, asked = _published(round, file) if file else _to_come(round)
     for name, content in files.items():
         (folder / f"{name}.json").write_bytes(content)
-    parts = [word for name in part_files.PARTS for word in (f"--{name}", str(folder / f"{name}.json"))]
+    given = [name for name in part_files.PARTS if name in files]
+    parts = [word for name in given for word in (f"--{name}", str(folder / f"{name}.json"))]
     listed = ResultFile.objects.filter(round=round.beside_id).first() if round.beside_id else None
     if listed is not None:
         other = folder / "beside.json"
@@ -71,7 +72,9 @@ def _result(round: Round, draw: Draw | None, drawn: Asked, folder: Path) -> Repo
     report = verify.run(verify.arguments([str(folder / "result.json"), *parts, *asked, *drawn]))
     data = json.loads(files["result"])
     if file is not None:
-        _compare_live(data, json.loads(files["assignments"]), round, report)
+        _compare_live(data, round, report)
+        if "assignments" in files:
+            _compare_assigned(data, json.loads(files["assignments"]), round, report)
     _compare_inputs(round, data, report)
     if draw is not None:
         _compare_receipts(round, draw, report)
@@ -79,9 +82,11 @@ def _result(round: Round, draw: Draw | None, drawn: Asked, folder: Path) -> Repo
 
 
 def _published(round: Round, file: ResultFile) -> tuple[dict[str, bytes], Asked]:
-    assigned = AssignmentsFile.objects.get(round=round)
-    parts = {part: part_files.content_of(round, part) for part in part_files.PARTS}
-    asked = ["--sha256", file.sha256, "--assignments-sha256", assigned.sha256]
+    assigned = part_files.frozen_assignments(round)
+    parts = {part: part_files.content_of(round, part) for part in part_files.names_of(round)}
+    asked = ["--sha256", file.sha256]
+    if assigned is not None:
+        asked += ["--assignments-sha256", assigned.sha256]
     return {"result": file.content.encode(), **parts}, asked
 
 
@@ -105,7 +110,7 @@ def _to_come(round: Round) -> tuple[dict[str, bytes], Asked]:
     return {"result": content, **{name: canonical(part) for name, part in files.items()}}, []
 
 
-def _compare_live(published: dict[str, Any], assigned: dict[str, Any], round: Round, report: Report) -> None:
+def _compare_live(published: dict[str, Any], round: Round, report: Report) -> None:
     """What was published against what is stored now."""
     live = result_file.as_data(round)
     words = "The rule of the round that is stored now is not the published one."
@@ -118,11 +123,18 @@ def _compare_live(published: dict[str, Any], assigned: dict[str, Any], round: Ro
         for name in ENTRY if code in stored else ():
             words = f"What is stored now of entry {code} is not what was published."
             report.compare(words, f"stored [{code}].{name}", entry[name], stored[code][name])
+    report.repeated.append("the published file against the stored results")
+
+
+def _compare_assigned(
+    published: dict[str, Any], assigned: dict[str, Any], round: Round, report: Report
+) -> None:
+    """Who was to judge what, as it was published, against the rows as they stand."""
     again_assigned = part_files.assignments_of(round, published, assigned["result_sha256"])
     for mine, theirs in zip(assigned["entries"], again_assigned["entries"], strict=True):
         words = f"The assignments that are stored now of entry {mine['code']} are not the published ones."
         report.compare(words, f"stored assignments of {mine['code']}", mine["assigned"], theirs["assigned"])
-    report.repeated.append("the published files against the stored results and assignments")
+    report.repeated.append("the published assignments against the stored ones")
 
 
 def _compare_inputs(round: Round, data: dict[str, Any], report: Report) -> None:
