@@ -156,6 +156,7 @@ class RoundAdmin(ServiceAdmin):
         counts = counts_of(obj)
         begun = obj.state != RoundState.PREPARING
         members = overview.panel(obj, now())
+        judging = [member for member in members if member.judges]
         groups = list(obj.stage.groups.all())
         ranked = reads.places(obj) if begun else []
         places = overview.page_of(_with_cut(obj, ranked, groups), request.GET.get("places"))
@@ -173,7 +174,9 @@ class RoundAdmin(ServiceAdmin):
             "counts": counts,
             "draws": list(obj.draws.all()),
             "panel": members,
-            "heat": overview.heat(obj, members, request.GET.get("entries")) if begun else None,
+            "judging": judging,
+            "heat": overview.heat(obj, judging, request.GET.get("entries")) if begun else None,
+            "objections": list(overview.objections(obj)) if obj.state == RoundState.PUBLISHED else [],
             "conflicts": overview.conflicts(obj, request.GET.get("conflicts"))
             if counts["recusals"]
             else None,

@@ -1,7 +1,8 @@
 """Conflicts of interest that the records show, found for many people at once in one statement.
 
-Used when a pool is frozen, when a panel is drawn, when somebody is seated by hand, when a round starts and when
-somebody joins an organisation. What nobody recorded, the evaluator declares (services/conflict.py).
+Used when a pool is frozen, when a panel is drawn, when somebody is seated by hand, when a round starts, and when
+somebody joins an organisation, states a tie or declares a conflict in another round. What nobody recorded, the
+evaluator declares (services/conflict.py).
 """
 
 from collections.abc import Iterable, Mapping
@@ -73,7 +74,7 @@ _SENTENCES = {
         "Belonged to the applicant, %(organisation)s, within the last years."
     ),
     Ground.TIE: lambda: _("Is or was tied to the applicant, %(organisation)s, as stated in the pool."),
-    Ground.RECUSED_BEFORE: lambda: _("Declared a conflict with %(organisation)s in an earlier round."),
+    Ground.RECUSED_BEFORE: lambda: _("Declared a conflict with %(organisation)s in another round."),
     Ground.FELLOW: lambda: _(
         "Belongs to an organisation together with people of the applicant, %(organisation)s."
     ),

@@ -16,7 +16,7 @@ from innomarket.common.clock import KST
 from innomarket.submissions.words import titled
 
 from . import reads
-from .models import Assignment, Panelist, Recusal, Round
+from .models import Assignment, Objection, Panelist, Recusal, Round
 from .states import Outcome, RoundState, SheetState
 
 ON_A_PAGE = 100
@@ -25,22 +25,26 @@ SUBMITTED, RECUSED, NOT_BEGUN = "submitted", "recused", "none"
 
 @dataclass(frozen=True)
 class Member:
-    """One seat: sheets that are submitted and left, entries recused from, and whether the sheets are overdue."""
+    """One seat: sheets that are submitted and left, entries recused from, and whether the sheets are overdue.
+
+    ``judges``: has entries, or may still get them; who left before has none.
+    """
 
     seat: Panelist
     done: int
     left: int
     recused: int
     is_late: bool
+    judges: bool
 
 
 def panel(round: Round, at: datetime) -> list[Member]:
-    """Who sits, or sat and has judged, with what each has done and has left."""
+    """Who sits or sat, with what each has done and has left."""
     own = Q(assignments__recusal=None)
     seats = (
-        round.panelists.filter(Q(left_at=None) | Q(assignments__isnull=False))
-        .select_related("user")
+        round.panelists.select_related("user")
         .annotate(
+            given=Count("assignments"),
             done=Count("assignments", filter=own & Q(assignments__sheet__state=SheetState.SUBMITTED)),
             waiting=Count(
                 "assignments",
@@ -58,8 +62,17 @@ def panel(round: Round, at: datetime) -> list[Member]:
     members = []
     for seat in seats:
         left = 0 if seat.left_at else seat.waiting
-        members.append(Member(seat, seat.done, left, seat.refused, bool(overdue and left)))
+        judges = seat.left_at is None or seat.given > 0
+        members.append(Member(seat, seat.done, left, seat.refused, bool(overdue and left), judges))
     return members
+
+
+def objections(round: Round) -> QuerySet[Objection]:
+    """What was filed against the published results of a round, the latest first; at most a page."""
+    filed = Objection.objects.filter(result__entry__round=round, filed_at__isnull=False)
+    return (
+        filed.select_related("result__entry__submission").defer("text", "answer").order_by("-pk")[:ON_A_PAGE]
+    )
 
 
 def page_of(rows: Any, number: str | None) -> Page[Any]:
@@ -138,7 +151,7 @@ def _conflicted(recusals: list[Recusal]) -> list[Conflicted]:
 
 def sheet_rows(round: Round, at: datetime) -> tuple[list[str], Iterator[list[Any]]]:
     """Titles and rows of the table evaluator × entry, in words, for a spreadsheet."""
-    members = panel(round, at)
+    members = [member for member in panel(round, at) if member.judges]
     kinds = _kinds(round, Q())
     words = {
         SUBMITTED: _("submitted"),

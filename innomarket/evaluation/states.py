@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innomarket.common.moves import move
 
@@ -98,7 +99,7 @@ EVALUATOR_MOVES = {
 
 class DrawState(models.TextChoices):
     COMMITTED = "committed", _("committed, not yet drawn")
-    DRAWN = "drawn", _("drawn")
+    DRAWN = "drawn", pgettext_lazy("state of a draw", "drawn")
     VOID = "void", _("given up")
 
 

@@ -32,7 +32,7 @@ register(
         "evaluation.seat_panelist": _("Evaluator seated"),
         "evaluation.unseat_panelist": _("Evaluator left the panel"),
         "evaluation.start_round": _("Round started"),
-        "evaluation.declare_conflict": _("Conflict of interest declared by staff"),
+        "evaluation.declare_conflict": _("Conflict of interest declared"),
         "evaluation.declare_conflicts": _("Conflicts of interest declared"),
         "evaluation.recuse": _("Recused from an entry"),
         "evaluation.save_sheet": _("Sheet saved"),

@@ -13,7 +13,8 @@ from tests.accounts.factories import person
 from tests.support.races import at_once
 
 from .factories import APPOINTED, published
-from .test_anew import TEXT, filled, fit_after_all, opened, scored, sent_to_a_new_panel
+from .test_anew import TEXT, filled, opened, scored, sent_to_a_new_panel
+from .test_anew_stages import fit_after_all
 from .test_objection import judged
 from .test_races import codes, second
 from .test_stages import checked, next_round

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from innomarket.common.clock import moved_to, now, today
 from innomarket.evaluation import drawing
-from innomarket.evaluation.models import Evaluator, PanelReminderRule, Pledge, Recusal
+from innomarket.evaluation.models import Evaluator, Expertise, PanelReminderRule, Pledge, Recusal
 from innomarket.evaluation.names import key_of
 from innomarket.evaluation.services.evaluator import invite_to_pool, suspend_evaluator, verify_evaluator
 from innomarket.evaluation.services.reminder import remind_panels, step_at
@@ -69,6 +69,38 @@ def test_pages_of_draws_answer_in_both_languages_with_a_fixed_number_of_statemen
         page = client.get("/draws/")
     assert all(draw.number in page.content.decode() for draw in draws)
     assert len(one) == len(three)
+
+
+def test_page_of_a_draw_names_fields_and_leads_to_call_and_result(client):
+    evaluators()
+    draw = drawn_round().draw
+    code = json.loads(draw.pool)["candidates"][0]["fields"][0]
+    Expertise.objects.filter(code=code).update(name_ko="현장 안전", name_en="Safety in the field")
+    page = client.get(f"/draws/{draw.number}/").content.decode()
+    assert "현장 안전" in page
+    assert f"/calls/{draw.round.lot.call.number}/" in page
+    assert f'href="/rounds/{draw.round.number}/"' not in page, "nothing is published"
+    assert "Safety in the field" in client.get(f"/en/draws/{draw.number}/").content.decode()
+
+
+def test_draws_of_one_call_are_listed_from_its_page(client):
+    evaluators()
+    one, other = drawn_round().draw, committed().draw
+    call = one.round.lot.call.number
+    assert f"/draws/?call={call}" in client.get(f"/calls/{call}/").content.decode()
+    page = client.get(f"/draws/?call={call}").content.decode()
+    assert one.number in page
+    assert other.number not in page
+    assert other.number in client.get("/draws/").content.decode()
+
+
+def test_declining_names_the_round(client):
+    evaluators()
+    made = drawn_round()
+    client.force_login(made.panel[0].user)
+    page = client.get(f"/evaluation/{made.round.number}/seat/decline/").content.decode()
+    assert made.round.lot.title_ko in page
+    assert made.round.number in page
 
 
 def test_seat_is_pledged_or_declined_on_its_page(client):

@@ -95,7 +95,7 @@ candidates = st.lists(
 seats = st.dictionaries(st.sampled_from(["technical", "policy", "market"]), st.integers(1, 4), min_size=1)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(candidates, seats, st.integers(1, 3), st.binary(min_size=32, max_size=32))
 def test_walk_keeps_every_rule_and_passes_nobody_over_without_a_reason(rows, open_, most, seed):
     pool = {f"C{n}": Candidate(f"C{n}", row[0], row[1], row[2]) for n, row in enumerate(rows)}

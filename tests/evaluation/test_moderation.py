@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from innomarket.evaluation import reads
+from innomarket.evaluation.forms import returning
 from innomarket.evaluation.models import Result, SheetReturn, SheetVersion
 from innomarket.evaluation.services.moderation import return_sheet
 from innomarket.evaluation.services.result import finish_round
@@ -14,6 +16,7 @@ from innomarket.evaluation.services.sheet import save_sheet, set_aside_sheet, su
 from innomarket.evaluation.sheet_text import comments_sha256, version_sha256
 from innomarket.notifications.models import Message
 from tests.accounts.factories import staff
+from tests.accounts.test_admin import signed_in
 
 from .factories import round_with
 from .test_round import refused
@@ -204,7 +207,7 @@ def test_sheet_far_from_the_median_stands_out_first():
     made = round_with(
         entries=2, panelists=3, scored=True, points=lambda entry, evaluator: [given[entry][evaluator - 1]]
     )
-    far, near = reads.lying_apart(made.round)
+    (far, near), more = reads.lying_apart(made.round, 100)
     assert (far.entry.order, far.mean, far.median, far.spread) == (
         2,
         Decimal("56.67"),
@@ -216,4 +219,65 @@ def test_sheet_far_from_the_median_stands_out_first():
         ("E2", Decimal("0.00"), False),
         ("E3", Decimal("-50.00"), True),
     ]
-    assert near.spread == 0 and not near.stands_out
+    assert near.spread == 0 and not near.stands_out and more == 0
+    shown, more = reads.lying_apart(made.round, 1)
+    assert ([one.entry for one in shown], more) == ([far.entry], 1)
+
+
+# ── one sheet among thousands ──
+
+
+@pytest.mark.parametrize("step", ["moderate", "set-aside"])
+def test_a_sheet_is_found_by_number_name_or_place_and_the_list_is_bounded(client, monkeypatch, step):
+    made = round_with(entries=3, scored=True)
+    signed_in(client, made.staff)
+    address = f"/en/admin/evaluation/round/{made.round.pk}/{step}/"
+
+    def listed(**asked):
+        page = client.get(address, asked)
+        return [label for _key, label in page.context["form"].fields["sheet"].choices], page.content.decode()
+
+    labels, page = listed()
+    assert len(labels) == 9 and "9 submitted sheets are found." in page and "not listed" not in page
+    number, name = made.submissions[1].number, made.evaluators[2].name
+    assert [label.split(" ")[0] for label in listed(q=number)[0]] == [number] * 3
+    assert len(listed(q=name)[0]) == 3 == len(listed(q="e3")[0])
+    both, page = listed(q=f"{number} E3")
+    assert both == [f"{number} – E3 {name}"] and 'href="?"' in page
+    assert "No submitted sheet is found." in listed(q="nobody")[1]
+    monkeypatch.setattr(returning, "MOST_LISTED", 2)
+    labels, page = listed()
+    assert len(labels) == 2 and "7 more are not listed below" in page
+    last = made.assignment(3, 3).sheet
+    labels, _page = listed(sheet=last.pk)
+    assert labels[-1].startswith(made.submissions[2].number) and len(labels) == 3
+    # What is not listed can be sent all the same, and is still chosen where something else was wrong.
+    wrong = client.post(address, {"sheet": last.pk, "reason": ""})
+    assert wrong.status_code == 422 and f'value="{last.pk}" selected' in wrong.content.decode()
+    assert client.post(address, {"sheet": last.pk, "reason": "Why?"}).status_code == 302
+    last.refresh_from_db()
+    assert last.state == {"moderate": "returned", "set-aside": "set_aside"}[step]
+
+
+def test_a_sheet_of_another_round_cannot_be_sent(client):
+    made, other = round_with(entries=1, scored=True), round_with(entries=1, scored=True)
+    signed_in(client, made.staff)
+    for given in (other.assignment(1, 1).sheet.pk, "x", "9" * 30):
+        answer = client.post(
+            f"/en/admin/evaluation/round/{made.round.pk}/set-aside/", {"sheet": given, "reason": "Why?"}
+        )
+        assert answer.status_code == 422
+
+
+def test_choosing_a_sheet_asks_the_same_of_few_and_many(client):
+    by = staff("run_rounds")
+    signed_in(client, by)
+    counts = []
+    for entries in (1, 3):
+        made = round_with(entries=entries, scored=True, by=by)
+        address = f"/en/admin/evaluation/round/{made.round.pk}/set-aside/"
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address, {"q": "E1"})
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -13,12 +14,15 @@ from django.utils.translation import override
 from innomarket.audit.models import Entry as AuditEntry
 from innomarket.common import clock
 from innomarket.evaluation import overview
-from innomarket.evaluation.models import Round
+from innomarket.evaluation.models import Result, Round
 from innomarket.evaluation.services.conflict import declare_conflict
+from innomarket.evaluation.services.objection import file_objection, save_objection
+from innomarket.evaluation.services.pledge import decline_seat
+from innomarket.evaluation.services.result import finish_round, select_entries
 from tests.accounts.factories import staff
 from tests.accounts.test_admin import signed_in
 
-from .factories import drawn_round, evaluators, prepared, round_with
+from .factories import drawn_round, evaluators, prepared, published, round_with
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +56,41 @@ def test_member_who_has_submitted_everything_is_not_late():
     Round.objects.filter(pk=made.round.pk).update(due_at=clock.now())
     members = overview.panel(Round.objects.get(pk=made.round.pk), clock.now() + timedelta(days=9))
     assert [(member.done, member.left, member.is_late) for member in members] == [(2, 0, False)] * 3
+
+
+def test_who_declined_stands_in_the_panel_with_the_reason_and_not_in_the_heat_map(desk):
+    evaluators()
+    made = drawn_round()
+    gone = made.panel[0]
+    decline_seat(panelist=gone, by=gone.user, reason="Abroad that week.")
+    made.started()
+    page = desk.get(f"{BASE}{made.round.pk}/change/")
+    assert gone in [member.seat for member in page.context["panel"]]
+    assert gone not in [member.seat for member in page.context["judging"]]
+    assert "Abroad that week." in page.content.decode()
+
+
+def test_published_round_lists_what_was_objected_to_it(desk):
+    made = round_with(entries=2, panelists=3, scored=True)
+    finish_round(round=made.round, by=made.staff)
+    select_entries(round=made.round, by=made.staff, entries=[], reason="No test site is ready.")
+    published(made)
+    result = Result.objects.filter(entry__round=made.round).first()
+    path = f"{BASE}{made.round.pk}/change/"
+    assert desk.get(path).context["objections"] == []
+    save_objection(result=result, by=result.entry.submission.created_by, text="Only a draft.")
+    assert desk.get(path).context["objections"] == [], "what is not filed is nobody else's"
+    filed = file_objection(result=result, by=result.entry.submission.created_by, text="Look again, please.")
+    page = desk.get(path).content.decode()
+    assert filed.number in page
+    assert f"/admin/evaluation/objection/{filed.pk}/change/" in page
+
+
+def test_lists_name_the_column_in_each_cell_for_phones(desk):
+    round_with(entries=1)
+    page = desk.get(BASE).content.decode()
+    assert re.search(r'<td data-label="State" class="field-state">', page)
+    assert 'class="table table-cards table-sorted' in page
 
 
 def test_console_shows_its_tables_in_pages(desk, monkeypatch):

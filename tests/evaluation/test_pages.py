@@ -1,6 +1,7 @@
 """The pages of evaluators and institutions: who gets in, what a failed form keeps, how many queries a page takes."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -8,7 +9,8 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from innomarket.evaluation.models import FitOpinion, Recusal, Sheet
+from innomarket.common.clock import now
+from innomarket.evaluation.models import FitOpinion, Recusal, Round, Sheet
 from innomarket.evaluation.reads import results_of
 from innomarket.evaluation.services.conflict import declare_conflict
 from innomarket.evaluation.services.opinion import give_fit_opinion
@@ -223,6 +225,24 @@ def test_submitting_what_is_not_complete_keeps_it_as_a_draft_and_says_what_is_mi
     assert (sheet.state, sheet.scores.count()) == ("draft", 3)
 
 
+def test_everything_that_is_missing_is_said_at_once(client):
+    made = round_with(low_percent=20, high_percent=90)
+    first, second, third = (criterion.pk for criterion in made.criteria)
+    given = {
+        "comment": "",
+        "edition": "0",
+        "submit": "1",
+        f"criterion_{first}": "10",
+        f"criterion_{second}": "1",
+    }
+    found = page(client, made.evaluators[0], sheet_path(made), **given)
+    text = found.content.decode()
+    assert found.status_code == 409
+    for field in (f"comment_{first}", f"comment_{second}", f"criterion_{third}", "comment"):
+        assert text.count(f'<a href="#{field}"') == 1, field
+    assert Sheet.objects.get().state == "draft"
+
+
 def test_submitted_sheet_is_shown_and_not_changed(client):
     made = round_with()
     made.score(1, 1, 8)
@@ -343,6 +363,16 @@ def test_pages_of_a_round_take_the_same_queries_for_one_entry_and_three(client, 
         sign_in(client, made.evaluators[0])
         counts.append(queries(client, sheet_path(made) if which == "sheet" else round_path(made)))
     assert counts[0] == counts[1]
+
+
+def test_queue_says_of_a_round_with_open_sheets_that_it_is_late(client):
+    made = round_with()
+    client.force_login(made.evaluators[0])
+    late = "늦음"
+    Round.objects.filter(pk=made.round.pk).update(due_at=now() + timedelta(minutes=5))
+    assert late not in client.get("/evaluation/").content.decode()
+    Round.objects.filter(pk=made.round.pk).update(due_at=now() - timedelta(minutes=5))
+    assert late in client.get("/evaluation/").content.decode()
 
 
 def test_queue_takes_the_same_queries_for_one_round_and_three(client):

@@ -1,12 +1,7 @@
 """What two people do at the same instant, each on a connection of their own."""
 
-import time
-from datetime import timedelta
-
-import pgtrigger
 import pytest
 
-from innomarket.common.clock import now
 from innomarket.common.refusals import Refused
 from innomarket.evaluation.models import Objection, Publication, Recusal, Result, Round, Sheet
 from innomarket.evaluation.services.conflict import declare_conflict, declare_conflicts
@@ -302,27 +297,6 @@ def test_objection_filed_twice_at_once_stands_once(attempt):
     assert sorted(found, key=str) == [None, "objected_already", "objected_already"]
     assert Objection.objects.get().state == "filed"
     assert Message.objects.filter(kind="evaluation.objection_filed").count() == 1
-
-
-def test_objection_at_the_last_instant_is_filed_in_time_or_kept_as_a_draft():
-    """Many at once around the end: the database's clock decides, and no row says otherwise."""
-    made = selected(entries=8)
-    published(made)
-    until = now() + timedelta(seconds=1)
-    results = list(Result.objects.filter(entry__round=made.round).order_by("entry__order"))
-    with pgtrigger.ignore("evaluation.Result:published_result_is_frozen"):
-        Result.objects.filter(entry__round=made.round).update(objections_until=until)
-    results = list(Result.objects.filter(entry__round=made.round).order_by("entry__order"))
-
-    def late(n):
-        time.sleep(max(0.0, (until - now()).total_seconds() - 0.4 + 0.1 * n))
-        return file_objection(result=results[n], by=made.submissions[n].created_by, text="Why?")
-
-    found = codes(at_once(*[lambda n=n: late(n) for n in range(8)]))
-    assert set(found) <= {None, "too_late"}
-    assert found.count(None) == Objection.objects.filter(state="filed").count()
-    assert not Objection.objects.filter(filed_at__gte=until).exists()
-    assert "too_late" in found
 
 
 @pytest.mark.parametrize("attempt", range(3))

@@ -315,7 +315,7 @@ def by_group(groups, points):
     return [[next(rest) for _ in criteria] for _, _, criteria in groups]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=rounds())
 def test_any_round_is_computed_as_the_reference_says(people, drawn):
     groups = [reference.Group(n, m, t, c) for n, (m, t, c) in enumerate(drawn["groups"], start=1)]

@@ -99,7 +99,7 @@ class ObjectionAdmin(ServiceAdmin):
     permission_required = "accounts.run_rounds"
     empty_text = gettext_lazy("Nobody has objected to a result.")
     action_views = [Answer, OpenAnew]
-    list_display = ["number", "state", "submission", "round", "filed_at", "days"]
+    list_display = ["number", "state", "outcome", "submission", "round", "filed_at", "days"]
     list_filter = ["state", "outcome"]
     search_fields = ["number", "result__entry__submission__number", "result__entry__round__number"]
     ordering = ["-filed_at", "-pk"]

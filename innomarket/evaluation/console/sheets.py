@@ -22,6 +22,7 @@ from ..states import RoundState
 from .steps import RoundFormStep, Step, counts_of, told_panel
 
 MOST_SHOWN = 100
+Q_MAX = 60
 
 
 class Finish(Step):
@@ -100,7 +101,25 @@ class Reopen(Step):
         return result.reopen_round(round=obj, by=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class Moderate(RoundFormStep):
+class SheetStep(RoundFormStep):
+    """A step with one sheet, found among thousands by a search that needs no script."""
+
+    template_name = "admin/evaluation/round/one_sheet.html"
+
+    def get_q(self) -> str:
+        return self.request.GET.get("q", "").replace("\0", "").strip()[:Q_MAX]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "q": self.get_q()}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"sheet": self.request.GET.get("sheet")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(q=self.get_q(), q_max=Q_MAX, **kwargs)
+
+
+class Moderate(SheetStep):
     """The sheets of each entry beside each other, those that stand out first; the chief gives one back."""
 
     name = "moderate"
@@ -123,15 +142,12 @@ class Moderate(RoundFormStep):
             _("Only the chief of the round, %(chief)s, gives sheets back") % {"chief": obj.chief},
         ]
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"sheet": self.request.GET.get("sheet")}
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        apart = reads.lying_apart(self.object)
+        apart, more = reads.lying_apart(self.object, MOST_SHOWN)
         context.update(
-            apart=apart[:MOST_SHOWN],
-            more=max(0, len(apart) - MOST_SHOWN),
+            apart=apart,
+            more=more,
             outlier=EvaluationRule.objects.at().outlier_points,
             several=reads.in_versions(self.object),
         )
@@ -169,7 +185,7 @@ class RecordVisit(RoundFormStep):
         return visit.record_visit(by=self.request.user, files=given.pop("papers"), **given)
 
 
-class SetAside(RoundFormStep):
+class SetAside(SheetStep):
     name = "set-aside"
     verb = "score"
     title = gettext_lazy("Set a sheet aside")

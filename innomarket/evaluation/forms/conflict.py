@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from innomarket.common.views import ReasonForm
 
 from ..models import Assignment
-from ..services.round import REASON_MAX
+from ..services.seating import REASON_MAX
 
 
 class DeclarationForm(forms.Form):

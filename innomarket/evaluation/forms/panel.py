@@ -13,7 +13,7 @@ from innomarket.accounts.reads import person_with_address
 from innomarket.common.views import ReasonForm
 
 from ..models import Panelist, Round
-from ..services.round import REASON_MAX
+from ..services.seating import REASON_MAX
 from .fields import NeededToSubmit
 
 KNOWN_PEOPLE = 60

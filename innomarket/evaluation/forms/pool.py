@@ -14,7 +14,7 @@ from innomarket.common.views import ReasonForm
 from innomarket.submissions.words import titled
 
 from ..models import DrawRule, Expertise, ExpertKind, Tie
-from ..services.round import REASON_MAX
+from ..services.seating import REASON_MAX
 
 
 class FieldsMixin(forms.Form):

@@ -1,11 +1,12 @@
 """Sheets given back or set aside by staff, one by one or those that stand out."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,33 +17,43 @@ from ..models import Round, Sheet
 from ..states import SheetState
 
 MOST_SHOWN = 100
+MOST_LISTED = 50
+"""Sheets in one list to choose from: a round of 5,000 entries has 35,000."""
+PLACE = re.compile(r"[Ee]?([0-9]{1,4})")
 
 
-class ReturnForm(ReasonForm):
+class OneSheetForm(ReasonForm):
+    """One of the round's submitted sheets. Only some are listed: those that ``q`` finds, and the chosen one.
+
+    Any submitted sheet of the round can be sent, listed or not: the list is a help to find it, not a rule.
+    """
+
     sheet = forms.ModelChoiceField(
         label=gettext_lazy("Sheet"), queryset=Sheet.objects.none(), empty_label=None
     )
 
-    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, round: Round, q: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["sheet"]
+        field.queryset = sheets = _submitted_sheets(round)
+        found = _searched(sheets, q)
+        self.found, listed = found.count(), list(found[:MOST_LISTED])
+        chosen = str(self["sheet"].value() or "")
+        if chosen.isdecimal() and int(chosen) not in {one.pk for one in listed}:
+            listed += sheets.filter(pk=int(chosen))
+        field.choices = [(one.pk, _sheet_label(one)) for one in listed]
+        self.more = max(0, self.found - MOST_LISTED)
+        self.order_fields(["sheet", "reason"])
+
+
+class ReturnForm(OneSheetForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _("The evaluator reads it. It is kept with the version.")
-        field = self.fields["sheet"]
-        field.queryset = _submitted_sheets(round)  # type: ignore[attr-defined]
-        field.label_from_instance = _sheet_label  # type: ignore[attr-defined]
-        self.order_fields(["sheet", "reason"])
 
 
-class SetAsideForm(ReasonForm):
-    sheet = forms.ModelChoiceField(
-        label=gettext_lazy("Sheet"), queryset=Sheet.objects.none(), empty_label=None
-    )
-
-    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["sheet"]
-        field.queryset = _submitted_sheets(round)  # type: ignore[attr-defined]
-        field.label_from_instance = _sheet_label  # type: ignore[attr-defined]
-        self.order_fields(["sheet", "reason"])
+class SetAsideForm(OneSheetForm):
+    pass
 
 
 class ReturnSeveralForm(ReasonForm):
@@ -114,6 +125,19 @@ def _submitted_sheets(round: Round) -> QuerySet[Sheet]:
     return sheets.select_related("assignment__panelist__user", "assignment__entry__submission").order_by(
         "assignment__entry__order", "assignment__panelist__place"
     )
+
+
+def _searched(sheets: QuerySet[Sheet], q: str) -> QuerySet[Sheet]:
+    """Each word is part of the submission's number or of the evaluator's name, or the place in the panel (E3)."""
+    for word in q.split()[:5]:
+        asked = Q(assignment__entry__submission__number__icontains=word) | Q(
+            assignment__panelist__user__name__icontains=word
+        )
+        place = PLACE.fullmatch(word)
+        if place:
+            asked |= Q(assignment__panelist__place=int(place[1]))
+        sheets = sheets.filter(asked)
+    return sheets
 
 
 def _sheet_label(sheet: Sheet) -> str:

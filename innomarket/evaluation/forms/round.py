@@ -14,7 +14,7 @@ from innomarket.submissions.words import titled
 
 from .. import reads
 from ..models import Round
-from ..services.round import REASON_MAX
+from ..services.seating import REASON_MAX
 from ..states import RoundState
 from .fields import NeededToSubmit
 from .panel import PanelForm

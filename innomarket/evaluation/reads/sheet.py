@@ -138,9 +138,10 @@ class Apart:
         return any(sheet.stands_out for sheet in self.sheets)
 
 
-def lying_apart(round: Round) -> list[Apart]:
-    """Each entry with two counting sheets or more; those with a sheet that stands out first, the widest first.
+def lying_apart(round: Round, most: int) -> tuple[list[Apart], int]:
+    """Entries with two counting sheets or more; those with a sheet that stands out first, the widest first.
 
+    So many of them, and how many more there are: only those that are shown are read (``outliers`` says why).
     A sheet stands out when it lies at least ``outlier_points`` of the rule in force from the median (our
     default). Nothing where the stage gives no points.
     """
@@ -149,9 +150,18 @@ def lying_apart(round: Round) -> list[Apart]:
     totals: dict[int, list[tuple[int, Decimal]]] = {}
     for entry, place, total in sheet_totals(round):
         totals.setdefault(entry, []).append((place, total))
-    entries = round.entries.filter(pk__in=totals).select_related("submission", "revision").order_by("order")
-    found = [_apart(entry, totals[entry.pk], panel, limit) for entry in entries if len(totals[entry.pk]) > 1]
-    return sorted(found, key=lambda one: (not one.stands_out, -one.spread, one.entry.order))
+    orders = dict(round.entries.values_list("pk", "order"))
+
+    def key(entry: int) -> tuple[bool, Decimal, int]:
+        given = [total for _place, total in totals[entry]]
+        middle = _median(given)
+        stands_out = any(abs(total - middle) >= limit for total in given)
+        return not stands_out, min(given) - max(given), orders[entry]
+
+    ranked = sorted((entry for entry, given in totals.items() if len(given) > 1), key=key)
+    entries = round.entries.select_related("submission", "revision").in_bulk(ranked[:most])
+    shown = [_apart(entries[entry], totals[entry], panel, limit) for entry in ranked[:most]]
+    return shown, len(ranked) - len(shown)
 
 
 def outliers(round: Round, most: int) -> list[tuple[int, int, Decimal, Decimal]]:

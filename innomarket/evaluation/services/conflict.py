@@ -1,5 +1,10 @@
-"""Conflicts of interest: declared before anything opens, and added when one comes to light later."""
+"""Conflicts of interest: declared before anything opens, and added when one comes to light later.
 
+Whoever says in one round that they know a company judges it in no other, whichever came first. A round that is being
+scored is looked at here, one that starts later at its start, and who seats somebody asks before (``conflicts.py``).
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +18,9 @@ from innomarket.common.refusals import Refused, ask
 
 from .. import conflicts as conflicts_found
 from .. import permissions
+from ..loads import hold_loads
 from ..models import Assignment, DrawStep, Entry, Panelist, Recusal, Round, Sheet
-from ..states import ROUND_MOVES, SHEET_MOVES, RoundState, SheetState
+from ..states import ROUND_MOVES, SEATING, SHEET_MOVES, RoundState, SheetState
 from .calling import call_next
 from .seating import REASON_MAX
 
@@ -26,7 +32,8 @@ def declare_conflicts(*, round: Round, by: Any, conflicts: dict[int, str]) -> Pa
     being scored, for an entry of another round, for a missing reason, and the second time.
     """
     with transaction.atomic():
-        round = lock(Round.objects.select_related("lot"), round.pk)
+        rounds = hold_rounds(by, round.pk)
+        round = rounds.pop(round.pk)
         panelist = round.panelists.select_for_update(of=("self",)).filter(user=by.pk, left_at=None).first()
         ask(permissions.may_declare(by, panelist))
         assert panelist is not None  # else the permission has refused
@@ -48,17 +55,20 @@ def declare_conflicts(*, round: Round, by: Any, conflicts: dict[int, str]) -> Pa
                 _recuse(assignments[entry], by, _said(reason, f"reason_{entry}"))
         changed(panelist, actor=by, verb="evaluation.declare_conflicts", declared_at=now())
         _call_substitute(round, panelist, list(conflicts), by)
+        if conflicts:
+            check_rounds(rounds.values(), by)
     return panelist
 
 
 def declare_conflict(*, assignment: Assignment, by: Any, reason: str) -> Assignment:
     """A conflict that came to light later: the entry closes for the evaluator, and their sheet is set aside.
 
-    Where the panel was drawn the next in the order is called for this entry.
-    Only while the round is being scored; afterwards staff reopen it first.
+    Where the panel was drawn the next in the order is called for this entry. What the applicant submitted to other
+    rounds that are being scored closes too. Only while the round is being scored; afterwards staff reopen it first.
     """
     with transaction.atomic():
-        round = lock(Round.objects.select_related("lot"), assignment.entry.round_id)
+        rounds = hold_rounds(by, assignment.entry.round_id)
+        round = rounds.pop(assignment.entry.round_id)
         assignment = lock(Assignment.objects.select_related("panelist"), assignment.pk)
         ask(
             permissions.is_on_panel(by, assignment.panelist),
@@ -70,6 +80,7 @@ def declare_conflict(*, assignment: Assignment, by: Any, reason: str) -> Assignm
         _recuse(assignment, by, _said(reason, "reason"))
         _set_aside(assignment, by)
         _call_substitute(round, assignment.panelist, [assignment.entry_id], by)
+        check_rounds(rounds.values(), by)
     return assignment
 
 
@@ -78,12 +89,30 @@ def check_again(*, user: Any) -> int:
 
     Those entries close for them, their sheets are set aside and kept, and the next in the order is called.
     """
-    seats = Panelist.objects.filter(user=user, left_at=None, round__state=RoundState.SCORING)
-    found = 0
-    for round_pk in seats.order_by("round").values_list("round", flat=True):
-        with transaction.atomic():
-            found += _check_round(lock(Round.objects.select_related("lot"), round_pk), user)
-    return found
+    with transaction.atomic():
+        return check_rounds(hold_rounds(user).values(), user)
+
+
+def hold_rounds(user: Any, *further: int) -> dict[int, Round]:
+    """The rounds on whose panels they sit, and further ones, FOR UPDATE: none starts or ends meanwhile.
+
+    Then the rule's row, which everybody holds who seats: so nobody is seated either by who has not seen what is about
+    to be written. A seat that was given while we waited for it is held too, in the order of keys as before.
+    """
+    while True:
+        before = transaction.savepoint()
+        seats = Panelist.objects.filter(user=user.pk, left_at=None, round__state__in=SEATING)
+        keys = {*seats.values_list("round", flat=True), *further}
+        held = lock_all(Round.objects.filter(pk__in=keys).select_related("lot"))
+        hold_loads()
+        if keys.issuperset(seats.values_list("round", flat=True)):
+            return {round.pk: round for round in held}
+        transaction.savepoint_rollback(before)
+
+
+def check_rounds(rounds: Iterable[Round], user: Any) -> int:
+    """What the records now show against their open entries in these rounds, which the caller holds; how many."""
+    return sum(_check_round(round, user) for round in rounds if round.state == RoundState.SCORING)
 
 
 def _check_round(round: Round, user: Any) -> int:

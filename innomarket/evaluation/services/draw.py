@@ -15,6 +15,7 @@ from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock, share
 from innomarket.common.moves import ask_move
 from innomarket.common.numbers import next_number
+from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.submissions.models import Call
 from innomarket.submissions.states import CallState
@@ -23,7 +24,6 @@ from .. import drawing, permissions, pool
 from ..models import Draw, Expertise, Round
 from ..states import DRAW_MOVES, RoundState
 from . import calling
-from .round import reason_given
 from .seating import REASON_MAX
 
 NUMBER = "DW"
@@ -139,7 +139,6 @@ def carry_out_draw(*, draw: Draw, by: Any) -> Draw:
         value = _public_value(draw, receipts, by)
         seed = drawing.seed_of(bytes.fromhex(draw.secret), value)
         at = now()
-        draw.secret = draw.secret  # loaded above: written again below, plain from now on
         with in_words(Draw):
             draw = changed(
                 draw,
@@ -150,7 +149,7 @@ def carry_out_draw(*, draw: Draw, by: Any) -> Draw:
                 receipts=receipts,
                 drawn_at=at,
                 drawn_by=by,
-                secret=draw.secret,
+                secret=draw.secret,  # unchanged, and written again: plain from now on
             )
         calling.first_walk(draw=draw, round=round, by=by)
     return draw

@@ -13,6 +13,7 @@ from innomarket.common.clock import now, today
 from innomarket.common.constraints import in_words
 from innomarket.common.locks import lock
 from innomarket.common.moves import ask_move
+from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
 
@@ -20,7 +21,8 @@ from .. import permissions
 from ..models import Absence, Evaluator, Expertise, ExpertKind, Tie
 from ..names import key_of
 from ..states import EVALUATOR_MOVES, EvaluatorState
-from .round import REASON_MAX, reason_given
+from .conflict import check_rounds, hold_rounds
+from .seating import REASON_MAX
 
 PATH = "/evaluation/profile/"
 WORDS = {
@@ -127,8 +129,12 @@ def add_tie(
     organisation: Any = None,
     name: str = "",
 ) -> Tie:
-    """To whom one is or was tied: by the evaluator, or found by staff. Two present employers are allowed."""
+    """To whom one is or was tied: by the evaluator, or found by staff. Two present employers are allowed.
+
+    What these submitted to rounds that are being scored closes for the evaluator at once.
+    """
     with transaction.atomic():
+        rounds = hold_rounds(evaluator.user)
         evaluator = lock(Evaluator, evaluator.pk)
         source = Tie.Source.STATED if evaluator.user_id == by.pk else Tie.Source.FOUND
         if source == Tie.Source.FOUND:
@@ -137,7 +143,7 @@ def add_tie(
         if kind not in Tie.Kind.values:
             raise Refused("no_such_tie", _("Choose a kind of tie."), field="kind")
         with in_words(Tie, tie_to_one_organisation="name", tie_dates_in_order="to_on"):
-            return created(
+            tie = created(
                 Tie(
                     evaluator=evaluator,
                     kind=kind,
@@ -153,6 +159,8 @@ def add_tie(
                 evaluator=evaluator.pk,
                 kind=kind,
             )
+        check_rounds(rounds.values(), evaluator.user)
+    return tie
 
 
 def end_tie(*, tie: Tie, by: Any, to_on: date) -> Tie:
@@ -187,6 +195,7 @@ def add_absence(*, evaluator: Evaluator, by: Any, from_on: date, to_on: date) ->
 
 
 def remove_absence(*, absence: Absence, by: Any) -> None:
+    """From the next draw on these days count no more; one that is gone already is no harm."""
     with transaction.atomic():
         evaluator = lock(Evaluator, absence.evaluator_id)
         ask(permissions.may_keep_evaluator(by, evaluator))

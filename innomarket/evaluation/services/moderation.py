@@ -9,13 +9,13 @@ from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
 from innomarket.common.locks import lock, share
 from innomarket.common.moves import ask_move
+from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.notifications.services import tell
 
 from .. import permissions, words
 from ..models import Assignment, Round, Sheet, SheetReturn
 from ..states import ROUND_MOVES, SHEET_MOVES
-from .round import reason_given
 
 REASON_MAX = 1_000
 

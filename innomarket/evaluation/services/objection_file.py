@@ -10,10 +10,9 @@ from innomarket.audit.services import created, record
 from innomarket.common.refusals import Refused
 from innomarket.documents.dropping import drop
 from innomarket.documents.models import Document
-from innomarket.documents.services import receive
-from innomarket.submissions.models import SubmissionRule
 
 from ..models import Objection, ObjectionFile, ObjectionRule
+from .receiving import receive_papers
 
 EXTENSIONS = ("pdf", "jpg", "jpeg", "png")
 
@@ -26,12 +25,7 @@ def take_files(objection: Objection, by: Any, files: Iterable[File]) -> None:
         raise Refused(
             "too_many_files", _("At most %(most)s files.") % {"most": most}, field="papers", status=422
         )
-    limit = SubmissionRule.objects.at().max_file_bytes
-    for upload in given:
-        try:
-            document = receive(upload=upload, by=by, extensions=EXTENSIONS, max_bytes=limit)
-        except Refused as refused:
-            raise Refused(refused.code, refused.reason, field="papers", status=refused.status) from refused
+    for document in receive_papers(given, by=by, extensions=EXTENSIONS):
         created(
             ObjectionFile(objection=objection, document=document),
             actor=by,

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
 from innomarket.common.locks import lock, lock_all
+from innomarket.common.reasons import reason_given
 from innomarket.common.refusals import Refused, ask
 from innomarket.submissions.models import Submission
 
 from .. import permissions, reads
 from ..models import FitOpinion, Round
-from .round import reason_given
 
 REASON_MAX = 4_000
 

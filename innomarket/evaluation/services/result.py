@@ -19,7 +19,7 @@ from ..models import Entry, Result, Round
 from ..ranking import compute_results
 from ..states import ROUND_MOVES, Outcome, Purpose
 from .publication import void_publication
-from .round import REASON_MAX
+from .seating import REASON_MAX, users_of
 
 
 def finish_round(*, round: Round, by: Any, reason: str = "") -> Round:
@@ -100,7 +100,7 @@ def reopen_round(*, round: Round, by: Any, reason: str) -> Round:
         )
         tell(
             kind="evaluation.round_reopened",
-            people=[seat.user for seat in round.panelists.filter(left_at=None).select_related("user")],
+            people=users_of(round.panelists.filter(left_at=None).select_related("user")),
             about=round,
             version=at.isoformat(),
             values=words.of_round(round) | {"reason": reason},

@@ -10,14 +10,14 @@ from innomarket.audit.services import changed, created
 from innomarket.common.clock import now
 from innomarket.common.locks import lock, share
 from innomarket.common.moves import ask_move
-from innomarket.common.refusals import Refused, ask
+from innomarket.common.reasons import reason_given
+from innomarket.common.refusals import Refusal, Refused, ask
 from innomarket.submissions.models import Criterion, StageCheck
 
 from .. import permissions
 from ..models import Assignment, Finding, Round, Score, Sheet, SheetVersion
 from ..sheet_text import version_sha256
 from ..states import ROUND_MOVES, SHEET_MOVES, WRITING
-from .round import reason_given
 
 COMMENT_MAX = 4_000
 SHORT_MAX = 1_000
@@ -86,15 +86,11 @@ def submit_sheet(*, sheet: Sheet, by: Any, word: str = "") -> Sheet:
         sheet = lock(Sheet, sheet.pk)
         state = ask_move(SHEET_MOVES, "submit", sheet)
         criteria, checks = questions_of(assignment.entry.round.stage_id)
-        answers = _answers_of_checks(sheet, checks) if checks else _answers_of_criteria(sheet, criteria)
-        comment = sheet.comment
-        if not comment and checks:
-            # Each reason is written to the applicant: together they are the comment.
-            comment = "\n".join(text for _given, text in answers)
-        if not comment:
-            raise Refused(
-                "comment_missing", _("Write a comment: the applicant reads it as feedback."), field="comment"
-            )
+        given = _given(sheet, checks)
+        ask(*_open_checks(given, checks) if checks else _open_criteria(sheet, given, criteria))
+        answers = _answers(given, criteria, checks)
+        # The reasons of checks are written to the applicant: together they are the comment.
+        comment = sheet.comment or "\n".join(text for _given, text in answers)
         word = _ask_word(sheet, answers, comment, word)
         at = now()
         points, comments = [given for given, _text in answers], [text for _given, text in answers]
@@ -172,34 +168,57 @@ def needs_comment(criterion: Criterion, points: int) -> bool:
     )
 
 
-def _answers_of_criteria(sheet: Sheet, criteria: Mapping[int, Criterion]) -> list[tuple[int, str]]:
-    scores = {score.criterion_id: score for score in sheet.scores.all()}
-    answers = []
+def left_open(sheet: Sheet) -> list[Refusal]:
+    """Everything that keeps a sheet from being submitted, in the order of its questions: for its page, all at once."""
+    criteria, checks = questions_of(sheet.assignment.entry.round.stage_id)
+    given = _given(sheet, checks)
+    return _open_checks(given, checks) if checks else _open_criteria(sheet, given, criteria)
+
+
+def _given(sheet: Sheet, checks: Mapping[int, StageCheck]) -> dict[int, Any]:
+    """What is saved, by the key of the question: scores, or findings of checks."""
+    if checks:
+        return {finding.check_asked_id: finding for finding in sheet.findings.all()}
+    return {score.criterion_id: score for score in sheet.scores.all()}
+
+
+def _open_criteria(
+    sheet: Sheet, scores: Mapping[int, Score], criteria: Mapping[int, Criterion]
+) -> list[Refusal]:
+    found = []
     for pk, criterion in criteria.items():
         score = scores.get(pk)
         if score is None or score.points is None:
-            raise Refused("points_missing", _("Give points for each criterion."), field=f"criterion_{pk}")
-        if not score.comment and needs_comment(criterion, score.points):
-            raise Refused(
-                "extreme_needs_comment",
-                _("Points so low or so high take a comment of their own: say why."),
-                field=f"comment_{pk}",
-            )
-        answers.append((score.points, score.comment))
-    return answers
+            text = _("Give points for each criterion.")
+            found.append(Refusal("points_missing", text, field=f"criterion_{pk}"))
+        elif not score.comment and needs_comment(criterion, score.points):
+            text = _("Points so low or so high take a comment of their own: say why.")
+            found.append(Refusal("extreme_needs_comment", text, field=f"comment_{pk}"))
+    if not sheet.comment:
+        text = _("Write a comment: the applicant reads it as feedback.")
+        found.append(Refusal("comment_missing", text, field="comment"))
+    return found
 
 
-def _answers_of_checks(sheet: Sheet, checks: Mapping[int, StageCheck]) -> list[tuple[int, str]]:
-    findings = {finding.check_asked_id: finding for finding in sheet.findings.all()}
-    answers = []
+def _open_checks(findings: Mapping[int, Finding], checks: Mapping[int, StageCheck]) -> list[Refusal]:
+    found = []
     for pk in checks:
         finding = findings.get(pk)
         if finding is None or finding.fit is None:
-            raise Refused("fit_missing", _("Say fit or unfit for each check."), field=f"check_{pk}")
-        if not finding.reason:
-            raise Refused("reason_needed", _("Give the reason."), field=f"reason_{pk}")
-        answers.append((int(finding.fit), finding.reason))
-    return answers
+            text = _("Say fit or unfit for each check.")
+            found.append(Refusal("fit_missing", text, field=f"check_{pk}"))
+        elif not finding.reason:
+            found.append(Refusal("reason_needed", _("Give the reason."), field=f"reason_{pk}"))
+    return found
+
+
+def _answers(
+    given: Mapping[int, Any], criteria: Mapping[int, Criterion], checks: Mapping[int, StageCheck]
+) -> list[tuple[int, str]]:
+    """Of a sheet with nothing left open: each answer with what was said to it."""
+    if checks:
+        return [(int(given[pk].fit), given[pk].reason) for pk in checks]
+    return [(given[pk].points, given[pk].comment) for pk in criteria]
 
 
 def _ask_word(sheet: Sheet, answers: list[tuple[int, str]], comment: str, word: str) -> str:

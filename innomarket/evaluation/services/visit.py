@@ -13,12 +13,11 @@ from innomarket.common.clock import now
 from innomarket.common.locks import lock, share
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
-from innomarket.documents.services import receive
-from innomarket.submissions.models import SubmissionRule
 
 from .. import permissions
 from ..models import Entry, Round, Visit, VisitFile
 from ..states import ROUND_MOVES
+from .receiving import receive_papers
 
 EXTENSIONS = ("pdf", "jpg", "jpeg", "png", "hwp", "hwpx", "docx", "xlsx")
 MOST_FILES = 10
@@ -69,12 +68,7 @@ def record_visit(
 def _take_files(visit: Visit, by: Any, files: list[File]) -> None:
     if visit.files.count() + len(files) > MOST_FILES:
         raise Refused("too_many_files", _("At most %(most)s files.") % {"most": MOST_FILES}, field="papers")
-    limit = SubmissionRule.objects.at().max_file_bytes
-    for upload in files:
-        try:
-            document = receive(upload=upload, by=by, extensions=EXTENSIONS, max_bytes=limit)
-        except Refused as refused:
-            raise Refused(refused.code, refused.reason, field="papers", status=refused.status) from refused
+    for document in receive_papers(files, by=by, extensions=EXTENSIONS):
         VisitFile.objects.create(visit=visit, document=document)
 
 

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.generic import ListView, TemplateView, View
 
+from innomarket.submissions.models import Call
 from innomarket.submissions.words import titled
 
 from .. import drawfile
 from ..grounds import ground_words
-from ..models import Draw, DrawStep, ExpertKind
-from ..states import DrawState
+from ..models import Draw, DrawStep, Expertise, ExpertKind
+from ..states import DrawState, RoundState
 
 TONES = {DrawState.COMMITTED: "primary", DrawState.DRAWN: "success", DrawState.VOID: "neutral"}
 SHOWN = 200
@@ -20,15 +21,22 @@ SHOWN = 200
 
 
 class DrawList(ListView):
-    """Every draw, the latest first."""
+    """Every draw, the latest first; ``?call=`` those of one call."""
 
     template_name = "evaluation/draws.html"
     context_object_name = "draws"
     paginate_by = 50
     queryset = Draw.objects.select_related("round__lot__call").order_by("-pk")
 
+    def get_queryset(self) -> Any:
+        call = self.request.GET.get("call", "")
+        rows = super().get_queryset()
+        return rows.filter(round__lot__call__number=call) if call else rows
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
+        number = self.request.GET.get("call", "")
+        call = Call.objects.visible_to(self.request.user).filter(number=number).first() if number else None
+        context = super().get_context_data(call=call, section="calls", **kwargs)
         for draw in context["draws"]:
             draw.tone = TONES[DrawState(draw.state)]
         return context
@@ -49,6 +57,7 @@ class DrawView(DrawMixin, TemplateView):
         pool = json.loads(draw.pool)
         steps = drawfile.steps_of(draw)
         kinds = dict(ExpertKind.choices)
+        fields = {field.code: titled(field, "name") for field in Expertise.objects.all()}
         seated = [step for step in steps if step.result == DrawStep.Result.SEATED]
         known = {one["code"]: one for one in pool["candidates"]}
         for step in steps:
@@ -61,13 +70,22 @@ class DrawView(DrawMixin, TemplateView):
             draw=draw,
             tone=TONES[DrawState(draw.state)],
             title=titled(draw.round.lot, "title"),
+            call=draw.round.lot.call,
             call_title=titled(draw.round.lot.call, "title"),
+            fields=[fields.get(code, code) for code in pool["fields"]],
+            published=draw.round.state == RoundState.PUBLISHED,
+            section="calls",
             rule=pool["rule"],
             seats=[(kinds[kind], n) for kind, n in pool["rule"]["seats"].items()],
             count=len(pool["candidates"]),
             excluded=sum(bool(one["excluded"]) for one in pool["candidates"]),
             candidates=[
-                one | {"kind_name": kinds[one["kind"]], "why": ground_words(one["excluded"])}
+                one
+                | {
+                    "kind_name": kinds[one["kind"]],
+                    "why": ground_words(one["excluded"]),
+                    "fields": [fields.get(code, code) for code in one["fields"]],
+                }
                 for one in candidates
             ],
             shown=len(candidates),

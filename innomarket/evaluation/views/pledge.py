@@ -78,3 +78,11 @@ class DeclineView(SeatMixin, ConfirmView):
 
     def back_url(self) -> str:
         return reverse("evaluation:seat", args=[self.round.number])
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("My evaluations"), reverse("evaluation:queue")), (self.round.number, self.back_url())]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            lead=titled(self.round.lot, "title"), number=self.round.number, section="workspace", **kwargs
+        )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from innomarket.common import clock
 from innomarket.common.refusals import allowed
 from innomarket.common.views import PrivateMixin, ServiceFormView
 from innomarket.submissions.words import titled
@@ -41,9 +42,11 @@ class QueueView(LoginRequiredMixin, PrivateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
+        at = clock.now()
         rounds, past = list(reads.rounds_of(user)), list(reads.past_rounds_of(user)[:PAST_SHOWN])
         for round_ in rounds:
             round_.left = round_.mine - round_.done
+            round_.is_late = bool(round_.left and round_.due_at and round_.due_at <= at)
         for round_ in past:
             round_.tone = ROUND_TONES[RoundState(round_.state)]
         opinions = list(reads.opinions_of(user))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from innomarket.common import formats
 from innomarket.common.refusals import Refused
-from innomarket.common.views import ConfirmView, ServiceFormView
+from innomarket.common.views import ConfirmView, ServiceFormView, add_refusal
 from innomarket.submissions.models import Revision
 
 from .. import reads
@@ -18,7 +18,7 @@ from ..forms.conflict import ConflictForm
 from ..forms.sheet import SheetForm
 from ..models import Entry, Sheet
 from ..services.conflict import declare_conflict
-from ..services.sheet import questions_of, save_sheet, submit_sheet
+from ..services.sheet import left_open, questions_of, save_sheet, submit_sheet
 from ..states import WRITING, RoundState, SheetState
 from . import blind
 from .sheet_base import AssignmentMixin
@@ -96,6 +96,14 @@ class SheetView(AssignmentMixin, ServiceFormView):
         if "submit" in self.request.POST:
             sheet = submit_sheet(sheet=sheet, by=self.request.user, word=form.cleaned_data.get("word", ""))
         return sheet
+
+    def refuse(self, form: forms.BaseForm, refused: Refused) -> HttpResponse:
+        """What is missing for submitting is said all at once, each at its place."""
+        if self.saved is not None:
+            for other in left_open(self.saved):
+                if other.field != refused.field:
+                    add_refusal(form, other)
+        return super().refuse(form, refused)
 
     def get_success_message(self, form: forms.BaseForm) -> Any:
         if self.result.state == SheetState.SUBMITTED:
@@ -185,6 +193,7 @@ class ConflictView(AssignmentMixin, ConfirmView):
         return [
             _("Entry %(order)s closes for you") % {"order": self.assignment.entry.order},
             _("Your sheet for it, if there is one, does not count"),
+            _("What the same company submitted to other rounds that you are judging closes too"),
             _("It cannot be taken back"),
         ]
 
