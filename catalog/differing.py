@@ -1,11 +1,12 @@
 """Differences of two contents of a listing, in words: what a supplier, staff and the public history read."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from challenges.sdgs import GOALS
+from challenges import sdgs
 from innomarket.accounts.regions import REGIONS
 from innomarket.common import formats
 from innomarket.common.countries import country_name
@@ -53,6 +54,14 @@ def lines(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]
     return [line for line in shown if line["before"] or line["after"]]
 
 
+def place_of(path: str, content: dict[str, Any]) -> str:
+    """What the place of a refusal is called, as "certificates.0.number", of a content; "" where it names none."""
+    steps = path.split(".")
+    if len(steps) < 2 or steps[0] not in ROWS:
+        return ""
+    return _Names([], content).label(Difference(path, None, None))
+
+
 class _Names:
     """What codes and columns are called, asked once for all the differences."""
 
@@ -89,29 +98,56 @@ class _Names:
         """A named value is called by its name, by the profile or by the supplier."""
         spec = self._standing(steps) or {}
         attribute = self.attributes.get(spec.get("attribute", ""))
-        return _called(attribute) if attribute else str(spec.get("name_ko", ""))
+        return _called(attribute) if attribute else str(spec.get(self._name_in(spec), ""))
+
+    @staticmethod
+    def _name_in(spec: dict[str, Any]) -> str:
+        """The column of the name that a page in this language shows of a value that its supplier names."""
+        return "name_en" if _language() == "en" and spec.get("name_en") else "name_ko"
 
     def _standing(self, steps: list[str]) -> dict[str, Any] | None:
         """The row of a value as it is after, or as it was before where it is gone."""
+        return next((row for content in reversed(self.contents) if (row := self._row(content, steps))), None)
+
+    @staticmethod
+    def _row(content: dict[str, Any], steps: list[str]) -> dict[str, Any] | None:
+        try:
+            return dict(content["models"][int(steps[1])]["specifications"][int(steps[3])])
+        except (IndexError, KeyError):
+            return None
+
+    def _has_words(self, path: str) -> bool:
+        """Whether the words beside a file, which stand in lines of their own, say which one it is."""
+        part, place, _name = path.split(".")
         for content in reversed(self.contents):
-            try:
-                return dict(content["models"][int(steps[1])]["specifications"][int(steps[3])])
-            except (IndexError, KeyError):
-                continue
-        return None
+            for row in content[part][int(place) : int(place) + 1]:
+                return any(row.get(name) for name in ("alt_ko", "alt_en", "title"))
+        return False
 
     def is_said_with_its_value(self, one: Difference) -> bool:
-        """Which attribute a value of the profile is and its unit stand in the line of the value."""
+        """Which attribute a value of the profile is and its unit stand in the line of the value; so do name
+        and unit of one that its supplier names and that is wholly new or gone (its name in the other language has a
+        line of its own)."""
         steps = one.path.split(".")
-        if steps[2:3] != ["specifications"] or steps[-1] not in ("attribute", "unit"):
+        if steps[2:3] != ["specifications"]:
             return False
-        return bool((self._standing(steps) or {}).get("attribute"))
+        row = self._standing(steps) or {}
+        if row.get("attribute"):
+            return steps[-1] in ("attribute", "unit")
+        return (
+            steps[-1] in (self._name_in(row), "unit") and self._stands_once(steps) and bool(row.get("value"))
+        )
+
+    def _stands_once(self, steps: list[str]) -> bool:
+        """Whether only one of the contents has the row of a value."""
+        return sum(self._row(content, steps) is not None for content in self.contents) == 1
 
     def _by_profile(self, steps: list[str], value: Any) -> str:
         """As the product's page shows it."""
         attribute = self.attributes.get((self._standing(steps) or {}).get("attribute", ""))
         if attribute is None:
-            return str(value)
+            row = self._standing(steps) or {}
+            return f"{value} {row.get('unit', '')}".strip() if self._stands_once(steps) else str(value)
         if attribute.kind == ProfileAttribute.Kind.FLAG:
             return _("Yes") if value == "true" else _("No")
         if _language() == "en" and value in attribute.choices_ko:
@@ -132,8 +168,10 @@ class _Names:
             return ngettext("%(n)s day", "%(n)s days", value) % {"n": value}
         if name == "price_won":
             return formats.won(value, _language())
+        if name in ("issued_on", "valid_until"):
+            return _day(str(value))
         if name == "sdgs":
-            return ", ".join(goal.name(_language()) for goal in GOALS if goal.number in value)
+            return ", ".join(sdgs.names_of(value, _language()))
         if isinstance(value, list):
             return ", ".join(str(REGIONS.get(item, item)) for item in value)
         if name == "category":
@@ -144,7 +182,7 @@ class _Names:
             return country_name(value)
         if name == "document":
             if None in (one.before, one.after):
-                return ""  # its words beside it say which
+                return "" if self._has_words(one.path) else _("a file without words")
             return pgettext("in a comparison", "another file")
         if name == "kind":
             model: Any = ROWS[one.path.split(".")[-3]]
@@ -154,6 +192,14 @@ class _Names:
 
 def _language() -> str:
     return "en" if get_language() == "en" else "ko"
+
+
+def _day(text: str) -> str:
+    """In words; what is no day stands as it was typed."""
+    try:
+        return formats.kst_date(date.fromisoformat(text), _language())
+    except ValueError:
+        return text
 
 
 def _title(model: Any, name: str) -> str:

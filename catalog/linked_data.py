@@ -108,7 +108,7 @@ def _offer(product: Product, page: str, supplier: dict[str, str]) -> dict[str, A
 
 
 def _crumbs(product: Product) -> dict[str, Any]:
-    places = [(_("Home"), "/"), (_("Innovation products"), reverse("catalog:list"))]
+    places = [(_("Home"), reverse("portal:home")), (_("Innovation products"), reverse("catalog:list"))]
     places.append((product.number, product.get_absolute_url()))
     return {
         "@type": "BreadcrumbList",

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -134,6 +136,13 @@ class CategoryAdmin(ServiceAdmin):
     permission_required = "accounts.keep_catalogue"
     list_display = ["code", "parent", "name_ko", "name_en", "order"]
     list_select_related = ["parent"]
+    # Each large one before its middle ones.
+    ordering = [
+        Coalesce("parent__order", "order"),
+        Coalesce("parent", "pk"),
+        F("parent").asc(nulls_first=True),
+        "order",
+    ]
     action_views = [AddCategory, ChangeCategory]
 
 

@@ -18,7 +18,7 @@ from .filters import KnownCodesFilter, PlainBooleanFilter, WholeNumberFilter
 from .models import Category, Certificate, PublicListing, SearchDocument
 from .models.public import PublicListingQuerySet
 from .search.facets import PRICE_MAX
-from .search.finding import answer
+from .search.finding import typed
 from .states import PilotVerdict
 
 NOBODY = 9_223_372_036_854_775_807  # what the key of a supplier holds at most
@@ -124,10 +124,7 @@ class PublicListingFilter(django_filters.FilterSet):
 
     def by_words(self, queryset: PublicListingQuerySet, name: str, value: str) -> PublicListingQuerySet:
         """As typed, and every word: what a program asks for is not guessed at."""
-        given = answer(value, as_typed=True)
-        if given.is_asked and given.scope != "every":
-            return queryset.none()
-        return queryset.filter(product__in=SearchDocument.objects.filter(given.condition()).values("pk"))
+        return queryset.filter(product__in=SearchDocument.objects.filter(typed(value)).values("pk"))
 
     def by_category(self, queryset: PublicListingQuerySet, name: str, value: Any) -> PublicListingQuerySet:
         large = [category.code for category in value if category.parent_id is None]

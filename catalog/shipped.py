@@ -4,7 +4,15 @@ The official large and middle categories (혁신대분류카테고리, 혁신중
 for are named in no source that could be read: these are our default, and staff add others in the console.
 """
 
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop
+
+from innomarket.audit.models import Entry
+from innomarket.audit.services import created
+from innomarket.common.locks import lock_all
 
 from .models import Category, ListingRule, ProfileAttribute
 
@@ -56,17 +64,25 @@ PROFILES = {
 }
 
 
+@transaction.atomic
 def load() -> int:
     """Idempotent; names, order, profiles and rules that staff have changed stay as they are.
 
-    Middle categories and profiles come with their large category alone: what staff took out does not come back.
+    An installation that is older than middle categories and profiles gets them too: where a large category has no
+    middle one, or no value in its profile and those below it. What staff took out does not come back.
     """
     for order, (code, name_ko, name_en) in enumerate(CATEGORIES, start=1):
-        large, made = Category.objects.get_or_create(
-            code=code, defaults={"name_ko": name_ko, "name_en": name_en, "order": order}
+        _add(code=code, name_ko=name_ko, name_en=name_en, order=order)
+    shipped = Category.objects.filter(code__in=PROFILES, parent=None)
+    taken_out = list(
+        Entry.objects.filter(verb="catalog.remove_attribute").values_list(
+            "changes__category", "changes__code"
         )
-        if made:
-            _furnish(large)
+    )
+    for large in lock_all(shipped):
+        _divide(large)
+        # Entries of an earlier version do not say of which category: they count for all.
+        _describe(large, but={code for category, code in taken_out if category in (None, large.code)})
     ListingRule.ensure(
         valid=(None, None),
         values={
@@ -84,15 +100,28 @@ def load() -> int:
     return len(CATEGORIES)
 
 
-def _furnish(large: Category) -> None:
+def _add(*, code: str, **fields: Any) -> None:
+    """A category, unless its code is taken."""
+    if not Category.objects.filter(code=code).exists():
+        created(Category(code=code, **fields), actor=None, verb="catalog.add_category", code=code)
+
+
+def _divide(large: Category) -> None:
+    """Its middle categories, where nobody has made any."""
+    if large.children.exists():
+        return
     for order, (code, name_ko, name_en) in enumerate(MIDDLE.get(large.code, ()), start=1):
         place = large.order * 100 + order
-        Category.objects.create(
-            code=f"{large.code}-{code}", parent=large, name_ko=name_ko, name_en=name_en, order=place
-        )
-    ProfileAttribute.objects.bulk_create(
-        ProfileAttribute(
-            category=large, code=code, name_ko=name_ko, name_en=name_en, kind=kind, unit=unit, order=order
-        )
-        for order, (code, name_ko, name_en, kind, unit) in enumerate(PROFILES[large.code], start=1)
-    )
+        _add(code=f"{large.code}-{code}", parent=large, name_ko=name_ko, name_en=name_en, order=place)
+
+
+def _describe(large: Category, *, but: set[str]) -> None:
+    """Its profile, where nobody has written one, there or in a middle category."""
+    if ProfileAttribute.objects.filter(Q(category=large) | Q(category__parent=large)).exists():
+        return
+    for order, (code, name_ko, name_en, kind, unit) in enumerate(PROFILES[large.code], start=1):
+        if code not in but:
+            line = ProfileAttribute(
+                category=large, code=code, name_ko=name_ko, name_en=name_en, kind=kind, unit=unit, order=order
+            )
+            created(line, actor=None, verb="catalog.add_attribute", code=code)

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from challenges.sdgs import GOALS
+from challenges import sdgs
 from innomarket.common.clock import KST, today
 from innomarket.common.countries import country_name
 from innomarket.documents.models import Document, Rendition
@@ -56,7 +56,7 @@ def page_of(product: Product, *, draft: bool = False) -> dict[str, Any]:
         else [],
         "other_name": product.name_ko if _language() == "en" else product.name_en,
         "other_language": "ko" if _language() == "en" else "en",
-        "goals": [goal.name(_language()) for goal in GOALS if goal.number in product.sdgs],
+        "goals": sdgs.names_of(product.sdgs, _language()),
         "pictures": pictures_of(product, draft=draft),
         "documents": [row for row in product.documents.all() if row.document.state == CLEAN],
     }

@@ -5,6 +5,7 @@ sdgs.un.org, the Korean ones the short names in use in Korea. They are names, no
 task keeps both languages.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -43,3 +44,8 @@ GOALS = (
     Goal(17, "목표를 위한 협력", "Partnerships for the goals"),
 )
 BY_NUMBER = {goal.number: goal for goal in GOALS}
+
+
+def names_of(numbers: Collection[int], language: str) -> list[str]:
+    """Those of the goals, in their order, whatever the order of the numbers."""
+    return [goal.name(language) for goal in GOALS if goal.number in numbers]

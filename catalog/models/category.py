@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Category(models.Model):
@@ -61,10 +62,11 @@ class ProfileAttribute(models.Model):
     """
 
     class Kind(models.TextChoices):
-        NUMBER = "number", _("number")
+        # By themselves: elsewhere "number" is what a thing is quoted by, and "text" the body of a letter.
+        NUMBER = "number", pgettext_lazy("kind of value", "number")
         CHOICE = "choice", _("one of several")
         FLAG = "flag", _("yes or no")
-        TEXT = "text", _("text")
+        TEXT = "text", pgettext_lazy("kind of value", "text")
 
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="attributes", verbose_name=_("category")

@@ -140,14 +140,16 @@ def change_attribute(
 def remove_attribute(*, attribute: ProfileAttribute, by: Any) -> None:
     """Take a value out of its profile. Raises Refused while a product says it."""
     with transaction.atomic():
-        lock(Category, attribute.category_id)
+        category = lock(Category, attribute.category_id)
         attribute = lock(ProfileAttribute, attribute.pk)
         ask(may_edit(by))
         models = Specification.objects.filter(attribute=attribute).count()
         if models:
             text = ngettext("%(n)s model says it, so it stays.", "%(n)s models say it, so it stays.", models)
             raise Refused("in_use", text % {"n": models})
-        record(actor=by, verb="catalog.remove_attribute", subject=attribute, changes={"code": attribute.code})
+        # By both codes: ``shipped.load`` never brings it back.
+        gone = {"category": category.code, "code": attribute.code}
+        record(actor=by, verb="catalog.remove_attribute", subject=attribute, changes=gone)
         attribute.delete()
 
 

@@ -270,7 +270,10 @@ class SendChange(OfChange):
         add_refusal(form, refused)
         where = steps.step_of(refused.field)
         context = self.get_context_data(
-            form=form, where=where, where_url=steps.address_of(self.product.number, refused.field)
+            form=form,
+            where=where,
+            where_url=steps.address_of(self.product.number, refused.field),
+            place=differing.place_of(refused.field or "", self.opened().content),
         )
         return self.render_to_response(context, status=refused.status)
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from challenges.sdgs import GOALS
+from challenges import sdgs
 from innomarket.common import formats
 from innomarket.common.clock import today
 from innomarket.common.countries import country_name
@@ -43,7 +43,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         product.number: product
         for product in Product.objects.visible_to(request.user)
         .filter(number__in=asked[: MOST * 4])
-        .select_related("supplier", "category", "designation")
+        .select_related("supplier", "category__parent", "designation")
         .prefetch_related("models__specifications__attribute", "certificates")
     }
     known = [rows[number] for number in asked if number in rows]
@@ -97,21 +97,20 @@ def _common(day: date) -> list[tuple[str, Callable[[Product], Any]]]:
         (_("What the price includes"), lambda one: one.price_basis),
         (_("Delivery time in days"), lambda one: one.delivery_days or ""),
         (_("Regions of supply"), words.regions_shown),
-        (_("Category"), lambda one: _named(one.category) if one.category else ""),
+        (_("Category"), _category),
         (_("Supplier"), lambda one: _named(one.supplier)),
         (_("Size of the supplier"), lambda one: one.supplier.get_size_class_display()),
         (_("Country of origin"), lambda one: country_name(one.origin)),
         (_("Technology readiness level"), lambda one: one.trl or ""),
         (_("Certificates valid today"), lambda one: _certificates(one, day)),
-        (
-            _("Sustainable development goals"),
-            lambda one: ", ".join(goal.name(language) for goal in GOALS if goal.number in one.sdgs),
-        ),
+        (_("Sustainable development goals"), lambda one: ", ".join(sdgs.names_of(one.sdgs, language))),
     ]
 
 
-def _goals(product: Product, language: str) -> str:
-    return ", ".join(goal.name(language) for goal in GOALS if goal.number in product.sdgs)
+def _category(product: Product) -> str:
+    """The large one before the middle one."""
+    category = product.category
+    return " › ".join(_named(one) for one in (category and category.parent, category) if one)
 
 
 def _named(thing: Any) -> str:

@@ -38,7 +38,7 @@ def groups(page: Any, filterset: ProductFilter) -> list[dict[str, Any]]:
 
     found = [
         _one_value(page, "in_force", _("Designation"), FORCE, counts),
-        group("category", _("Category"), _categories(), is_open=True),
+        _categories(page, counts),
         _one_value(page, "has_pilot_result", _("Test results"), RESULT, counts),
         group("pilot_verdict", _("Pilot result"), PilotVerdict.choices, is_open=True),
         group("type", _("Type of designation"), Designation.Type.choices),
@@ -60,9 +60,42 @@ def groups(page: Any, filterset: ProductFilter) -> list[dict[str, Any]]:
     return [one for one in found if one["options"]]
 
 
-def _categories() -> list[tuple[str, str]]:
+def _categories(page: Any, counts: facets.Counts) -> dict[str, Any]:
+    """Large categories, and below a chosen one its middle ones.
+
+    Choices in one group mean "or": a middle category narrows by taking its large one's place in the address, and
+    the last one that is taken away gives it back.
+    """
+    asked = [code for code in page.request.GET.getlist("category") if code]
     name = "name_en" if get_language() == "en" else "name_ko"
-    return list(Category.objects.values_list("code", name))
+    rows = list(Category.objects.values_list("code", "parent__code", name))
+
+    def option(code: str, label: str, wanted: list[str]) -> dict[str, Any]:
+        address = page.address({"category": wanted or None})
+        return {"label": label, "n": counts.shown("category", code), "on": code in asked, "url": address}
+
+    found = []
+    for code, _above, label in [row for row in rows if row[1] is None]:
+        below = {middle: words for middle, above, words in rows if above == code}
+        chosen = [one for one in asked if one in below]
+        others = [one for one in asked if one != code and one not in below]
+        large = option(code, label, others if code in asked else [*others, code])
+        if code in asked or chosen:
+            large["label_below"] = _("%(name)s: middle categories") % {"name": label}
+            large["below"] = [
+                option(
+                    middle,
+                    words,
+                    [*others, *([one for one in chosen if one != middle] or [code])]
+                    if middle in chosen
+                    else [*others, *chosen, middle],
+                )
+                for middle, words in below.items()
+                if counts.of["category"].get(middle) or middle in chosen
+            ]
+        if counts.of["category"].get(code) or code in asked or chosen:
+            found.append(large)
+    return {"title": _("Category"), "open": True, "options": found}
 
 
 def _goals() -> list[tuple[str, str]]:

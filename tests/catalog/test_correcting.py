@@ -114,6 +114,39 @@ def test_comparison_says_a_value_of_the_profile_in_one_line_with_its_unit(draft,
     )
 
 
+def test_value_that_a_supplier_names_is_one_line_with_its_unit_where_it_is_new_or_gone(draft):
+    def lines(before, after):
+        with_values = (
+            draft.base
+            | {
+                "models": [
+                    {"name": "M", "identification_number": "", "price_won": None, "specifications": specs}
+                ]
+            }
+            for specs in (before, after)
+        )
+        with override("en"):
+            found = differing.lines(*with_values)
+        return [(line["label"].rpartition(" › ")[2], line["before"], line["after"]) for line in found]
+
+    flow = {"attribute": "", "name_ko": "환기량", "name_en": "Airflow", "value": "80", "unit": "m³/h"}
+    assert lines([], [flow]) == [("Name in Korean", "", "환기량"), ("Airflow", "", "80 m³/h")]
+    assert lines([flow], []) == [("Name in Korean", "환기량", ""), ("Airflow", "80 m³/h", "")]
+    assert lines([flow], [flow | {"unit": "L/s"}]) == [("Unit", "m³/h", "L/s")]
+    assert lines([], [flow | {"value": ""}])[0] == (
+        "Name in Korean",
+        "",
+        "환기량",
+    )  # half typed, and not hidden
+
+
+def test_day_of_a_certificate_is_written_out(draft):
+    paper = {"kind": "kc", "number": "1", "issuer": "A", "issued_on": "2026-01-02", "valid_until": None}
+    with override("en"):
+        found = differing.lines(draft.base, draft.base | {"certificates": [paper]})
+    assert [line["after"] for line in found][-1] == "Fri 2 Jan 2026"
+
+
 def test_picture_is_uploaded_by_staff_and_goes_live(client, listed, draft, keeper, home):
     words = {"alt_ko": "로봇", "alt_en": ""}
     row = add_file(

@@ -157,6 +157,16 @@ def test_class_is_searched_without_a_script(client, draft):
     assert 'value="46171624"' in page and 'value="461716"' not in page
 
 
+def test_class_that_was_chosen_can_be_taken_back(client, draft):
+    address = url(draft, "class/")
+    client.post(address, typed(client, address, item_class="4617162401"))
+    page = client.get(address).content.decode()
+    assert '<input type="radio" name="item_class" value=""' in page
+    client.post(address, typed(client, address) | {"item_class": ""})
+    draft.refresh_from_db()
+    assert draft.content["item_class"] == ""
+
+
 @pytest.mark.parametrize(
     ("step", "typed_"),
     [

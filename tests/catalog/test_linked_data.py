@@ -61,7 +61,9 @@ def test_product_says_what_its_page_says(client):
     assert offer["deliveryLeadTime"]["value"] == 30
     assert [item["position"] for item in crumbs["itemListElement"]] == [1, 2, 3]
     assert crumbs["itemListElement"][2]["item"] == page
-    english, _crumbs = graph(client, listed, "/en")
+    assert crumbs["itemListElement"][0]["item"] == "https://market.example/"
+    english, crumbs = graph(client, listed, "/en")
+    assert crumbs["itemListElement"][0]["item"] == "https://market.example/en/"
     assert (english["name"], english["alternateName"]) == ("Waterway inspection robot", "물길 점검 로봇")
     assert english["brand"]["name"] == "Waterbots" and english["url"].startswith("https://market.example/en/")
 

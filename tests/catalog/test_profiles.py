@@ -43,6 +43,34 @@ def test_shipped_categories_have_middle_ones_and_profiles_and_what_staff_removed
     assert not ProfileAttribute.objects.filter(category__code="environment", code="power").exists()
 
 
+def test_an_older_installation_gets_middle_categories_and_profiles_once(keeper):
+    """As it stood before them: large categories alone, one of which staff have described and divided themselves."""
+    ProfileAttribute.objects.all().delete()
+    Category.objects.exclude(parent=None).delete()
+    Category.objects.filter(code="environment").update(name_en="Environment!")
+    safety = Category.objects.get(code="safety")
+    services.add_category(by=keeper, code="rail", name_ko="철도", name_en="Rail", parent=safety)
+    services.add_attribute(by=keeper, category=safety, code="range", **VALUE)
+    shipped.load()
+    assert {row.code for row in safety.children.all()} == {"rail"}
+    assert [row.code for row in profile_of(safety)] == ["range"]
+    assert Category.objects.get(code="environment").name_en == "Environment!"
+    assert Category.objects.filter(parent__code="environment").count() == 3
+    assert len(profile_of(Category.objects.get(code="disaster"))) == len(shipped.DEVICE)
+    before = list(ProfileAttribute.objects.values_list("pk")), Category.objects.count()
+    shipped.load()
+    assert (list(ProfileAttribute.objects.values_list("pk")), Category.objects.count()) == before
+
+
+def test_a_profile_that_staff_emptied_stays_empty(keeper):
+    health = Category.objects.get(code="health")
+    for row in profile_of(health):
+        services.remove_attribute(attribute=row, by=keeper)
+    shipped.load()
+    assert profile_of(health) == []
+    assert len(profile_of(Category.objects.get(code="disaster"))) == len(shipped.DEVICE)
+
+
 def test_two_levels_and_codes_once(keeper, large):
     middle = services.add_category(by=keeper, code="orbit", name_ko="궤도", name_en="Orbit", parent=large)
     names = {"name_ko": "달", "name_en": "Moon"}

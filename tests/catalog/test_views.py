@@ -254,6 +254,22 @@ def test_console_leads_to_the_one_correction_of_a_listing(client):
     assert listed.changes.get().by_staff
 
 
+def test_admin_says_the_product_in_words(client):
+    keeper = staff("keep_catalogue")
+    sign_in(client, keeper)
+    listed = product(supplier=company(), origin="DE", sdgs=[6], regions=["경기도"], delivery_days=45)
+    text = client.get(f"/en/admin/catalog/product/{listed.pk}/change/").content.decode()
+    for words in (
+        "Germany",
+        "Clean water and sanitation",
+        "Gyeonggi",
+        "45 days",
+        f"/en/catalog/{listed.number}/",
+    ):
+        assert words in text
+    assert f"#{listed.story_id}<" not in text
+
+
 @pytest.mark.parametrize("who", ["staff", "person", "nobody"])
 def test_admin_edit_is_closed_to_others(client, who):
     listed = product()
