@@ -29,6 +29,13 @@ STAFF = (
 EVALUATORS = ("평가온", "평가담", "평가솔", "평가결", "평가별", "평가샘", "평가늘")
 # Those who join the pool in the course of this year (sign-in, name).
 LATER_EVALUATORS = (("evaluator8", "평가봄"), ("evaluator9", "평가여름"), ("evaluator10", "평가가을"))
+# Those who have joined before the panels of this autumn are drawn (sign-in, name).
+GROWN_EVALUATORS = (
+    ("evaluator11", "평가겨울"),
+    ("evaluator12", "평가노을"),
+    ("evaluator13", "평가이슬"),
+    ("evaluator14", "평가안개"),
+)
 MEMBERS = ("위원온", "위원담", "위원솔", "위원결", "위원별")
 
 STEMS = (
@@ -60,6 +67,7 @@ class Cast:
     staff: dict[str, User] = field(default_factory=dict)
     evaluators: list[User] = field(default_factory=list)
     later_evaluators: list[User] = field(default_factory=list)
+    grown_evaluators: list[User] = field(default_factory=list)
     members: list[User] = field(default_factory=list)
     institutions: list[Organisation] = field(default_factory=list)
     companies: list[Organisation] = field(default_factory=list)
@@ -91,6 +99,7 @@ def assemble() -> Cast:
     cast.evaluators = [_person(f"evaluator{n}", name) for n, name in enumerate(EVALUATORS, start=1)]
     _pool(cast)
     cast.later_evaluators = [_person(login, name) for login, name in LATER_EVALUATORS]
+    cast.grown_evaluators = [_person(login, name) for login, name in GROWN_EVALUATORS]
     cast.members = [_person(f"member{n}", name) for n, name in enumerate(MEMBERS, start=1)]
     _person("citizen", "시민봄")
     _institutions(cast)

@@ -19,7 +19,7 @@ from pilots.services.payment import pay
 from pilots.services.pilot import commit_purchase, match
 from pilots.services.trial import conclude, record_measures
 
-from . import committee
+from . import committee, listed, listings
 from .cast import Cast
 from .needs import index_of
 from .scenes import (
@@ -157,6 +157,9 @@ def _designations(cast: Cast, call: Call) -> None:
         body = committee.seated(cast)
     committee.decided(cast, body, selected, kst(2020, 7, 15, 14))
     categorised(cast, kst(2020, 7, 20, 9))
+    listings.classification_imported(cast, kst(2020, 7, 21, 9))
+    listings.written_out(cast, listed.OLDER, kst(2020, 7, 22, 10))
+    listings.corrected(cast, listed.OLDER[0].product, kst(2020, 8, 24, 15))
 
 
 def _pilots(cast: Cast) -> None:

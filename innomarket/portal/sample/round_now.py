@@ -17,7 +17,7 @@ from innomarket.submissions.services.supplement import PaperSpec, ask_for_papers
 from innomarket.submissions.specs import StageSpec
 from pilots.services.budget import open_budget_line
 
-from . import committee, ideas, trusted, waiting
+from . import committee, drawn, ideas, listed, listings, trusted, waiting
 from .cast import Cast
 from .needs import index_of
 from .scenes import (
@@ -44,7 +44,10 @@ def play(cast: Cast, now: datetime) -> None:
     _open_solution_call(cast, challenges, hour)
     _round_before(cast, hour)
     trusted.blind_round(cast, hour)
+    drawn.pool_grown(cast, hour - timedelta(days=50))
     _task_call_being_scored(cast, hour)
+    drawn.published_round(cast, hour)
+    drawn.panel_waiting(cast, hour)
     _task_call_just_opened(cast, hour)
     _open_task_call(cast, hour)
     ideas.play(cast, hour)
@@ -110,6 +113,8 @@ def _meetings(cast: Cast, call: Call, hour: datetime) -> None:
     body = Committee.objects.get(code="public-demand")
     committee.decided(cast, body, selected[:1], hour - timedelta(days=40))
     categorised(cast, hour - timedelta(days=39))
+    listings.written_out(cast, [listed.NEW], hour - timedelta(days=30))
+    listings.change_waiting(cast, listed.OLDER[0].product, hour - timedelta(days=1))
     budget = cast.staff["budget"]
     with moved_to(hour - timedelta(days=20)):
         planned = (hour + timedelta(days=20)).replace(hour=14)

@@ -126,7 +126,9 @@ def proposal_submitted(
         for step, data in _proposal(need, brand_ko, brand_en, firm.pk, price).items():
             draft = save_step(submission=draft, by=owner, step=step, data=data)
         for slot, name in (("proposal", "제안서.pdf"), ("specification", "규격서.pdf")):
-            attach_file(submission=draft, by=owner, slot=slot, upload=_paper(name, f"{draft.number} {slot}"))
+            attach_file(
+                submission=draft, by=owner, slot=slot, upload=small_pdf(name, f"{draft.number} {slot}")
+            )
         submit(submission=draft, by=owner)
     return draft
 
@@ -156,7 +158,7 @@ def _proposal(
     }
 
 
-def _paper(name: str, text: str) -> SimpleUploadedFile:
+def small_pdf(name: str, text: str) -> SimpleUploadedFile:
     """A small, valid PDF of one page."""
     page = f"BT /F1 18 Tf 72 720 Td ({text}) Tj ET".encode("ascii")
     parts = [
@@ -245,8 +247,9 @@ def scored(
     salt: str,
     limit: int | None = None,
     harsh: Collection[tuple[int, int]] = (),
+    of: User | None = None,
 ) -> None:
-    """Every evaluator's sheet for every entry, saved and submitted.
+    """Every evaluator's sheet for every entry, or those ``of`` one, saved and submitted.
 
     ``harsh``: the entry's order and the place in the panel of sheets that lie far below the others.
     """
@@ -256,6 +259,8 @@ def scored(
         .select_related("panelist__user", "entry")
         .order_by("entry__order", "panelist__place")
     )
+    if of is not None:
+        assignments = assignments.filter(panelist__user=of)
     with moved_to(at):
         for assignment in assignments[:limit]:
             entry, place = assignment.entry, assignment.panelist.place
