@@ -114,8 +114,8 @@ def of_own(
     """
     if submission.state == SubmissionState.SUBMITTED:
         return _own_submitted(submission, now, has_result, stage, waiting)
+    withdrawn = submission.state == SubmissionState.WITHDRAWN
     if is_open_for(submission, now):
-        withdrawn = submission.state == SubmissionState.WITHDRAWN
         return Phase(
             "draft",
             _("withdrawn") if withdrawn else _("not submitted"),
@@ -123,7 +123,7 @@ def of_own(
             waiting.withdrawn if withdrawn else waiting.draft,
             closing_of(submission),
         )
-    return Phase("missed", _("not submitted"), "neutral")
+    return Phase("missed", _("withdrawn") if withdrawn else _("not submitted"), "neutral")
 
 
 def _own_submitted(

@@ -79,7 +79,7 @@ def of(user: Any) -> Workspace:
         *turns.proposed_listings(writes),
         *turns.deliveries(organisations),
     ]
-    found.done = _decided(own)
+    found.done = _decided(own, found.now)
     found.steps = _first_steps(user, found.memberships, own)
     found.messages = list(Message.objects.inbox(user)[:NEWS])
     found.milestones = _news()
@@ -203,8 +203,8 @@ def _phase(submission: Any, now: datetime) -> Any:
     return task_phases.of_own(submission, now, submission.result is not None)
 
 
-def _decided(own: list[Any]) -> list[Done]:
-    """The latest ends: designated, or what a published result said."""
+def _decided(own: list[Any], now: datetime) -> list[Done]:
+    """The latest ends: designated, what a published result said, or withdrawn for good."""
     found = []
     for submission in own:
         if submission.issued is not None:
@@ -218,6 +218,9 @@ def _decided(own: list[Any]) -> list[Done]:
             found.append(
                 Done(_title(submission), url, result.get_outcome_display(), tone, result.published_at)
             )
+        elif submission.state == SubmissionState.WITHDRAWN and not is_open_for(submission, now):
+            url = kinds.of(submission).url(submission)
+            found.append(Done(_title(submission), url, _("withdrawn"), "neutral", submission.withdrawn_at))
     return sorted(found, key=lambda done: done.at, reverse=True)[:NEWS]
 
 

@@ -130,7 +130,7 @@ class SubmissionAdmin(ServiceAdmin):
     search_fields = ["number"]
     ordering = ["number"]
     fields = [
-        "number", "lot_label", "state", "created_at", "submitted_at", "applicant_after_opening", "page",
+        "number", "lot_label", "state", "created_at", "submitted_at", "withdrawn_at", "applicant_after_opening", "page",
         "anonymous_copy",
     ]  # fmt: skip
     readonly_fields = ["lot_label", "applicant_after_opening", "page", "anonymous_copy"]
@@ -149,6 +149,8 @@ class SubmissionAdmin(ServiceAdmin):
 
     @admin.display(description=gettext_lazy("applicant"))
     def applicant_after_opening(self, obj: Submission) -> str:
+        if obj.state == SubmissionState.WITHDRAWN:
+            return _("stays sealed: it was withdrawn before the opening")
         if not self.is_opened(obj):
             return _("sealed until the opening")
         return str(

@@ -16,7 +16,8 @@ from innomarket.portal import items, workspace
 from tests.accounts.factories import company, institution, member, person, staff
 from tests.designation import factories as committee
 from tests.evaluation import factories as rounds
-from tests.evaluation.test_anew import fit_after_all, scored
+from tests.evaluation.test_anew import scored
+from tests.evaluation.test_anew_stages import fit_after_all
 from tests.evaluation.test_stages import checked, next_round
 from tests.pilots import factories as pilots
 from tests.submissions import factories as submissions

@@ -164,7 +164,7 @@ def cases(draw):
     return span, times(closes_at, draw(distances))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(cases())
 def test_no_outage_moves_anything_to_an_earlier_instant(case):
     span, standing = case
@@ -173,7 +173,7 @@ def test_no_outage_moves_anything_to_an_earlier_instant(case):
     assert found.opening_at >= found.closes_at
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(cases())
 def test_same_outage_moves_once(case):
     span, standing = case
@@ -181,7 +181,7 @@ def test_same_outage_moves_once(case):
     assert moved(once, span, TERMS) == once
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(cases())
 def test_affected_closing_moves_behind_the_outage_into_office_hours_on_a_full_minute(case):
     span, standing = case
@@ -197,7 +197,7 @@ def test_affected_closing_moves_behind_the_outage_into_office_hours_on_a_full_mi
         assert found.closes_at >= span.ends_at + 2 * HOUR
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(cases())
 def test_opening_keeps_at_least_the_distance_of_the_rule(case):
     """One hour after the closing where the notice counts, the old distance where both move by two hours."""
@@ -214,7 +214,7 @@ def test_opening_keeps_at_least_the_distance_of_the_rule(case):
         assert distance >= wanted
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(any_span, min_size=2, max_size=4), instants | near_holidays)
 def test_order_in_which_outages_are_given_does_not_matter(given_spans, closes_at):
     apart = []
@@ -225,7 +225,7 @@ def test_order_in_which_outages_are_given_does_not_matter(given_spans, closes_at
     assert len(found) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(), notices)
 def test_decision_never_leaves_a_closing_in_the_past(case, later):
     span, standing = case

@@ -34,7 +34,10 @@ class AskForPapers(ActionView):
 
     def available(self, obj: Submission) -> Refusal | None:
         if obj.state != SubmissionState.SUBMITTED or obj.lot.call.opened_at is None:
-            return Refusal("not_opened", _("Papers can be asked for after the recorded opening."))
+            return Refusal(
+                "not_opened",
+                _("Papers can be asked for after the recorded opening, of what was submitted."),
+            )
         if SupplementRequest.objects.under_way().filter(submission=obj).exists():
             return Refusal("under_way", _("A supplement request of this submission is already under way."))
         return None

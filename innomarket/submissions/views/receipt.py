@@ -44,7 +44,7 @@ class ReceiptView(OwnMixin, TemplateView):
             receipt_number=self._number(latest) if latest else "",
             files=revision_files(latest) if latest else [],
             earlier=[self._earlier(revision) for revision in revisions[1:]],
-            next=next_lines(self.submission, context["closed"]),
+            next=next_lines(self.submission, context["closed"]) if context["is_submitted"] else [],
             receipt_pdf=self._paper("receipt_pdf", latest),
             submitted_pdf=self._paper("submitted_pdf", latest),
             verify_url=verify_url(self._number(latest), latest.sha256) if latest else "",
