@@ -28,6 +28,30 @@ def are_goals(value: object) -> None:
         raise ValidationError(_("A goal is a number from 1 to 17."))
 
 
+class Need(models.Model):
+    """What a challenge task and an idea share: they are a submission, which may have been made public."""
+
+    submission: models.OneToOneField
+    submission_id: int
+
+    published_at = models.DateTimeField(_("made public at"), null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.submission_id)
+
+    def is_public(self) -> bool:
+        """Whether its texts are written plain, so that they can be searched."""
+        return self.published_at is not None
+
+    @property
+    def number(self) -> str:
+        """Its submission's number: what people quote, and what the history shows."""
+        return self.submission.number
+
+
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def public(self) -> "ChallengeQuerySet":
         return self.filter(published_at__isnull=False)
@@ -49,7 +73,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         return self.filter(submission__in=Submission.objects.visible_to(user).values("pk"))
 
 
-class Challenge(models.Model):
+class Challenge(Need):
     """The problem, not the solution (domain.md §3.1). Who submitted it and its state: the submission."""
 
     submission = models.OneToOneField(
@@ -75,7 +99,6 @@ class Challenge(models.Model):
         _("sustainable development goals"), default=list, blank=True, validators=[are_goals]
     )
     # After selection:
-    published_at = models.DateTimeField(_("made public at"), null=True, editable=False)
     solution_lot = models.OneToOneField(
         Lot,
         on_delete=models.PROTECT,
@@ -124,18 +147,6 @@ class Challenge(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return str(self.submission_id)
-
-    def is_public(self) -> bool:
-        """Whether its texts are written plain, so that the public list can be searched."""
-        return self.published_at is not None
-
-    @property
-    def number(self) -> str:
-        """Its submission's number: what people quote, and what the history shows."""
-        return self.submission.number
-
 
 class IdeaQuerySet(models.QuerySet["Idea"]):
     def public(self) -> "IdeaQuerySet":
@@ -149,7 +160,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         )
 
 
-class Idea(models.Model):
+class Idea(Need):
     """What a person wishes were better (domain.md §3.3). Who wrote it is never shown in public."""
 
     submission = models.OneToOneField(
@@ -163,7 +174,6 @@ class Idea(models.Model):
     problem = SealedTextField(_("what troubles people"), blank=True)
     wish = SealedTextField(_("what should be better"), blank=True)
     place = SealedCharField(_("where"), max_length=120, blank=True)
-    published_at = models.DateTimeField(_("made public at"), null=True, editable=False)
 
     objects = IdeaQuerySet.as_manager()
 
@@ -177,15 +187,3 @@ class Idea(models.Model):
                 name="ideas_made_public",
             )
         ]
-
-    def __str__(self) -> str:
-        return str(self.submission_id)
-
-    def is_public(self) -> bool:
-        """Whether its texts are written plain, so that they can be searched."""
-        return self.published_at is not None
-
-    @property
-    def number(self) -> str:
-        """Its submission's number."""
-        return self.submission.number

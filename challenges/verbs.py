@@ -9,5 +9,6 @@ register(
         "challenges.publish": _("Challenge task published"),
         "challenges.publish_idea": _("Idea published"),
         "challenges.call_for_solutions": _("Call for solutions prepared"),
+        "challenges.call_again": _("Another call for solutions prepared, after the cancelled one"),
     }
 )

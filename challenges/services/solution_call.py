@@ -68,7 +68,8 @@ def open_solution_call(
         )
         lots = call.lots.order_by("order", "pk")
         for task, lot in zip(tasks, lots, strict=True):
-            changed(task, actor=by, verb="challenges.call_for_solutions", solution_lot=lot)
+            verb = "challenges.call_again" if task.solution_lot_id else "challenges.call_for_solutions"
+            changed(task, actor=by, verb=verb, solution_lot=lot)
     return call
 
 

@@ -279,8 +279,8 @@ def files_of(submission: Submission) -> list[dict[str, Any]]:
 def criteria_of(task: Challenge) -> list[dict[str, Any]]:
     """How proposals to the task are judged, group by group."""
     lot = task.solution_lot
-    if lot is None or not task.published_at:
-        return []
+    if lot is None or not task.published_at or not lot.call.announced_at:
+        return []  # a draft is nobody's business
     english = (get_language() or "ko").startswith("en")
     rows = []
     for group in lot.call.groups.prefetch_related("criteria"):

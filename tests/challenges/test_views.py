@@ -305,3 +305,30 @@ def test_console_is_closed_to_other_staff(client):
     make.published_task()
     sign_in(client, staff("keep_committee"))
     assert client.get(CONSOLE).status_code == 403
+
+
+def test_withdrawn_task_says_so_after_the_closing_everywhere(client):
+    task = make.submitted_task()
+    withdraw(submission=task, by=task.created_by, reason="이웃 시와 함께 냅니다.")
+    engine.close(task.lot.call)
+    sign_in(client, task.created_by)
+    page = text(client.get(f"/en{detail(task)}"))
+    assert "withdrawn" in page
+    assert "Not submitted: nothing counts yet" not in page
+    receipt = f"/submissions/{task.number}/receipt/"
+    assert receipt in page
+    shown = text(client.get(f"/en{receipt}"))
+    assert "이웃 시와 함께 냅니다." in shown
+    assert "Withdrawn on" in shown
+    assert "What happens next" not in shown
+    assert detail(task) in text(client.get("/workspace/")), "among what has ended"
+
+
+def test_console_says_of_a_withdrawn_task_that_it_stays_sealed(client):
+    task = make.submitted_task()
+    withdraw(submission=task, by=task.created_by)
+    engine.open_up(task.lot.call)
+    sign_in(client, staff("run_rounds"))
+    page = text(client.get(f"/en/admin/submissions/submission/{task.pk}/change/"))
+    assert "stays sealed: it was withdrawn before the opening" in page
+    assert "of what was submitted" in page, "no papers are asked for"
