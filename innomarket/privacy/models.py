@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from innomarket.common import personal
 from innomarket.common.clock import Now
 from innomarket.common.dated import DatedRule, no_overlap
 
@@ -131,13 +132,18 @@ class PrivacyRule(DatedRule):
         constraints = [no_overlap("one_privacy_rule_at_a_time")]
 
 
+def nouns() -> list[tuple[str, Any]]:
+    """What is deleted after a time, as the apps have registered it: a period for anything else would never run."""
+    return [(noun, part.title) for noun, part in sorted(personal.kept.items())]
+
+
 class RetentionRule(DatedRule):
     """After how many months the rows of a noun are deleted (the nouns stand in ``common.personal.kept``)."""
 
     kept_by = "read_audit"
     key = ("noun",)
 
-    noun = models.CharField(_("what"), max_length=60)
+    noun = models.CharField(_("what is deleted"), max_length=60, choices=nouns)
     months = models.PositiveSmallIntegerField(_("months"))
 
     class Meta:

@@ -40,7 +40,7 @@ def enter_rule(*, rule: DatedRule, by: Any, begins: date, reason: str) -> DatedR
     with transaction.atomic():
         _lock(model)
         ask(_may_keep(by, model))
-        ask(_not_yet(begins))
+        ask(_not_yet(begins), _is_known(rule))
         standing = alike(rule).filter(valid__contains=begins).first()
         if standing is not None and standing.valid.lower == begins:
             raise Refused(
@@ -83,6 +83,17 @@ def take_back_rule(*, rule: DatedRule, by: Any, reason: str) -> DatedRule | None
         if before is not None:
             _reach(before, end, by=by, reason=reason)
         return before
+
+
+def _is_known(rule: DatedRule) -> Refusal | None:
+    """Each value that is one of several is one of these: what no code knows would never be applied."""
+    for name in value_fields(type(rule)):
+        field = rule._meta.get_field(name)
+        assert isinstance(field, models.Field)
+        known, value = [one for one, _label in field.flatchoices], getattr(rule, name)
+        if known and value not in known and not (field.blank and value in field.empty_values):
+            return Refusal("not_a_choice", _("Choose one of those that are listed."), field=name)
+    return None
 
 
 def has_begun(rule: DatedRule) -> Refusal | None:

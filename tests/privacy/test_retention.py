@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connections, transaction
 from hypothesis import HealthCheck, given, settings
@@ -14,17 +15,20 @@ from hypothesis import strategies as st
 from innomarket.accounts.models import Invitation
 from innomarket.accounts.services.invitation import invite, withdraw_invitation
 from innomarket.audit.models import Entry
+from innomarket.common import personal
 from innomarket.common.clock import KST, moved_to, now
+from innomarket.common.refusals import Refused
 from innomarket.notifications.models import Message
 from innomarket.privacy.models import RetentionRule, RetentionRun
 from innomarket.privacy.services import retention
+from innomarket.rules.forms import form_for
 from innomarket.rules.services import enter_rule
 from tests.accounts.factories import company, member, person, staff
 from tests.support.races import at_once, values
 from tests.support.staff import sign_in
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.datetimes(datetime(2001, 1, 1), datetime(2100, 1, 1)), st.integers(1, 240))
 def test_months_before_is_earlier_by_whole_months(instant, months):
     local = instant.replace(tzinfo=KST)
@@ -70,6 +74,24 @@ def test_period_follows_the_rule_of_the_day():
     with moved_to(now() + timedelta(days=4)):
         retention.apply()
     assert Message.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_period_for_what_no_app_keeps_is_refused_by_form_and_service():
+    """A noun with a typo would be a rule that nobody runs."""
+    by, day = staff("read_audit"), (now() + timedelta(days=2)).date()
+    form = form_for(RetentionRule)(
+        {"noun": "notifications.inbx", "months": 12, "source": "x", "begins": day, "reason": "x"}
+    )
+    assert not form.is_valid() and set(form.errors) == {"noun"}
+    offered = dict(form.fields["noun"].choices)
+    assert set(offered) - {""} == set(personal.kept)
+    assert str(offered["notifications.inbox"]) == str(personal.kept["notifications.inbox"].title)
+    rule = RetentionRule(noun="notifications.inbx", months=12, source="x")
+    with pytest.raises(Refused, check=lambda refused: refused.field == "noun"):
+        enter_rule(rule=rule, by=by, begins=day, reason="x")
+    with pytest.raises(ValidationError, check=lambda error: set(error.error_dict) == {"noun"}):
+        rule.full_clean(exclude=["valid"])
 
 
 @pytest.mark.django_db

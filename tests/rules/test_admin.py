@@ -80,3 +80,8 @@ def test_source_of_a_shipped_rule_reads_in_both_languages(model):
         with translation.override("ko"):
             assert rule.source_in_words() != english, "its Korean is missing"
         assert not any("가" <= letter <= "힣" for letter in english)
+
+
+def test_dates_of_a_rule_are_no_designation_in_korean():
+    with translation.override("ko"):
+        assert EvaluationRule._meta.get_field("valid").verbose_name == "적용 기간"

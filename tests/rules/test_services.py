@@ -95,7 +95,7 @@ def test_rule_that_holds_is_not_taken_back(rounds):
     assert refused.value.code == "has_begun"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.booleans(), st.integers(1, 60)), max_size=8))
 def test_rules_cover_every_day_exactly_once_whatever_is_entered_and_taken_back(rounds, steps):
     EvaluationRule.objects.all().delete()
