@@ -40,7 +40,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .refusals import Refusal
-from .shown import column
+from .shown import EMPTY, column
 from .views import ReasonForm, ServiceFormView
 
 
@@ -149,6 +149,7 @@ class ServiceAdmin(admin.ModelAdmin):
     permission_required: str = ""
     empty_text: Any = ""
     show_full_result_count = False
+    empty_value_display = EMPTY
     list_per_page = 50
     actions = None
 

@@ -7,7 +7,7 @@ from django.contrib.admin import display
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .clock import today
@@ -36,7 +36,7 @@ class DatedRule(models.Model):
     kept_by: ClassVar[str] = "run_rounds"
     key: ClassVar[tuple[str, ...]] = ()
 
-    valid = DateRangeField(_("in force"))
+    valid = DateRangeField(pgettext_lazy("of a rule", "in force"))
     source = models.CharField(_("source"), max_length=200)
     is_default = models.BooleanField(_("our default"), default=False)
 

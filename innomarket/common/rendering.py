@@ -18,6 +18,7 @@ import dataclasses
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.boundfield import BoundField
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
@@ -171,6 +172,10 @@ def _as_picker(widget: Any) -> None:
         widget.input_type, widget.format = "time", "%H:%M"
 
 
+NO_ANSWER = BLANK_CHOICE_DASH[0][1]
+"""What Django offers where nothing is chosen. In words ("Not known yet") it is a choice like the others."""
+
+
 def _choices(shown: Shown) -> list[dict[str, Any]]:
     hints = {str(key): text for key, text in (shown.options.get("choice_hints") or {}).items()}
     found = []
@@ -178,8 +183,8 @@ def _choices(shown: Shown) -> list[dict[str, Any]]:
         data = sub.data
         if "value" not in data:
             continue
-        if data["value"] in ("", None) and shown.kind == "radio":
-            continue  # "---------" is no answer
+        if data["value"] in ("", None) and shown.kind == "radio" and data["label"] == NO_ANSWER:
+            continue
         data["attrs"]["aria-invalid"] = "true" if shown.errors else None
         if not shown.errors:
             data["attrs"].pop("aria-invalid")

@@ -9,7 +9,7 @@ import pytest
 
 from .people import fill, links, opened, send, text
 
-pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow]
 
 PDF = (
     b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"

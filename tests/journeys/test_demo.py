@@ -7,7 +7,7 @@ import pytest
 
 from innomarket.embedded.layout import ROOT
 
-pytestmark = pytest.mark.xdist_group("sample")
+pytestmark = [pytest.mark.portal, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("time", ["first", "again"])

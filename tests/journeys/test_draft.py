@@ -21,7 +21,7 @@ from tests.support.deployment import Deployment
 
 from .people import fill, opened
 
-pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow, pytest.mark.xdist_group("drafts")]
+pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow]
 
 PASSWORD = "correct-horse-battery"
 LINE = "[data-draft-status]"

@@ -10,7 +10,7 @@ from PIL import Image
 
 from .people import fill, opened, send, text
 
-pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow]
 
 NAME, SENTENCE = "흐름 알리미 2호", "두 시간 먼저 막힘을 알립니다."
 SHOWS = "하수관에 놓인 측정기"
@@ -45,7 +45,8 @@ def show_a_picture(page: Any, change: str) -> None:
         "main input[type=file]", {"name": "현장.jpg", "mimeType": "image/jpeg", "buffer": picture()}
     )
     assert send(page, "upload") == 422
-    fill(page, {"images-0-alt_ko": SHOWS})
+    behind_the_others = page.locator("[name^=images-][name$=-alt_ko]").last.get_attribute("name")
+    fill(page, {behind_the_others: SHOWS})
     assert send(page) == 200
 
 

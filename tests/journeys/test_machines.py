@@ -8,7 +8,7 @@ import pytest
 
 from .people import opened
 
-pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow]
 
 HEARD = """window.refused = [];
 document.addEventListener("securitypolicyviolation", (said) => window.refused.push(said.effectiveDirective));"""

@@ -9,7 +9,7 @@ import pytest
 from .people import fill, links, opened, send, text
 from .test_company import SOLUTIONS, begin, open_call
 
-pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.portal, pytest.mark.slow]
 
 ADDRESS, PASSWORD = "newcomer@example.org", "three-green-lanterns"
 

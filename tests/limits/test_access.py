@@ -21,8 +21,6 @@ from innomarket.rules.services import value_fields
 from .addresses import names
 from .world import ACTORS, DESKS, PUBLIC, STAFF, World
 
-pytestmark = pytest.mark.xdist_group("limits_access")
-
 SIGNED_IN = (*PUBLIC, *STAFF)
 
 Row = dict[str, Any]
@@ -187,6 +185,7 @@ PAGES: dict[str, tuple[Any, Row]] = {
     "evaluation:result_file": ("published", EVERYONE),
     "evaluation:result_part": (lambda t: [t["published"].number, "sheets"], EVERYONE),
     "evaluation:result_table": ("published", EVERYONE),
+    "evaluation:verify_program": ((), EVERYONE),
     "evaluation:seat": (
         lambda t: [t["round"].number],
         row("login", 404, evaluator__conflicted=200),

@@ -19,8 +19,6 @@ from innomarket.common.admin import ActionView, ServiceAdmin
 
 from .world import DESKS, STAFF
 
-pytestmark = pytest.mark.xdist_group("limits_admin")
-
 
 @pytest.fixture(autouse=True)
 def _undone(world):

@@ -15,8 +15,6 @@ from pilots.models import LedgerEntry
 from tests.designation import factories as designation
 from tests.pilots import factories as pilots
 
-pytestmark = pytest.mark.xdist_group("limits_constraints")
-
 
 @pytest.fixture(autouse=True)
 def _undone(world):

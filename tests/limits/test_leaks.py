@@ -25,8 +25,6 @@ from .test_access import PAGES
 from .test_access import address as address_in
 from .world import CONTENT_MARK, NAME_MARK, TEXT_MARK, TITLE_MARK, World, scene
 
-pytestmark = pytest.mark.xdist_group("limits_leaks")
-
 PART = TITLE_MARK[:2]
 """What is searched for: shorter than the mark, so that the echo of the search is not taken for a find."""
 MARKS = (TITLE_MARK, TEXT_MARK, NAME_MARK, CONTENT_MARK.decode())

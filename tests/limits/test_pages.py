@@ -21,8 +21,6 @@ from .test_access import CONSOLE, PAGES, console_address
 from .test_access import address as address_in
 from .world import World, proposal_call
 
-pytestmark = pytest.mark.xdist_group("limits_pages")
-
 ATTACK = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{ 7|add:7 }}{% now 'Y' %}"
 LINK = "javascript:alert(3)"
 
@@ -94,7 +92,7 @@ def attacked(world):
 # Pictures, texts, tables and papers: they have a content policy of their own that lets nothing run.
 NO_PAGE = (
     "_pdf", ":page_image", ":page_text", ":draw_pool", ":result_table", ":result_part", ":result_paper",
-    ":answer_paper", "_round_export", "portal:feed", "machines:records", "machines:robots",
+    ":verify_program", ":answer_paper", "_round_export", "portal:feed", "machines:records", "machines:robots",
     "machines:sitemap_index", "machines:sitemap",
 )  # fmt: skip
 

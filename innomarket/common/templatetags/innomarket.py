@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, translate_url
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, override
 
 from innomarket.common import formats, personal, rendering
@@ -60,22 +61,50 @@ def iso(value: date | datetime | None) -> str:
 
 @register.inclusion_tag("components/countdown.html")
 def countdown(
-    instant: datetime | None, now: datetime, big: bool = False, label: str = "", css: str = ""
+    instant: datetime | None,
+    now: datetime,
+    big: bool = False,
+    label: str = "",
+    css: str = "",
+    said: str = "",
 ) -> dict[str, Any]:
-    """The time left until `instant` by the server's `now`, with the deadline itself.
+    """The time left until `instant` by the server's `now`, with the deadline itself, or as it is ``said``.
 
     The last hour changes colour and says so politely to screen readers; a past one says "closed".
     """
     if instant is None:
         return {}
     left = formats.time_left(instant, now, _language())
-    return {"instant": instant, "now": now, "left": left, "big": big, "label": label, "css": css}
+    return {
+        "instant": instant,
+        "now": now,
+        "left": left,
+        "big": big,
+        "label": label,
+        "css": css,
+        "said": said,
+    }
 
 
 @register.simple_tag
 def time_left(instant: datetime, now: datetime) -> str:
     """Only the words: "22시간 57분" (empty when over), for a button on a phone."""
     return formats.time_left(instant, now, _language()).text
+
+
+# ── change lists ──
+
+
+@register.simple_tag
+def labelled(headers: list[dict[str, Any]], cells: list[SafeString]) -> list[SafeString]:
+    """The cells of a row of an admin list, each with the heading of its column: on a phone a row is a card."""
+    texts = [capfirst(str(header["text"])) for header in headers]
+    return [
+        format_html('<td data-label="{}"{}', texts[n], mark_safe(cell[3:]))  # noqa: S308 — the admin's own cell
+        if n < len(texts) and cell.startswith("<td")
+        else cell
+        for n, cell in enumerate(cells)
+    ]
 
 
 # ── money, sizes ──
@@ -269,7 +298,8 @@ def error_summary(*forms_: forms.BaseForm | list[forms.BaseForm]) -> dict[str, A
             # The label goes first: seven times "fill this in" would say nothing.
             label = f"{heading}{bound.label}" if target else ""
             errors += [{"label": label, "text": str(text), "url": url} for text in bound.errors]
-    return {"errors": errors, "count": len(errors)}
+    had_file = any(form.files for form in every if form)  # no browser puts one back into its field
+    return {"errors": errors, "count": len(errors), "had_file": had_file}
 
 
 @register.filter
