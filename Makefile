@@ -36,7 +36,7 @@ demo: venv       ## play a whole small round over HTTP against this checkout's p
 	@$(PY) -m tools.demo
 
 test: venv-dev   ## every test, on engines of their own (ARGS= goes to pytest)
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: venv-dev  ## style, types, arrows, migrations, deployment, translations
 	@$(PY) -m tools.check

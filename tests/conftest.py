@@ -1,24 +1,51 @@
 """The fixtures of every test: databases by cloning, real processes, a browser."""
 
+from collections import Counter
+
 import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.utils import translation
+from hypothesis import settings as hypothesis
 
 from innomarket.embedded import ports
-from tests.support import databases, engines, orm
+from tests.support import databases, engines, orm, sample
 from tests.support.deployment import Deployment
 from tools import chromium
 
+# As Hypothesis would have it (in CI the same examples each time), but no test fails because the machine is slow.
+hypothesis.register_profile("innomarket", hypothesis(), deadline=None)
+hypothesis.load_profile("innomarket")
+
 
 def pytest_collection_modifyitems(items):
-    """A flush would drop the rules and the movable clock for every later test of the worker."""
+    _longest_modules_first(items)
     for item in items:
+        # A flush would drop the rules and the movable clock for every later test of the worker.
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction"):
             raise pytest.UsageError(
                 f"{item.nodeid}: use the fixture fresh_database instead of transaction=True"
             )
+
+
+def _longest_modules_first(items):
+    """Those with slow tests, then those with many: a worker takes a module at a time, and none should end long after
+    the other. One with the sample begins: it loads it while another worker has no need of it.
+    """
+    tests = Counter(item.path for item in items)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    sample = {item.path for item in items if "sample_portal" in item.fixturenames}
+    loads = max(sample, key=lambda path: (tests[path], path), default=None)
+    items.sort(
+        key=lambda item: (
+            item.path != loads,
+            item.path not in slow,
+            item.path in sample,
+            -tests[item.path],
+            item.path,
+        )
+    )
 
 
 @pytest.fixture(scope="session")
@@ -96,14 +123,12 @@ def module_portal(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def sample_portal(tmp_path_factory):
-    """Web server and worker on a database with the whole sample, made once.
+    """Web server and worker on a database with the whole sample, one for all of this worker's tests.
 
-    Tests that use it carry `pytest.mark.xdist_group("sample")`, so that one worker alone loads it. What they
-    change stays for the next one: they look for their own objects, and count none of the others'.
+    What a test changes stays for the next one: each looks for its own objects, and counts none of the others'.
     """
-    made = Deployment(tmp_path_factory.mktemp("sample") / "var")
-    made.manage("load_sample")
-    yield made.web().worker()
+    made = sample.portal(tmp_path_factory.mktemp("sample") / "var")
+    yield made
     made.close()
 
 

@@ -171,7 +171,6 @@ def test_ledger_adds_up_whatever_is_asked_in_whatever_order():
         settings=settings(
             max_examples=25,
             stateful_step_count=20,
-            deadline=None,
             database=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

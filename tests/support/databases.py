@@ -71,7 +71,11 @@ def drop(name: str) -> None:
 
 
 def rename(name: str, new: str) -> None:
+    """Nobody may be connected to it: who ended a moment ago may still be counted, and is waited for."""
     with cursor() as asked:
+        asked.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
         asked.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(name), Identifier(new)))
 
 

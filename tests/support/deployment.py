@@ -29,7 +29,8 @@ class Deployment:
         self.layout = Layout(var)
         self.layout.make()
         self.database = databases.clone(template=template)
-        self.redis_url = engines.redis_url(next(_numbers))
+        self._number = _numbers.pop()
+        self.redis_url = engines.redis_url(self._number)
         self.processes: list[processes.Process] = []
         self.url = ""
         self.env = os.environ | {
@@ -167,6 +168,7 @@ class Deployment:
     def close(self) -> None:
         processes.stop_all(self.processes)
         databases.drop(self.database)
+        _numbers.append(self._number)
 
     def _start(self, name: str, command: list[str]) -> processes.Process:
         process = programs.start(name, command, layout=self.layout, env=self.env)

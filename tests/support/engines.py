@@ -9,7 +9,6 @@ import atexit
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from innomarket.embedded import lock, postgres, processes, valkey
@@ -24,7 +23,7 @@ FOREIGN = (
     "DEBUG", "PORT", "HOST_ADDRESS", "LOAD_SAMPLE", "LOG_FORMAT",
     "PYTHONDONTWRITEBYTECODE",
 )  # fmt: skip
-NUMBERS_PER_WORKER = 8
+NUMBERS_PER_WORKER = 16
 """Numbered Redis databases of one xdist worker: a pair for its tests, the others for portals it starts."""
 SLOTS = 10
 
@@ -104,11 +103,10 @@ def _point_settings() -> None:
     os.environ["REDIS_URL"] = redis_url(number)
 
 
-def portal_numbers() -> Iterator[int]:
-    """Broker numbers for portals started by this worker, over and over."""
+def portal_numbers() -> list[int]:
+    """Broker numbers for portals that this worker starts: each has one to itself, or it would do another's tasks."""
     first = worker_index() * NUMBERS_PER_WORKER
-    while True:
-        yield from range(first + 2, first + NUMBERS_PER_WORKER, 2)
+    return list(range(first + 2, first + NUMBERS_PER_WORKER, 2))
 
 
 def _begin() -> None:
