@@ -85,6 +85,18 @@ KINDS = [
         binding=True,
     ),
     MessageKind(
+        "evaluation.entries_closed",
+        _("Not yours to score any more: entries of %(title)s"),
+        _(
+            "In round %(number)s, “%(title)s”, these entries have closed for you: %(orders)s.\n"
+            "A conflict of interest with their applicants, or with the institution whose task it is, is on record: "
+            "declared in another round, stated in your profile, or an organisation that you belong to.\n"
+            "Sheets that you have written for them are kept and do not count. The round's page says what was found. "
+            "If that is wrong, write to the staff of the round."
+        ),
+        binding=True,
+    ),
+    MessageKind(
         "evaluation.round_cancelled",
         _("Cancelled: the evaluation of %(title)s"),
         _("Round %(number)s, “%(title)s”, was cancelled. You need not score any more.\nReason: %(reason)s"),

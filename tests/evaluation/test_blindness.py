@@ -8,18 +8,20 @@ from django.contrib.auth.models import Permission
 
 from innomarket.common.clock import moved_to, now
 from innomarket.evaluation import drawfile, drawing
-from innomarket.evaluation.models import Evaluator
+from innomarket.evaluation.models import Evaluator, Recusal
 from innomarket.evaluation.services import blinding
 from innomarket.evaluation.services.anew import open_reevaluation
 from innomarket.evaluation.services.conflict import declare_conflict
 from innomarket.evaluation.services.draw import carry_out_draw, commit_draw, enter_value
 from innomarket.evaluation.services.round import create_round, seat_panelist, start_round, unseat_panelist
-from tests.accounts.factories import person, staff
+from innomarket.notifications.models import Message
+from tests.accounts.factories import company, person, staff
 from tools.verify.draw import verify
 from tools.verify.report import Report
 
 from .factories import APPOINTED, committed, drawn_round, evaluator, evaluators, opened_for
 from .test_anew import sent_to_a_new_panel
+from .test_locks import judging
 from .test_round import refused
 from .test_stages import checked
 
@@ -150,6 +152,15 @@ def test_a_substitute_who_came_to_know_takes_no_further_entry():
     declare_conflict(assignment=second, by=leaving.user, reason="Another friend's.")
     assert known.assignments.count() == 1
     assert leaving.substitutes.exclude(pk=known.pk).get().assignments.get().entry == second.entry
+
+
+def test_an_entry_that_closes_by_the_records_leaves_without_a_word():
+    evaluators()
+    firm = company()
+    seat_ = drawn_round(firm, blind=True).started().panel[0]
+    declare_conflict(assignment=judging(seat_.user, firm), by=seat_.user, reason="My former student.")
+    assert Recusal.objects.filter(panelist=seat_).exists()
+    assert not Message.objects.filter(kind="evaluation.entries_closed").exists()
 
 
 def test_the_first_walk_passes_over_who_came_to_know_since_the_pool_was_frozen():

@@ -11,9 +11,11 @@ from innomarket.evaluation.services.pledge import sign_pledge
 from innomarket.evaluation.services.result import finish_round
 from innomarket.evaluation.services.round import unseat_panelist
 from innomarket.evaluation.services.sheet import COMMENT_MAX, save_sheet, set_aside_sheet, submit_sheet
-from tests.accounts.factories import member, person
+from innomarket.notifications.models import Message
+from tests.accounts.factories import company, member, person
 
 from .factories import prepared, round_with
+from .test_locks import judging
 from .test_round import refused
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +104,24 @@ def test_later_conflict_closes_the_entry_and_sets_the_sheet_aside():
     assert made.assignment().recusal.reason == "My former student."
     with refused("recused_already"):
         declare_conflict(assignment=made.assignment(), by=made.evaluators[0], reason="Again.")
+
+
+def test_conflict_closes_what_the_applicant_submitted_to_other_rounds_and_tells_the_evaluator():
+    user, firm = person(), company()
+    here, there = judging(user, firm), judging(user, firm)
+    declare_conflict(assignment=here, by=user, reason="My former student.")
+    there.refresh_from_db()
+    assert there.recusal.ground == "recused_before"
+    told = Message.objects.get(kind="evaluation.entries_closed")
+    number = there.entry.round.number
+    assert told.recipient == user and number in told.body and told.url == f"/evaluation/{number}/"
+    assert not any(word in told.body for word in (firm.name_ko, "former student"))
+
+
+def test_conflict_that_concerns_its_own_round_alone_tells_the_evaluator_nothing_new():
+    made = round_with()
+    declare_conflict(assignment=made.assignment(), by=made.evaluators[0], reason="My former student.")
+    assert not Message.objects.filter(kind="evaluation.entries_closed").exists()
 
 
 def test_conflict_of_somebody_else_cannot_be_declared():

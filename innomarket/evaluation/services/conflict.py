@@ -15,9 +15,10 @@ from innomarket.common.clock import now
 from innomarket.common.locks import lock, lock_all
 from innomarket.common.moves import ask_move
 from innomarket.common.refusals import Refused, ask
+from innomarket.notifications.services import tell
 
 from .. import conflicts as conflicts_found
-from .. import permissions
+from .. import permissions, words
 from ..loads import hold_loads
 from ..models import Assignment, DrawStep, Entry, Panelist, Recusal, Round, Sheet
 from ..states import ROUND_MOVES, SEATING, SHEET_MOVES, RoundState, SheetState
@@ -129,9 +130,26 @@ def _check_round(round: Round, user: Any) -> int:
         _recuse(assignment, None, conflict.sentence[:REASON_MAX], conflict.ground)
         _set_aside(assignment, None)
     if concerned:
-        seat = concerned[0][0].panelist
-        _call_substitute(round, seat, [assignment.entry_id for assignment, _conflict in concerned], None)
+        closed = [assignment for assignment, _conflict in concerned]
+        _call_substitute(round, closed[0].panelist, [assignment.entry_id for assignment in closed], None)
+        if (
+            not round.stage.blind
+        ):  # there an entry leaves the list without a word: no evaluator learns whose it is
+            _tell_closed(round, closed)
     return len(concerned)
+
+
+def _tell_closed(round: Round, closed: list[Assignment]) -> None:
+    """To whose entries closed by the records. A mail names neither the tie nor the applicant; the round's page does."""
+    seat, orders = closed[0].panelist, sorted(assignment.entry.order for assignment in closed)
+    tell(
+        kind="evaluation.entries_closed",
+        people=[seat.user],
+        about=seat,
+        version=orders[0],
+        values=words.of_round(round) | {"orders": ", ".join(map(str, orders))},
+        url=words.round_path(round),
+    )
 
 
 def _set_aside(assignment: Assignment, by: Any) -> None:
