@@ -1,6 +1,8 @@
 """The fixtures of every test: databases by cloning, real processes, a browser."""
 
+import time
 from collections import Counter
+from math import inf
 
 import pytest
 from django.core.cache import cache
@@ -16,6 +18,9 @@ from tools import chromium
 # As Hypothesis would have it (in CI the same examples each time), but no test fails because the machine is slow.
 hypothesis.register_profile("innomarket", hypothesis(), deadline=None)
 hypothesis.load_profile("innomarket")
+
+DAY, SEOUL, LAST_MOMENTS = 86_400, 9 * 3_600, 15
+"""Seconds: of a day, that Seoul is ahead of UTC, and before midnight in which no test begins."""
 
 
 def pytest_collection_modifyitems(items):
@@ -72,6 +77,31 @@ def _empty_cache(request):
     uses = {"db", "fresh_database", "client", "admin_client"} & set(request.fixturenames)
     if uses or request.node.get_closest_marker("django_db"):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _limits_are_asked_once(monkeypatch):
+    """The API asks for its rule every half minute: in the middle of a test that counts queries it is one too many."""
+    monkeypatch.setattr("catalog.api.limits._kept", None)
+    monkeypatch.setattr("catalog.api.limits.RULE_KEPT", inf)
+
+
+@pytest.fixture
+def no_limits(monkeypatch):
+    """A million requests a minute."""
+    from innomarket.accounts.models import ApiRule
+
+    names = "anonymous_per_minute", "token_per_minute", "anonymous_files_per_hour", "token_files_per_hour"
+    rule = ApiRule(**dict.fromkeys(names, 1_000_000))
+    monkeypatch.setattr("catalog.api.limits.current_rule", lambda: rule)
+
+
+@pytest.fixture(autouse=True)
+def _within_one_day():
+    """What begins shortly before midnight in Seoul waits for the new day: most tests speak of today and tomorrow."""
+    left = DAY - (time.time() + SEOUL) % DAY
+    if left < LAST_MOMENTS:
+        time.sleep(left)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
+from allauth.mfa.utils import decrypt
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -14,14 +15,20 @@ from innomarket.audit.models import Entry
 
 PASSWORD = "a-long-good-secret"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+CURRENT = 1
 
 
-def code_of(user, place=0):
-    secret = Authenticator.objects.get(user=user, type="totp").wrap()
-    from allauth.mfa.utils import decrypt
+def codes_of(secret):
+    """The codes that are taken now: the last one, the current one, the next."""
+    return [
+        auth.format_hotp_value(auth.hotp_value(secret, count))
+        for count in auth.yield_hotp_counters_from_time()
+    ]
 
-    counters = list(auth.yield_hotp_counters_from_time())
-    return auth.format_hotp_value(auth.hotp_value(decrypt(secret.instance.data["secret"]), counters[place]))
+
+def code_of(user):
+    factor = Authenticator.objects.get(user=user, type="totp").wrap()
+    return codes_of(decrypt(factor.instance.data["secret"]))[CURRENT]
 
 
 @pytest.fixture
@@ -116,7 +123,7 @@ def test_factor_set_up_in_this_session_counts_as_used(fresh_database):
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     shown = client.get("/accounts/2fa/totp/activate/")
     secret = shown.context["form"].secret
-    code = auth.format_hotp_value(auth.hotp_value(secret, list(auth.yield_hotp_counters_from_time())[1]))
+    code = codes_of(secret)[CURRENT]
     assert client.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
     assert client.get("/admin/").status_code == 200
 

@@ -50,7 +50,7 @@ def test_earlier_transaction_that_commits_later_is_not_skipped(fresh_database):
     assert read(outcome[1])[0] == [(slow.number, "first")]
 
 
-def test_follower_ends_with_every_last_state(fresh_database):
+def test_follower_ends_with_every_last_state(fresh_database, no_limits):
     listed, by = [product() for _ in range(4)], staff("keep_catalogue")
     writing, copy = threading.Event(), {}
     writing.set()

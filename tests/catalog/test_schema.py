@@ -9,8 +9,6 @@ from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, settings
 from jsonschema import Draft202012Validator, FormatChecker
 
-from catalog.api import limits
-from innomarket.accounts.models import ApiRule
 from tests.catalog.factories import category, product
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "schemas" / "api-v1.json"
@@ -19,15 +17,8 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", get_wsgi_
 
 
 @pytest.fixture
-def filled(db, monkeypatch):
+def filled(db, no_limits):
     """A few rows behind the API, and no limit in the way."""
-    rule = ApiRule(
-        **dict.fromkeys(
-            ("anonymous_per_minute", "token_per_minute", "anonymous_files_per_hour", "token_files_per_hour"),
-            10**6,
-        )
-    )
-    monkeypatch.setattr(limits, "current_rule", lambda: rule)
     product(category=category())
     product(price_won=None, pilot_verdict="success", pilot_count=1)
 

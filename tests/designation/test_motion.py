@@ -1,6 +1,6 @@
 """Votes from the agenda to the decision: what is done, and what is refused with its reason."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -9,6 +9,7 @@ from designation.models import Ballot, Decision, Designation, Motion, VotingRule
 from designation.services import committee as committees
 from designation.services import meeting as meetings
 from designation.services import motion as motions
+from designation.services.designation import years_after
 from innomarket.audit.models import Entry
 from innomarket.common.clock import KST, moved_to, now, today
 from innomarket.common.refusals import Refused
@@ -236,7 +237,7 @@ def test_close_vote_adopted_designates_for_three_years_from_the_day_in_seoul(by)
     designation = Designation.objects.get()
     day = decision.decided_at.astimezone(KST).date()
     assert designation.designated_on == designation.valid.lower == day
-    assert (designation.valid.upper.year, designation.valid.upper.month) == (day.year + 3, day.month)
+    assert designation.valid.upper == years_after(day, 3)
     assert designation.number[3:5] == "DS"
     assert designation.product_name_en == "Waterway inspection robot"
     submission = motion.submission
@@ -320,10 +321,6 @@ def test_close_vote_by_the_rule_of_its_day(by):
 
 
 def test_designation_of_a_leap_day_ends_on_the_first_of_march():
-    from datetime import date
-
-    from designation.services.designation import years_after
-
     assert years_after(date(2024, 2, 29), 3) == date(2027, 3, 1)
     assert years_after(date(2024, 2, 29), 4) == date(2028, 2, 29)
 

@@ -3,10 +3,11 @@
 import socket
 
 from innomarket.embedded import ports
+from tests.support import engines
 
 
 def test_port_in_use_is_not_free_and_is_passed_over():
-    first = next(ports.free_ports(31_000))
+    first = next(ports.free_ports(32_000 + 100 * engines.worker_index()))
     with socket.socket() as server:
         server.bind((ports.LOOPBACK, first))
         server.listen()

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
 from innomarket.accounts.services.membership import add_member
-from innomarket.common.clock import now, today
+from innomarket.common.clock import moved_to, now, today
 from innomarket.common.refusals import Refused
 from innomarket.evaluation import drawfile, drawing
 from innomarket.evaluation.models import (
@@ -137,14 +137,13 @@ def test_commit_is_refused_from_the_closing_on_unless_the_value_is_to_come():
 @pytest.mark.django_db
 def test_named_value_takes_two_people():
     evaluators()
-    made = committed(source_text="Lottery draw 1200", source_from=now() + timedelta(seconds=1))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(1.1)")
-    made = opened_for(made)
-    draw = enter_value(draw=made.draw, by=made.staff, value=" 3 11 24 ")
-    with refused("second_person"):
-        carry_out_draw(draw=draw, by=made.staff)
-    done = carry_out_draw(draw=draw, by=staff("run_rounds"))
+    source_from = now() + timedelta(hours=1)
+    made = opened_for(committed(source_text="Lottery draw 1200", source_from=source_from))
+    with moved_to(source_from + timedelta(hours=1)):
+        draw = enter_value(draw=made.draw, by=made.staff, value=" 3 11 24 ")
+        with refused("second_person"):
+            carry_out_draw(draw=draw, by=made.staff)
+        done = carry_out_draw(draw=draw, by=staff("run_rounds"))
     assert replayed(done)[0] == done.seed
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from innomarket.embedded import ports
+from tests.support import engines
 
 _ID = re.compile(rb"^Message-ID:\s*(\S+)", re.I | re.M)
-_PORT = 31_000
+_PORT = 30_000
 
 
 class MailSink:
@@ -22,7 +23,7 @@ class MailSink:
         self._controller: Controller | None = None
 
     def __enter__(self) -> "MailSink":
-        port = next(ports.free_ports(_PORT))
+        port = next(ports.free_ports(_PORT + 100 * engines.worker_index()))
         self._controller = Controller(self, hostname=ports.LOOPBACK, port=port)
         self._controller.start()
         self.url = f"smtp://{ports.LOOPBACK}:{port}"

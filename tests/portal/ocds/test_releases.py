@@ -152,7 +152,7 @@ def test_releases_that_were_told_stay_when_more_happens():
     after = of(told.number)
     assert after[: len(before)] == before and len(after) == len(before) + 1
     (award,) = after[-1]["awards"]
-    assert award["contractPeriod"]["endDate"] < before[-1]["date"][:4] + "9"
+    assert award["contractPeriod"]["endDate"] == f"{told.designation.last_day}T23:59:59+09:00"
     (amendment,) = award["amendments"]
     assert amendment["date"] == after[-1]["date"]
     assert told.designation.last_day.isoformat() in amendment["description"]
