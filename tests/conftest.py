@@ -10,9 +10,10 @@ from django.db import connections
 from django.utils import translation
 from hypothesis import settings as hypothesis
 
+from innomarket.common.away import Away
 from innomarket.embedded import ports
 from tests.support import databases, engines, orm, sample
-from tests.support.deployment import Deployment
+from tests.support.deployment import PATIENCE, Deployment
 from tools import chromium
 
 # As Hypothesis would have it (in CI the same examples each time), but no test fails because the machine is slow.
@@ -21,6 +22,8 @@ hypothesis.load_profile("innomarket")
 
 DAY, SEOUL, LAST_MOMENTS = 86_400, 9 * 3_600, 15
 """Seconds: of a day, that Seoul is ahead of UTC, and before midnight in which no test begins."""
+PATIENT = "socket_connect_timeout", "socket_timeout"
+"""Options of the cache."""
 
 
 def pytest_collection_modifyitems(items):
@@ -71,6 +74,14 @@ def _quick_passwords(django_test_environment):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patient_cache(django_test_environment):
+    """A machine that stands still for a second is no cache that is away."""
+    from django.conf import settings
+
+    settings.CACHES["default"]["OPTIONS"] = dict.fromkeys(PATIENT, PATIENCE)
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache(request):
     """Rate limits and sessions of one test are not the next one's."""
@@ -105,8 +116,9 @@ def _within_one_day():
 
 
 @pytest.fixture
-def redis_away(settings):
+def redis_away(settings, monkeypatch):
     """Nothing answers where the cache is named."""
+    monkeypatch.setattr("innomarket.common.cache._away", Away())
     nowhere = f"redis://127.0.0.1:{next(ports.free_ports(28_900))}/0"
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": nowhere}}
 
@@ -196,7 +208,7 @@ def new_page(browser):
             locale=locale,
             **options,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE * 1000)
         page = context.new_page()
         page.problems = []
         page.on("console", lambda said: said.type == "error" and page.problems.append(said.text))

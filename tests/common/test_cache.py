@@ -38,7 +38,11 @@ def test_cache_that_stands_still_is_asked_once_in_a_while(settings, monkeypatch)
     with socket.create_server((ports.LOOPBACK, 0)) as silent:
         port = silent.getsockname()[1]
         settings.CACHES = {
-            "default": {**settings.CACHES["default"], "LOCATION": f"redis://{ports.LOOPBACK}:{port}/0"}
+            "default": {
+                **settings.CACHES["default"],
+                "LOCATION": f"redis://{ports.LOOPBACK}:{port}/0",
+                "OPTIONS": {"socket_timeout": 1},
+            }
         }
         assert [cache.get("a", n) for n in range(20)] == list(range(20))
         silent.settimeout(0.1)

@@ -25,6 +25,12 @@ from innomarket.documents.naming import MAX_BYTES, extension_of, safe_name
         ("....", "file"),
         (".pdf", "pdf"),
         ("a\u2028b\tc.pdf", "abc.pdf"),
+        ("con .pdf", "_con.pdf"),
+        ("lpt1 . . x.pdf", "_lpt1 . . x.pdf"),
+        ("con lai.pdf", "con lai.pdf"),
+        ("e\u200b\u0301.pdf", "\u00e9.pdf"),
+        ("a. pdf", "a.pdf"),
+        ("가." + "x" * 200, "가." + "x" * 40),
     ],
 )
 def test_safe_name_given(given_name, kept):
@@ -41,6 +47,7 @@ def test_safe_name_long_korean_keeps_its_extension_and_whole_letters():
 def test_safe_name_of_anything_is_one_visible_segment(text):
     name = safe_name(text)
     assert name and "/" not in name and "\\" not in name and name not in {".", ".."}
+    assert len(name.encode()) <= MAX_BYTES
     assert not any(unicodedata.category(letter).startswith("C") for letter in name)
     assert safe_name(name) == name
 

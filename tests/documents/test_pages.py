@@ -112,7 +112,7 @@ def test_store_and_table_hold_nothing_plain(store):
     found = wanted(paper(f"Hello {MARK}"))
     pages.render_due()
     stored = b"".join(path.read_bytes() for path in store.rglob("*") if path.is_file())
-    assert b"WEBP" not in stored
+    assert b"WEBPVP8" not in stored
     assert MARK.encode() not in stored
     from django.db import connection
 
@@ -436,7 +436,8 @@ def test_reader_takes_any_page_that_is_asked(asked):
 
 def test_reader_asks_as_many_queries_for_one_page_as_for_twenty(django_assert_num_queries):
     one, many = wanted(paper("x")), wanted(paper(*["x"] * 20))
-    pages.render_due()
+    while pages.render_due():
+        pass
     for found in (one, many):
         with django_assert_num_queries(2):
             read(found)

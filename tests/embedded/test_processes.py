@@ -47,7 +47,9 @@ def test_stop_kills_what_does_not_listen(tmp_path):
 
 
 def test_stop_leaves_no_grandchild(tmp_path):
-    born = f"subprocess.Popen({SLEEP!r}, stdout=subprocess.DEVNULL)"  # what it prints is no line of its parent's
+    born = (
+        f"subprocess.Popen({SLEEP!r}, stdout=subprocess.DEVNULL)"  # what it prints is no line of its parent's
+    )
     parent = f"import subprocess; p = {born}; print(p.pid, flush=True); p.wait()"
     process = start(tmp_path, [sys.executable, "-c", parent])
     until(lambda: process.last_lines().split()[:1])

@@ -33,7 +33,7 @@ def rows(page: Any) -> Any:
 def saved(page: Any, name: str, content: bytes) -> None:
     """The row became the stored file with its hash, and the server has it so."""
     row = rows(page).filter(has_text=name)
-    row.locator("button[name=remove]").wait_for(timeout=30_000)
+    row.locator("button[name=remove]").wait_for()
     assert row.locator("[title]").get_attribute("title") == hashlib.sha256(content).hexdigest()
     with page.expect_download() as download:
         row.locator("a.file-name").click()

@@ -16,8 +16,8 @@ TEXTS = ("SEALEDMARKASCII", "밀봉표시한글")
 OFFER = {"trl": 7, "trial_months": 11, "unit_price_won": 987_654_987, "delivery_days": 31_741}
 PLAN = {
     "budget_won": 876_543_876,
-    "wanted_from": "2031-07-19",
-    "wanted_until": "2032-05-23",
+    "wanted_from": "2731-07-19",
+    "wanted_until": "2732-05-23",
     "sdgs": [13, 17],
 }
 CONTENT = "SEALEDMARKCONTENT"  # in an uncompressed part of a file

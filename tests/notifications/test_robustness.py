@@ -56,7 +56,7 @@ def test_stopped_killed_doubled_and_flushed_workers_end_in_the_same_state(deploy
     assert_each_once(deployment, 50)
 
     # Killed in the middle: what it had noted stays, what it held is free again.
-    tell(deployment, 1001, 2000)
+    tell(deployment, 1001, 4000)
     wake(deployment)
     deployment.wait(lambda: states(deployment).get("sent", 0) > 60, "some are sent")
     deployment.kill("worker")
@@ -67,7 +67,7 @@ def test_stopped_killed_doubled_and_flushed_workers_end_in_the_same_state(deploy
     deployment.worker().worker()
     wake(deployment)
     wake(deployment)
-    assert_each_once(deployment, 1050)
+    assert_each_once(deployment, 3050)
     deployment.kill("worker")
 
 

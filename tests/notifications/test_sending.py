@@ -16,6 +16,8 @@ from tests.notifications.factories import message
 from tests.notifications.mailing import BACKEND, Server
 from tests.support.races import at_once, values
 
+HOUR = 3600.0
+
 
 def _path_by_a_failing_query(message):
     with connection.cursor() as cursor:
@@ -27,7 +29,10 @@ register(MessageKind("test.broken", "Hello", "Hello", path_of=_path_by_a_failing
 
 
 @pytest.fixture
-def server(settings):
+def server(settings, monkeypatch):
+    """A mail server, and time enough: what ends by seconds is tried where they are few."""
+    monkeypatch.setattr(sending, "SECONDS_OF_A_BATCH", HOUR)
+    monkeypatch.setattr(sending, "SECONDS_OF_A_RUN", HOUR)
     settings.EMAIL_BACKEND = BACKEND
     Server.reset()
     return Server

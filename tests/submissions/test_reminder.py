@@ -73,7 +73,7 @@ def test_everyone_behind_a_draft_is_reminded_at_each_step_once():
     colleague, gone = accounts.person(language="en"), accounts.person()
     organisation = Organisation.objects.get(pk=row.applicant_organisation_id)
     accounts.member(colleague, organisation, role="viewer")
-    accounts.member(gone, organisation, role="editor", left_at=now() + timedelta(seconds=1))
+    accounts.member(gone, organisation, role="editor", joined_at=row.created_at, left_at=now())
     assert at(before(row, days=7, seconds=1)) == 0
     for number, length in enumerate([{"days": 7}, {"days": 3}, {"hours": 24}, {"hours": 2}], start=1):
         assert at(before(row, **length)) == 1

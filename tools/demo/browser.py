@@ -1,6 +1,7 @@
 """A browser without a window: cookies, pages, forms, and what a page says. Standard library only."""
 
 import http.cookiejar
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -190,6 +191,9 @@ class Page:
 class Browser:
     """One person's browser."""
 
+    asked, waited = 0, 0.0
+    """Requests of all people so far, and seconds until they were answered."""
+
     def __init__(self, base: str, language: str = "ko") -> None:
         self.base = base.rstrip("/")
         self.language = language
@@ -243,6 +247,14 @@ class Browser:
 
     def _send(self, request: urllib.request.Request) -> Page:
         request.add_header("Accept-Language", self.language)
+        began = time.monotonic()
+        try:
+            return self._answer(request)
+        finally:
+            Browser.asked += 1
+            Browser.waited += time.monotonic() - began
+
+    def _answer(self, request: urllib.request.Request) -> Page:
         try:
             answer = self._opener.open(request, timeout=60)
         except urllib.error.HTTPError as error:

@@ -12,7 +12,10 @@ from .paper import paper
 from .people import Person, Stopped
 
 KST = ZoneInfo("Asia/Seoul")
-OPEN_SECONDS = 25  # how long each call stays open: time enough to write and submit
+REQUESTS_WHILE_OPEN = 60
+"""Of staff who announce a call, and of two companies that write and submit."""
+LEAST_OPEN = 12.0
+"""Seconds."""
 
 
 def number_in(text: str) -> str:
@@ -283,7 +286,9 @@ class Round:
     @staticmethod
     def _times() -> tuple[str, tuple[str, datetime], str]:
         now = datetime.now(KST).replace(microsecond=0)
-        closes = now + timedelta(seconds=OPEN_SECONDS)
+        pace = Browser.waited / Browser.asked
+        # Three times what is needed at the pace so far: a slow machine closes no call before its proposals are in.
+        closes = now + timedelta(seconds=round(max(LEAST_OPEN, 3 * REQUESTS_WHILE_OPEN * pace)))
         form = "%Y-%m-%d %H:%M:%S"
         return now.strftime(form), (closes.strftime(form), closes), closes.strftime(form)
 
@@ -355,12 +360,12 @@ class Round:
         return any(form.method == "post" and not form.action for form in forms)  # type: ignore[attr-defined]
 
     @staticmethod
-    def _until(ask: Callable[[], object], good: Callable[[object], bool], seconds: int = 60) -> None:
+    def _until(ask: Callable[[], object], good: Callable[[object], bool], seconds: int = 180) -> None:
         for _attempt in range(seconds):
             if good(ask()):
                 return
             time.sleep(1)
-        raise Stopped("the worker did not close the call within a minute")
+        raise Stopped("the worker did not close the call within three minutes")
 
     def _judged(self, call: str) -> None:
         """A panel of three is formed, scores, and staff finish, select and publish."""
