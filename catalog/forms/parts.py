@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -233,6 +234,7 @@ class VideoForm(PartForm):
     class Meta:
         model = Product
         fields = ["video_url"]
+        field_classes = {"video_url": partial(forms.URLField, assume_scheme="https")}
 
     def clean_video_url(self) -> str:
         address = str(self.cleaned_data["video_url"] or "")

@@ -140,6 +140,15 @@ def test_upload_is_kept_when_its_words_are_missing_and_the_page_says_so(client, 
     assert draft.content["images"] == [{"document": int(held), "alt_ko": "강가의 로봇", "alt_en": ""}]
 
 
+def test_address_of_a_video_that_was_typed_without_its_scheme_is_taken(client, draft):
+    address = f"/catalog/{draft.product.number}/change/documents/"
+    data = {"seen": client.get(address).context["seen"], "video_url": "video.example/1"}
+    data |= {"documents-TOTAL_FORMS": "0", "documents-INITIAL_FORMS": "0"}
+    assert client.post(address, data).status_code == 302
+    draft.refresh_from_db()
+    assert draft.content["video_url"] == "https://video.example/1"
+
+
 def test_wrong_file_leaves_what_was_typed(client, draft):
     address = f"/catalog/{draft.product.number}/change/documents/"
     data = {"seen": client.get(address).context["seen"], "video_url": "https://video.example/1"}

@@ -132,15 +132,16 @@ def _check_round(round: Round, user: Any) -> int:
     if concerned:
         closed = [assignment for assignment, _conflict in concerned]
         _call_substitute(round, closed[0].panelist, [assignment.entry_id for assignment in closed], None)
-        if (
-            not round.stage.blind
-        ):  # there an entry leaves the list without a word: no evaluator learns whose it is
+        if not round.stage.blind:
             _tell_closed(round, closed)
     return len(concerned)
 
 
 def _tell_closed(round: Round, closed: list[Assignment]) -> None:
-    """To whose entries closed by the records. A mail names neither the tie nor the applicant; the round's page does."""
+    """To whose entries closed by the records. A mail names neither the tie nor the applicant; the round's page does.
+
+    In a blind round entries leave the list without a word: no evaluator learns whose they are.
+    """
     seat, orders = closed[0].panelist, sorted(assignment.entry.order for assignment in closed)
     tell(
         kind="evaluation.entries_closed",
