@@ -21,6 +21,7 @@ SAMPLES: dict[str, Any] = {
     "no_result": 1,
     "not_selected": 5,
     "order": 4,
+    "orders": "2, 5",
     "pass_mark": 70,
     "former_outcome": _("not selected"),
     "former_round": "RD-2026-0003",
