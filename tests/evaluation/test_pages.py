@@ -17,10 +17,11 @@ from innomarket.evaluation.services.opinion import give_fit_opinion
 from innomarket.evaluation.services.result import finish_round, select_entries
 from innomarket.evaluation.services.round import seat_panelist, unseat_panelist
 from innomarket.submissions.models import Revision
-from tests.accounts.factories import institution, member, person, staff
+from tests.accounts.factories import company, institution, member, person, staff
 from tests.support.staff import sign_in
 
 from .factories import owner_of, published, round_with
+from .test_locks import judging
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +133,22 @@ def test_institution_sees_no_scores_on_any_page(client):
     sign_in(client, owner_of(made.lot))
     for path in ("/evaluation/", opinion_path(made)):
         assert "카나리아" not in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("ko", "이전에 신청자와의 이해충돌을 신고함"), ("en", "Declared a conflict with the applicant before")],
+)
+def test_found_conflict_is_said_in_the_language_of_the_page(client, language, words):
+    user, firm = person(), company()
+    here, there = judging(user, firm), judging(user, firm)
+    declare_conflict(assignment=here, by=user, reason="예전 제자입니다.")
+    prefix = "/en" if language == "en" else ""
+    for assignment, said in ((here, "예전 제자입니다."), (there, words)):
+        assert (
+            said
+            in page(client, user, f"{prefix}/evaluation/{assignment.entry.round.number}/").content.decode()
+        )
 
 
 # ── declaring ──

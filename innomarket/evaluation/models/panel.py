@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from innomarket.common.clock import Now
@@ -136,3 +137,11 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.panelist_id}/{self.entry_id}"
+
+    @property
+    def said(self) -> str:
+        """For the evaluator: their own words, or what the records showed, in the language of the page.
+
+        The reason of the latter is the record, in the language of whoever was at work then.
+        """
+        return self.reason if self.ground == self.Ground.DECLARED else capfirst(self.get_ground_display())
